@@ -1,0 +1,41 @@
+#include "bundle/zip.h"
+
+#include <new>
+
+#include "bundle/zip_directory.h"
+#include "bundle/zip_inflate.h"
+#include "bundle/zip_judge.h"
+#include "bundle/zip_names.h"
+
+namespace rollbook {
+
+ZipArchive::ZipArchive() = default;
+ZipArchive::ZipArchive(ZipArchive&&) noexcept = default;
+ZipArchive& ZipArchive::operator=(ZipArchive&&) noexcept = default;
+ZipArchive::~ZipArchive() = default;
+
+bool looks_like_zip(std::string_view bytes) {
+  // A file; the end of an empty archive, also in zip64; a split archive, which we can then refuse by its right name.
+  for (std::string_view const beginning : {"PK\x03\x04", "PK\x05\x06", "PK\x06\x06", "PK\x07\x08"})
+    if (bytes.starts_with(beginning)) return true;
+  return false;
+}
+
+ZipArchive open_zip(std::string_view bytes, ZipLimits const& limits, unsigned workers) try {
+  ZipArchive archive;
+  auto const directory = read_zip_directory(bytes, limits.entries, archive.problems);
+  for (auto const& file : directory.files)
+    archive.entries.push_back({.name = with_slashes(file.name), .compressed = file.compressed, .size = file.size, .data = {},
+                               .directory = is_folder(file)});
+
+  auto const packed = judge_files(bytes, directory, limits, archive.problems);
+  judge_duplicates(archive.entries, archive.problems);
+  if (archive.problems.empty()) inflate_files(directory, packed, workers, archive);
+  return archive;
+} catch (std::bad_alloc const&) {
+  ZipArchive archive;
+  archive.problems.push_back({ZipFault::TooLarge, "", "needs more memory than there is"});
+  return archive;
+}
+
+}  // namespace rollbook

@@ -1,0 +1,62 @@
+// Zip archives from people we do not know: names judged, headers cross-checked, sizes bounded before a byte is inflated.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.h"
+
+namespace rollbook {
+
+struct ZipLimits {
+  std::uint64_t entries = 100;
+  std::uint64_t total_bytes = 8ull << 30;       // all entries together, inflated
+  std::uint64_t ratio = 200;                    // inflated : compressed, beyond the first ratio_free bytes of inflated data
+  std::uint64_t ratio_free = 100ull << 20;
+};
+
+// What is wrong with an archive, for the rule that tells it. One kind, one rule.
+enum class ZipFault {
+  NotAZip, Truncated, Traversal, AbsoluteName, BadName, DuplicateName, Overlap, LyingHeader, Encrypted, Method, TooManyEntries,
+  TooLarge, RatioTooHigh, Link, BadChecksum, BadDeflate, MultiDisk,
+};
+
+struct ZipEntry {
+  std::string name;            // as stored; separators '/'
+  std::uint64_t compressed = 0, size = 0;
+  std::string_view data;       // inflated; empty for directories. Followed by at least 64 readable zero bytes.
+  bool directory = false;
+};
+
+struct ZipProblem {
+  ZipFault fault;
+  std::string entry;   // "" when it concerns the archive
+  std::string detail;  // a short phrase for a person: "says 12 bytes, holds 4096"; never content
+};
+
+// An opened archive; owns the inflated bytes that the entries look at.
+class ZipArchive {
+ public:
+  ZipArchive();
+  ZipArchive(ZipArchive&&) noexcept;
+  ZipArchive& operator=(ZipArchive&&) noexcept;
+  ~ZipArchive();
+
+  std::vector<ZipEntry> entries;
+  std::vector<ZipProblem> problems;  // not empty: nothing was inflated, or what was inflated is not to be trusted; entries' data are empty
+
+  struct Memory;
+  std::unique_ptr<Memory> memory;
+};
+
+// True when the bytes begin like a zip archive (also an empty one).
+bool looks_like_zip(std::string_view bytes);
+
+// Reads the central directory, refuses what is hostile (all problems are listed, not only the first), then inflates all entries
+// on `workers` threads, the largest first. Stored and deflate, zip64. Every CRC is checked.
+ZipArchive open_zip(std::string_view bytes, ZipLimits const& limits, unsigned workers);
+
+}  // namespace rollbook

@@ -1,0 +1,5 @@
+#include "cli/commands.h"
+namespace rollbook::cli {
+int run_diff(DiffArguments const&) { return complain("not yet"); }
+int run_docs(std::string const&) { return complain("not yet"); }
+}

@@ -1,0 +1,30 @@
+// Deliveries from disk: a zip, a folder or loose files become bytes. All that Rollbook knows of files is here.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+#include "bundle/bundle.h"
+
+namespace rollbook::cli {
+
+struct Delivery {
+  std::string name;                    // as given, for headings
+  std::vector<InputFile> files;
+  std::vector<BundleSpot> problems;    // of the archive; nothing else can be said then
+  bool zipped = false;
+  std::uint64_t bytes = 0;             // unpacked
+
+  struct Held;
+  std::shared_ptr<Held> held;          // owns mapped and inflated bytes
+};
+
+// Loads what was named: one zip, one folder, or CSV files. Files are mapped, not read.
+Result<Delivery> load_delivery(std::vector<std::string> const& paths, unsigned workers);
+
+// Has mapped bytes brought into memory in one go; for CheckOptions::will_read.
+void populate(char const* bytes, std::size_t size);
+
+}  // namespace rollbook::cli

@@ -1,0 +1,46 @@
+// The AVX2 kernel. Compiled with -mavx2 -mpclmul -mbmi -mpopcnt; only called when the processor has them.
+#include <immintrin.h>
+
+#include "csv/scan_algorithm.h"
+#include "csv/scan_kernels.h"
+
+namespace rollbook::csv {
+namespace {
+
+std::uint64_t both(__m256i low, __m256i high) {
+  return static_cast<std::uint32_t>(_mm256_movemask_epi8(low)) |
+         static_cast<std::uint64_t>(static_cast<std::uint32_t>(_mm256_movemask_epi8(high))) << 32;
+}
+
+struct Avx2Kernel {
+  static Masks masks(char const* block) {
+    auto const low = _mm256_loadu_si256(reinterpret_cast<__m256i const*>(block));
+    auto const high = _mm256_loadu_si256(reinterpret_cast<__m256i const*>(block + 32));
+    auto const equal = [&](char byte) {
+      auto const wanted = _mm256_set1_epi8(byte);
+      return both(_mm256_cmpeq_epi8(low, wanted), _mm256_cmpeq_epi8(high, wanted));
+    };
+    // Below 0x20, unsigned: the smaller of byte and 0x1f is the byte itself.
+    auto const limit = _mm256_set1_epi8(0x1f);
+    return {.comma = equal(','),
+            .quote = equal('"'),
+            .newline = equal('\n'),
+            .carriage = equal('\r'),
+            .control = both(_mm256_cmpeq_epi8(_mm256_min_epu8(low, limit), low), _mm256_cmpeq_epi8(_mm256_min_epu8(high, limit), high)),
+            .non_ascii = both(low, high)};
+  }
+
+  // A carry-less multiplication by all ones xors each bit with all bits below it.
+  static std::uint64_t prefix_xor(std::uint64_t bits) {
+    return static_cast<std::uint64_t>(_mm_cvtsi128_si64(
+        _mm_clmulepi64_si128(_mm_set_epi64x(0, static_cast<long long>(bits)), _mm_set1_epi8(static_cast<char>(0xff)), 0)));
+  }
+};
+
+}  // namespace
+
+std::uint32_t scan_avx2(char const* text, std::uint32_t from, std::uint32_t to, Structure& out) {
+  return scan_with<Avx2Kernel>(text, from, to, out);
+}
+
+}  // namespace rollbook::csv

@@ -1,0 +1,128 @@
+// Walking down a column of a batch, and the small questions that every kind of cell asks. Internal to the readers of values.
+#pragma once
+
+#include <algorithm>
+#include <array>
+#include <cstring>
+#include <string>
+#include <string_view>
+
+#include "csv/batch.h"
+#include "roster/values.h"
+
+namespace rollbook::cells {
+
+// Calls f(row, value) for each row of the grid, quotes taken off. The eight bytes behind a value can be read, whatever they are:
+// behind the text there is padding, and a rewritten value stands in a roomy buffer.
+template <class F>
+void for_each(csv::Batch const& batch, std::uint32_t column, F&& f) {
+  std::string buffer;
+  buffer.reserve(512);
+  auto const* text = batch.text.data();
+  auto const* ends = batch.structure.cell_ends.data() + column;
+  auto const step = batch.columns;
+  for (std::uint32_t row = 0; row < batch.rows; ++row, ends += step) {
+    auto const begin = column == 0 ? batch.row_start[row] : ends[-1] + 1;
+    std::string_view value(text + begin, *ends - begin);
+    if (!value.empty() && value.front() == '"') [[unlikely]] {
+      value = csv::cell_value(value, buffer);
+      if (buffer.capacity() < buffer.size() + 64) buffer.reserve(buffer.size() * 2 + 64);
+      if (value.data() == buffer.data()) value = {buffer.data(), value.size()};
+    }
+    f(row, value);
+  }
+}
+
+inline std::uint64_t load8(char const* at) {
+  std::uint64_t eight;
+  std::memcpy(&eight, at, 8);
+  return eight;
+}
+
+// The first bytes of a short value as a number, zeros behind it; needs eight readable bytes.
+inline std::uint64_t first8(std::string_view value) {
+  auto const eight = load8(value.data());
+  return value.size() >= 8 ? eight : eight & ((std::uint64_t{1} << (8 * value.size())) - 1);
+}
+
+inline bool only_spaces(std::string_view value) { return value.find_first_not_of(" \t") == std::string_view::npos; }
+
+inline bool is_digit(char c) { return c >= '0' && c <= '9'; }
+
+inline std::string_view trimmed(std::string_view value) {
+  auto const from = value.find_first_not_of(" \t");
+  if (from == std::string_view::npos) return {};
+  return value.substr(from, value.find_last_not_of(" \t") + 1 - from);
+}
+
+// What a spreadsheet writes when a formula went wrong.
+inline bool is_excel_error(std::string_view value) {
+  if (value.size() < 4 || value[0] != '#') return false;
+  for (std::string_view known : {"#N/A", "#REF!", "#VALUE!", "#NAME?", "#DIV/0!", "#NULL!", "#NUM!", "#SPILL!", "#CALC!", "#FIELD!"})
+    if (value == known) return true;
+  return value.find_first_not_of('#') == std::string_view::npos;  // "########": a column that was too narrow
+}
+
+// 1.23E+05: what a spreadsheet makes of a long number.
+inline bool is_scientific(std::string_view value) {
+  auto const e = value.find_first_of("Ee");
+  if (e == std::string_view::npos || e == 0 || e + 2 >= value.size() || (value[e + 1] != '+' && value[e + 1] != '-')) return false;
+  auto const digits = [](std::string_view text, bool point) {
+    bool any = false;
+    for (auto c : text) {
+      if (is_digit(c)) any = true;
+      else if (point && c == '.') point = false;
+      else return false;
+    }
+    return any;
+  };
+  return digits(value.substr(0, e), true) && digits(value.substr(e + 2), false);
+}
+
+// Splits a list cell at its commas and calls f(item, trimmed) for each item.
+template <class F>
+void for_items(std::string_view list, F&& f) {
+  for (std::size_t at = 0;;) {
+    auto const comma = list.find(',', at);
+    auto const item = list.substr(at, (comma == std::string_view::npos ? list.size() : comma) - at);
+    auto const bare = trimmed(item);
+    f(bare, bare.size() != item.size());
+    if (comma == std::string_view::npos) return;
+    at = comma + 1;
+  }
+}
+
+struct Column {
+  csv::Batch const& batch;
+  std::uint32_t chunk;
+  std::uint32_t column;
+  std::uint8_t field;
+  Field const& declared;
+  Reading const& reading;
+  Values& out;
+  Flaw if_blank;            // Count_: may be blank
+  bool tells_blank = true;  // false: another reader of this column tells it
+
+  void flaw(std::uint32_t row, Flaw what, std::uint64_t aux = 0) const { out.flaws.push_back({row, field, what, aux}); }
+  csv::Place place(std::uint32_t row) const { return csv::Place::of(chunk, batch.row_record[row]); }
+  // A blank cell; rows that a delta removes need only their id.
+  void no_value(std::uint32_t row) const {
+    if (tells_blank && if_blank != Flaw::Count_ && (out.deleted.empty() || out.deleted[row] == 0)) flaw(row, if_blank);
+  }
+};
+
+void read_ids(Column const& column, Widths& widths);
+void read_reference(Column const& column);
+void read_reference_list(Column const& column);
+void read_words(Column const& column);
+void read_booleans(Column const& column);
+void read_dates(Column const& column);
+void read_timestamps(Column const& column);
+void read_years(Column const& column);
+void read_whole_numbers(Column const& column);
+void read_numbers(Column const& column);
+void read_strings(Column const& column, Widths* widths);
+void read_lists(Column const& column);
+void note_width(Widths& widths, std::string_view value, csv::Place place, std::size_t kept);
+
+}  // namespace rollbook::cells

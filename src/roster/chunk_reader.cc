@@ -1,0 +1,82 @@
+#include "roster/chunk_reader.h"
+
+#include <algorithm>
+#include <cstring>
+#include <thread>
+
+namespace rollbook {
+
+ChunkReader::ChunkReader(std::string_view bytes, bool padded, std::uint64_t first_record, std::uint32_t columns, csv::Kernel kernel, WillRead will_read)
+    : bytes_(bytes), padded_(padded), first_(first_record), columns_(columns), kernel_(kernel), will_read_(std::move(will_read)),
+      ends_((bytes.size() - std::min<std::uint64_t>(first_record, bytes.size()) + csv::chunk_bytes - 1) / csv::chunk_bytes) {}
+
+std::uint64_t ChunkReader::line_after(std::uint64_t at) const {
+  if (at >= bytes_.size()) return bytes_.size();
+  auto const* found = static_cast<char const*>(std::memchr(bytes_.data() + at, '\n', bytes_.size() - at));
+  return found == nullptr ? bytes_.size() : static_cast<std::uint64_t>(found - bytes_.data()) + 1;
+}
+
+std::uint64_t ChunkReader::read_from(std::uint64_t start, std::uint64_t to, ChunkScratch& scratch) const {
+  constexpr std::uint64_t longest = std::uint64_t{1} << 30;  // offsets in a batch have 32 bits; a line this long is an error anyway
+  auto const shown_to = std::min(to, start + longest);
+  auto const window_end = std::min<std::uint64_t>(bytes_.size(), shown_to + csv::max_line);
+  auto text = bytes_.substr(start, window_end - start);
+  if (!padded_ && window_end == bytes_.size()) {
+    scratch.tail.assign(text);
+    scratch.tail.append(csv::padding, '\0');
+    text = std::string_view(scratch.tail).substr(0, text.size());
+  }
+  auto const next = csv::read_batch(text, 0, static_cast<std::uint32_t>(shown_to - start), columns_, kernel_, scratch.batch);
+  scratch.batch.offset = start;
+  return std::max<std::uint64_t>(start + next, to);
+}
+
+Chunk ChunkReader::read(std::uint32_t k, ChunkScratch& scratch) {
+  auto const guess = k == 0 ? first_ : line_after(first_ + std::uint64_t{k} * csv::chunk_bytes - 1);
+  auto const to = line_after(first_ + std::uint64_t{k + 1} * csv::chunk_bytes - 1);
+  if (guess < to && will_read_) will_read_(bytes_.data() + guess, to - guess);
+  Chunk chunk{guess, guess};
+  if (guess < to) chunk.end = read_from(guess, to, scratch);
+  else csv::read_batch(bytes_.substr(guess, 0), 0, 0, columns_, kernel_, scratch.batch);
+
+  std::uint64_t before = first_ + 1;
+  if (k > 0)
+    while ((before = ends_[k - 1].load(std::memory_order_acquire)) == 0) std::this_thread::yield();
+  if (before - 1 > guess) {
+    chunk = {before - 1, before - 1};
+    if (chunk.start < to) chunk.end = read_from(chunk.start, to, scratch);
+    else csv::read_batch(bytes_.substr(0, 0), 0, 0, columns_, kernel_, scratch.batch);
+  }
+  ends_[k].store(chunk.end + 1, std::memory_order_release);
+  auto const& batch = scratch.batch;
+  chunk.records = batch.records;
+  chunk.lines = batch.lines;
+  for (auto const& aside : batch.aside) chunk.extra_lines += aside.lines - 1;
+  return chunk;
+}
+
+void ChunkReader::read_again(Chunk const& chunk, ChunkScratch& scratch) const {
+  // Its last record may reach behind the line it starts in; reading up to the same end gives the same records.
+  read_from(chunk.start, chunk.end, scratch);
+}
+
+void for_places(TableData const& data, std::vector<csv::Place> const& places, csv::Kernel kernel,
+                std::function<void(csv::Place, csv::Batch const&, std::uint32_t, csv::Aside const*)> const& f) {
+  ChunkReader const reader(data.member->bytes, data.member->padded, data.first_record, static_cast<std::uint32_t>(data.layout.columns.size()), kernel, {});
+  ChunkScratch scratch;
+  std::uint32_t loaded = no_row;
+  for (auto const place : places) {
+    if (place.chunk() != loaded) {
+      loaded = place.chunk();
+      reader.read_again(data.chunks[loaded], scratch);
+    }
+    auto const& batch = scratch.batch;
+    auto const end = batch.row_record.begin() + batch.rows;
+    auto const at = std::lower_bound(batch.row_record.begin(), end, place.record());
+    auto const row = at != end && *at == place.record() ? static_cast<std::uint32_t>(at - batch.row_record.begin()) : no_row;
+    auto const aside = std::lower_bound(batch.aside.begin(), batch.aside.end(), place.record(), [](csv::Aside const& a, std::uint32_t r) { return a.record < r; });
+    f(place, batch, row, aside != batch.aside.end() && aside->record == place.record() ? &*aside : nullptr);
+  }
+}
+
+}  // namespace rollbook

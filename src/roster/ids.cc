@@ -1,0 +1,99 @@
+#include "roster/ids.h"
+
+#include <algorithm>
+#include <bit>
+#include <mutex>
+
+#include "base/workers.h"
+
+namespace rollbook {
+
+void IdCollector::start(unsigned partition_bits) {
+  bits_ = partition_bits;
+  partitions_.clear();
+  partitions_.resize(std::size_t{1} << partition_bits);
+}
+
+void IdCollector::clear() { partitions_.clear(); }
+
+void IdCollector::grow(Partition& p) {
+  p.blocks.push_back(std::unique_ptr<Block>(new Block));  // not value-initialised: it is filled from the front
+  p.last = p.blocks.back().get();
+  p.used = 0;
+}
+
+unsigned partition_bits_for(std::uint64_t file_bytes) {
+  // About sixteen thousand rows a partition, if a row has about a hundred bytes: its table then fits into the second-level cache.
+  auto const rows = file_bytes / 100;
+  return rows < 65536 ? 0 : std::min(10u, static_cast<unsigned>(std::bit_width(rows / 16384)));
+}
+
+std::vector<EqualHashes> IdIndex::build(std::vector<IdCollector>& collected, std::vector<std::uint32_t> const& first_row, bool keep) {
+  bits_ = collected.empty() ? 0 : collected[0].bits_;
+  auto const partitions = std::size_t{1} << bits_;
+  std::vector<std::uint64_t> counts(partitions);
+  regions_.assign(partitions, {});
+  std::uint64_t total = 0;
+  for (std::size_t p = 0; p < partitions; ++p) {
+    for (auto const& c : collected)
+      if (p < c.partitions_.size()) counts[p] += c.partitions_[p].size();
+    auto const room = counts[p] == 0 ? 0 : std::bit_ceil(counts[p] * 3 / 2 + 1);
+    regions_[p] = {total, room == 0 ? no_mask : room - 1};
+    if (keep) total += room;
+  }
+  slots_.clear();
+  slots_.shrink_to_fit();
+  if (keep) slots_.assign(total, Slot{0, no_row});
+
+  struct Seen {
+    std::uint64_t hash;
+    std::uint32_t place;
+  };
+  std::mutex equal_mutex;
+  std::vector<EqualHashes> equal;
+  std::atomic<std::size_t> next{0};
+  run_workers(static_cast<unsigned>(std::max<std::size_t>(1, collected.size())), [&](unsigned) {
+    std::vector<Seen> table;
+    std::vector<EqualHashes> found;
+    for (std::size_t p; (p = next.fetch_add(1)) < partitions;) {
+      if (counts[p] == 0) continue;
+      auto const mask = regions_[p].mask;
+      table.assign(mask + 1, Seen{0, no_row});
+      for (auto& c : collected) {
+        if (p >= c.partitions_.size()) continue;
+        auto& part = c.partitions_[p];
+        for (std::size_t b = 0; b < part.blocks.size(); ++b) {
+          auto const& block = *part.blocks[b];
+          auto const used = b + 1 == part.blocks.size() ? part.used : IdCollector::block_size;
+          for (std::uint32_t i = 0; i < used; ++i) {
+            auto const hash = block.hash[i];
+            auto at = hash & mask;
+            while (table[at].place != no_row && table[at].hash != hash) at = (at + 1) & mask;
+            if (table[at].place == no_row) {
+              table[at] = {hash, block.place[i]};
+            } else {  // the one that stands first in the file stays
+              auto const first = std::min(table[at].place, block.place[i]), other = std::max(table[at].place, block.place[i]);
+              table[at].place = first;
+              found.push_back({hash, {first}, {other}});
+            }
+          }
+          part.blocks[b].reset();
+        }
+      }
+      if (keep) {
+        auto* slots = slots_.data() + regions_[p].offset;
+        for (std::uint64_t at = 0; at <= mask; ++at)
+          if (table[at].place != no_row) {
+            auto const place = csv::Place{table[at].place};
+            slots[at] = {table[at].hash, first_row[place.chunk()] + place.record()};
+          }
+      }
+    }
+    std::lock_guard lock(equal_mutex);
+    equal.insert(equal.end(), found.begin(), found.end());
+  });
+  for (auto& c : collected) c.clear();
+  return equal;
+}
+
+}  // namespace rollbook

@@ -1,0 +1,100 @@
+// sourcedIds become dense integers: one index per table, built in parallel, asked for every reference.
+//
+// Entries are first dealt out by the top bits of their hash into partitions small enough for a core's own cache; each partition
+// is then built alone. Nothing is locked, and a table of seven million ids never misses the cache at random while it is built.
+// An id is known by 64 bits of a seeded hash. Equal hashes within a table are compared byte for byte before they are called
+// duplicates; a reference that points to nothing is taken for one that resolves with probability rows / 2^64 (below 10^-12).
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+#include "csv/batch.h"
+
+namespace rollbook {
+
+inline constexpr std::uint32_t no_row = 0xffffffff;
+
+// What one worker collects while it reads: (hash, place) pairs by partition, in blocks, so that growing copies nothing.
+class IdCollector {
+ public:
+  void start(unsigned partition_bits);
+  void add(std::uint64_t hash, csv::Place place) {
+    auto const partition = bits_ == 0 ? 0 : hash >> (64 - bits_);
+    auto& p = partitions_[partition];
+    if (p.used == block_size) [[unlikely]] grow(p);
+    p.last->hash[p.used] = hash;
+    p.last->place[p.used] = place.packed;
+    ++p.used;
+  }
+  void clear();
+
+ private:
+  friend class IdIndex;
+  static constexpr std::uint32_t block_size = 512;
+  struct Block {
+    std::uint64_t hash[block_size];
+    std::uint32_t place[block_size];
+  };
+  struct Partition {
+    std::vector<std::unique_ptr<Block>> blocks;
+    Block* last = nullptr;
+    std::uint32_t used = block_size;
+    std::uint64_t size() const { return blocks.empty() ? 0 : (blocks.size() - 1) * block_size + used; }
+  };
+  static void grow(Partition& p);
+
+  unsigned bits_ = 0;
+  std::vector<Partition> partitions_;
+};
+
+// How many partitions a file of this size deserves.
+unsigned partition_bits_for(std::uint64_t file_bytes);
+
+struct EqualHashes {
+  std::uint64_t hash;
+  csv::Place first, other;  // first < other does not hold in general
+};
+
+class IdIndex {
+ public:
+  // Builds from what the workers collected, on as many workers as there are collectors. `first_row[chunk]` numbers the rows:
+  // row = first_row[chunk] + record. With `keep` false only equal hashes are looked for and nothing can be found later.
+  // Returns the pairs with equal hashes, in no particular order.
+  std::vector<EqualHashes> build(std::vector<IdCollector>& collected, std::vector<std::uint32_t> const& first_row, bool keep);
+
+  bool empty() const { return slots_.empty(); }
+
+  // Row of the id with this hash, or no_row. Of equal ids the one that stands first in the file.
+  std::uint32_t find(std::uint64_t hash) const {
+    auto const& region = regions_[bits_ == 0 ? 0 : hash >> (64 - bits_)];
+    if (region.mask == no_mask) return no_row;
+    for (auto at = hash & region.mask;; at = (at + 1) & region.mask) {
+      auto const& slot = slots_[region.offset + at];
+      if (slot.row == no_row) return no_row;
+      if (slot.hash == hash) return slot.row;
+    }
+  }
+  void prefetch(std::uint64_t hash) const {
+    auto const& region = regions_[bits_ == 0 ? 0 : hash >> (64 - bits_)];
+    if (region.mask != no_mask) __builtin_prefetch(&slots_[region.offset + (hash & region.mask)]);
+  }
+
+ private:
+  struct Slot {
+    std::uint64_t hash;
+    std::uint32_t row;
+  };
+  struct Region {
+    std::uint64_t offset = 0, mask = 0;
+  };
+  static constexpr std::uint64_t no_mask = ~std::uint64_t{0};
+
+  unsigned bits_ = 0;
+  std::vector<Region> regions_;
+  std::vector<Slot> slots_;
+};
+
+}  // namespace rollbook

@@ -1,0 +1,70 @@
+#include "roster/values.h"
+
+#include "roster/cells.h"
+
+namespace rollbook {
+namespace {
+
+Flaw flaw_if_blank(Field const& field, Reading const& reading) {
+  if (field.need == Need::DeltaOnly) return reading.delta ? Flaw::BlankInDelta : Flaw::Count_;
+  if (!is_required(field.need, reading.version)) return Flaw::Count_;
+  return reading.version == Version::V11 && field.unconfirmed.find("requires") != std::string_view::npos ? Flaw::BlankUnconfirmed : Flaw::Blank;
+}
+
+void note_deleted(csv::Batch const& batch, Values& out) {
+  constexpr std::int32_t to_be_deleted = 1, inactive = 2;  // places in words::status
+  out.deleted.assign(batch.rows, 0);
+  auto const& status = out.column[1];
+  for (std::uint32_t row = 0; row < batch.rows; ++row) out.deleted[row] = status[row] == to_be_deleted || status[row] == inactive;
+}
+
+}  // namespace
+
+void read_values(csv::Batch const& batch, std::uint32_t chunk, Table const& table, Layout const& layout, Reading const& reading,
+                 std::array<Widths, max_fields>& widths, Values& out) {
+  out.flaws.clear();
+  out.pending.clear();
+  out.also.clear();
+  out.deleted.clear();
+  out.id_hash.assign(batch.rows, 0);
+  // The status column first: rows that a delta takes away need only their id.
+  for (std::uint8_t step = 0; step < table.fields.size(); ++step) {
+    std::uint8_t const f = step < 2 ? 1 - step : step;
+    auto const at = layout.column_of[f];
+    if (at == no_column) {
+      out.column[f].clear();
+      out.number[f].clear();
+      out.item_ends[f].clear();
+      continue;
+    }
+    auto const& field = table.fields[f];
+    cells::Column const column{batch, chunk, static_cast<std::uint32_t>(at), f, field, reading, out, flaw_if_blank(field, reading)};
+    switch (field.type) {
+      case Type::Guid:
+        cells::read_ids(column, widths[f]);
+        if (field.refers_to != TableId::None) {  // demographics: the id is also a reference
+          auto reference = column;
+          reference.tells_blank = false;
+          cells::read_reference(reference);
+        }
+        break;
+      case Type::Ref: cells::read_reference(column); break;
+      case Type::RefList: cells::read_reference_list(column); break;
+      case Type::Enum: cells::read_words(column); break;
+      case Type::Boolean: cells::read_booleans(column); break;
+      case Type::Date: cells::read_dates(column); break;
+      case Type::DateTime: cells::read_timestamps(column); break;
+      case Type::Year: cells::read_years(column); break;
+      case Type::Int: cells::read_whole_numbers(column); break;
+      case Type::Float: cells::read_numbers(column); break;
+      case Type::String: cells::read_strings(column, &widths[f]); break;
+      case Type::StringList:
+      case Type::EnumList:
+      case Type::TypedIds:
+      case Type::Mapping: cells::read_lists(column); break;
+    }
+    if (f == 1 && reading.delta) note_deleted(batch, out);
+  }
+}
+
+}  // namespace rollbook

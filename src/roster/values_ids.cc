@@ -1,0 +1,226 @@
+// sourcedIds and references to them.
+#include "base/hash.h"
+#include "roster/cells.h"
+
+namespace rollbook {
+namespace {
+
+constexpr auto id_characters = [] {
+  std::array<std::uint8_t, 256> ok{};
+  for (int c = '0'; c <= '9'; ++c) ok[static_cast<std::size_t>(c)] = 1;
+  for (int c = 'A'; c <= 'Z'; ++c) ok[static_cast<std::size_t>(c)] = ok[static_cast<std::size_t>(c - 'A' + 'a')] = 1;
+  for (char c : {'.', '-', '_', '/', '@'}) ok[static_cast<std::size_t>(c)] = 1;
+  return ok;
+}();
+
+bool blank_at_ends(std::string_view id) {
+  return id.front() == ' ' || id.front() == '\t' || id.back() == ' ' || id.back() == '\t';
+}
+
+}  // namespace
+
+bool is_id_text(std::string_view id) {
+  std::uint8_t ok = 1;
+  for (auto c : id) ok &= id_characters[static_cast<unsigned char>(c)];
+  return ok != 0;
+}
+
+namespace cells {
+
+void note_width(Widths& widths, std::string_view value, csv::Place place, std::size_t kept) {
+  if (value.empty()) return;
+  if (!is_digit(value.front()) || !is_digit(value.back()) || value.size() >= Widths::most ||
+      !std::all_of(value.begin(), value.end(), is_digit)) {
+    ++widths.others;
+    return;
+  }
+  ++widths.count[value.size()];
+  widths.zero_led[value.size()] += value.front() == '0';
+  auto& places = widths.places[value.size()];
+  if (places.size() < kept) places.push_back(place);
+}
+
+void read_ids(Column const& column, Widths& widths) {
+  auto& hashes = column.out.id_hash;
+  auto const seed = column.reading.seed;
+  for_each(column.batch, column.column, [&](std::uint32_t row, std::string_view id) {
+    if (id.empty()) return column.no_value(row);
+    hashes[row] = hash_of(id, seed) | 1;
+    if (is_id_text(id) && id.size() <= 255) [[likely]] {
+      note_width(widths, id, column.place(row), column.reading.places_kept);
+      return;
+    }
+    if (only_spaces(id)) return hashes[row] = 0, column.no_value(row);
+    if (blank_at_ends(id)) {
+      column.out.also.emplace_back(hash_of(trimmed(id), seed) | 1, column.place(row));
+      return column.flaw(row, Flaw::IdPadded);
+    }
+    if (id.size() > 255) return column.flaw(row, Flaw::IdTooLong);
+    if (is_excel_error(id)) return column.flaw(row, Flaw::ExcelError);
+    if (is_scientific(id)) return column.flaw(row, Flaw::IdScientific);
+    column.flaw(row, column.reading.version == Version::V11 ? Flaw::IdCharacters11 : Flaw::IdCharacters);
+  });
+}
+
+namespace {
+
+struct Resolved {
+  std::int32_t row;  // or invalid
+  bool excluded;
+};
+
+// The target of a hash. Ids that damaged rows seem to have had count as excluded rows, not as missing ones.
+Resolved resolve(Target const& target, std::uint64_t hash) {
+  auto row = target.index->find(hash);
+  if (row == no_row && target.also != nullptr) [[unlikely]] {
+    auto const found = target.also->find(hash);
+    if (found != target.also->end()) row = found->second;
+  }
+  if (row == no_row) return {invalid, false};
+  return {static_cast<std::int32_t>(row), target.root != nullptr && target.root[row] != 0};
+}
+
+// Word that a target must have as its type, as a code of the target's vocabulary; -1: any.
+std::int32_t wanted_type(Field const& field) {
+  if (field.target_type.empty()) return -1;
+  auto const& target = table_of(field.refers_to);
+  auto const& words = target.fields[field_index(target, "type")].words->words;
+  for (std::size_t i = 0; i < words.size(); ++i)
+    if (words[i] == field.target_type) return static_cast<std::int32_t>(i);
+  return -1;
+}
+
+}  // namespace
+
+void read_reference(Column const& column) {
+  auto const rows = column.batch.rows;
+  auto& values = column.out.column[column.field];
+  values.resize(rows);
+  auto const& target = column.reading.targets[static_cast<std::size_t>(column.declared.refers_to)];
+  bool const required = column.if_blank != Flaw::Count_;
+  bool const within = target.index == nullptr && &table_of(column.declared.refers_to).fields[column.field] == &column.declared;
+  auto const seed = column.reading.seed;
+  auto const wanted = wanted_type(column.declared);
+
+  // Hashes a block ahead of their look-ups, so that the memory they will need is on its way. SIS exports are sorted: a cell
+  // is very often the same as the one above it, and then nothing is looked up at all.
+  constexpr std::uint32_t block = 32;
+  std::array<std::uint64_t, block> hashes{};
+  std::array<std::uint32_t, block> waiting{};
+  std::uint32_t waits = 0;
+  std::string_view above;
+  std::string above_copy;
+  std::uint32_t above_row = 0;
+  bool const asked = target.index != nullptr;
+
+  std::vector<FlawSpot> settled_flaws;  // ascending rows
+  auto const settle = [&] {
+    for (std::uint32_t i = 0; i < waits; ++i) {
+      auto const row = waiting[i];
+      auto const [found, excluded] = resolve(target, hashes[i]);
+      values[row] = found;
+      auto const flaw = [&](Flaw what, std::uint64_t aux) { settled_flaws.push_back({row, column.field, what, aux}); };
+      if (found == invalid) [[unlikely]] flaw(required ? Flaw::Dangling : Flaw::DanglingOptional, hashes[i]);
+      else if (excluded) [[unlikely]] flaw(required ? Flaw::DependsOnExcluded : Flaw::OptionalOnExcluded, static_cast<std::uint64_t>(found));
+      else if (wanted >= 0 && target.type != nullptr && target.type[found] != wanted && target.type[found] != ext_word && has_value(target.type[found])) [[unlikely]]
+        flaw(Flaw::WrongTarget, 0);
+    }
+    waits = 0;
+  };
+  // Rows that repeat the value above them take its answer, and its flaw, once it is known.
+  std::vector<std::pair<std::uint32_t, std::uint32_t>> repeats;
+  auto const settle_repeats = [&] {
+    auto flaw = settled_flaws.begin();
+    for (auto const& [row, first] : repeats) {
+      values[row] = values[first];
+      while (flaw != settled_flaws.end() && flaw->row < first) ++flaw;
+      if (flaw != settled_flaws.end() && flaw->row == first) column.flaw(row, flaw->flaw, flaw->aux);
+    }
+    column.out.flaws.insert(column.out.flaws.end(), settled_flaws.begin(), settled_flaws.end());
+  };
+
+  for_each(column.batch, column.column, [&](std::uint32_t row, std::string_view id) {
+    if (id.empty()) {
+      values[row] = blank;
+      return column.no_value(row);
+    }
+    if (!asked) {
+      values[row] = not_asked;
+      if (within) column.out.pending.push_back({hash_of(id, seed) | 1, column.place(row), column.field});
+      return;
+    }
+    if (id.size() == above.size() && std::memcmp(id.data(), above.data(), id.size()) == 0) {
+      repeats.emplace_back(row, above_row);
+      return;
+    }
+    auto const in_text = id.data() >= column.batch.text.data() && id.data() <= column.batch.text.data() + column.batch.text.size();
+    if (in_text) above = id;
+    else above_copy = id, above = above_copy;
+    above_row = row;
+    auto const hash = hash_of(id, seed) | 1;
+    target.index->prefetch(hash);
+    hashes[waits] = hash;
+    waiting[waits] = row;
+    if (++waits == block) settle();
+  });
+  settle();
+  settle_repeats();
+}
+
+void read_reference_list(Column const& column) {
+  auto const rows = column.batch.rows;
+  auto& values = column.out.items[column.field];
+  auto& ends = column.out.item_ends[column.field];
+  values.clear();
+  ends.resize(rows);
+  auto const& target = column.reading.targets[static_cast<std::size_t>(column.declared.refers_to)];
+  bool const within = target.index == nullptr && &table_of(column.declared.refers_to).fields[column.field] == &column.declared;
+  bool const required = column.if_blank != Flaw::Count_;
+  auto const seed = column.reading.seed;
+  for_each(column.batch, column.column, [&](std::uint32_t row, std::string_view list) {
+    ends[row] = static_cast<std::uint32_t>(values.size());
+    if (list.empty()) return column.no_value(row);
+    bool spaces = false, empty_item = false;
+    std::uint32_t items = 0, good = 0;
+    std::uint64_t missing = 0;
+    std::int32_t excluded_row = invalid;
+    auto const flaws_before = column.out.flaws.size();
+    for_items(list, [&](std::string_view id, bool spaced) {
+      spaces |= spaced && !id.empty();
+      if (id.empty()) {
+        empty_item = true;
+        return;
+      }
+      ++items;
+      auto const hash = hash_of(id, seed) | 1;
+      if (target.index == nullptr) {
+        ++good;
+        if (within) column.out.pending.push_back({hash, column.place(row), column.field});
+        return;
+      }
+      auto const [found, excluded] = resolve(target, hash);
+      if (found == invalid) {
+        if (missing == 0) missing = hash;
+        column.flaw(row, Flaw::DanglingOptional, hash);
+      } else if (excluded) {
+        excluded_row = found;
+        column.flaw(row, Flaw::OptionalOnExcluded, static_cast<std::uint64_t>(found));
+      } else {
+        ++good;
+        values.push_back(found);
+      }
+    });
+    if (required && items > 0 && good == 0) {  // a list that must not be empty has become so: the row cannot stay
+      column.out.flaws.resize(flaws_before);
+      if (missing != 0) column.flaw(row, Flaw::Dangling, missing);
+      else column.flaw(row, Flaw::DependsOnExcluded, static_cast<std::uint64_t>(excluded_row));
+    }
+    if (items == 0) column.no_value(row);
+    if (spaces) column.flaw(row, Flaw::ListSpaces);
+    if (empty_item && items > 0) column.flaw(row, Flaw::ListEmptyItem);
+    ends[row] = static_cast<std::uint32_t>(values.size());
+  });
+}
+
+}  // namespace cells
+}  // namespace rollbook

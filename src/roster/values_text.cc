@@ -1,0 +1,215 @@
+// Words, booleans, strings and lists.
+#include "roster/cells.h"
+
+namespace rollbook::cells {
+namespace {
+
+bool same_folded(std::string_view a, std::string_view b) {
+  if (a.size() != b.size()) return false;
+  for (std::size_t i = 0; i < a.size(); ++i) {
+    auto const fold = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; };
+    if (fold(a[i]) != fold(b[i])) return false;
+  }
+  return true;
+}
+
+// A vocabulary in one version, ready for comparing eight bytes at once.
+class Words {
+ public:
+  Words(Vocabulary const& vocabulary, Version version) : extensible_(vocabulary.extensible_in_12 && version == Version::V12) {
+    for (std::size_t i = 0; i < vocabulary.words.size(); ++i) {
+      if (!vocabulary.has(i, version)) continue;
+      auto const word = vocabulary.words[i];
+      std::array<char, 8> head{};
+      std::copy_n(word.data(), std::min<std::size_t>(8, word.size()), head.data());
+      words_[count_++] = {load8(head.data()), word, static_cast<std::int32_t>(i)};
+    }
+  }
+
+  // Code of the word, or invalid. Needs eight readable bytes.
+  std::int32_t code(std::string_view value) const {
+    auto const head = first8(value);
+    for (std::size_t i = 0; i < count_; ++i)
+      if (words_[i].head == head && words_[i].word.size() == value.size() &&
+          (value.size() <= 8 || std::memcmp(words_[i].word.data() + 8, value.data() + 8, value.size() - 8) == 0))
+        return words_[i].code;
+    if (extensible_ && value.starts_with("ext:") && value.size() > 4 &&
+        value.find_first_not_of("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-", 4) == std::string_view::npos)
+      return ext_word;
+    return invalid;
+  }
+
+  std::int32_t code_folded(std::string_view value) const {
+    for (std::size_t i = 0; i < count_; ++i)
+      if (same_folded(words_[i].word, value)) return words_[i].code;
+    return invalid;
+  }
+
+ private:
+  struct Word {
+    std::uint64_t head;
+    std::string_view word;
+    std::int32_t code;
+  };
+  std::array<Word, 32> words_{};
+  std::size_t count_ = 0;
+  bool extensible_;
+};
+
+}  // namespace
+
+void read_words(Column const& column) {
+  auto& values = column.out.column[column.field];
+  values.resize(column.batch.rows);
+  Words const words(*column.declared.words, column.reading.version);
+  bool const is_status = column.declared.need == Need::DeltaOnly;
+  for_each(column.batch, column.column, [&](std::uint32_t row, std::string_view value) {
+    if (value.empty()) {
+      values[row] = blank;
+      return column.no_value(row);
+    }
+    auto code = words.code(value);
+    if (code == invalid) [[unlikely]] {
+      if (is_status && value == "inactive") {  // OneRoster 1.0's word
+        code = 2;
+        if (column.reading.delta) column.flaw(row, Flaw::InactiveStatus);
+      } else {
+        code = words.code_folded(value);
+        if (code != invalid) column.flaw(row, Flaw::WordCase);
+        else if (is_excel_error(value)) column.flaw(row, Flaw::ExcelError);
+        else if (!is_status || column.reading.delta) column.flaw(row, only_spaces(value) && column.if_blank != Flaw::Count_ ? Flaw::OnlySpaces : Flaw::NotAWord);
+      }
+    }
+    if (is_status && !column.reading.delta) column.flaw(row, code == 1 || code == 2 ? Flaw::DeletedInBulk : Flaw::FilledInBulk);
+    values[row] = code;
+  });
+}
+
+void read_booleans(Column const& column) {
+  auto& values = column.out.column[column.field];
+  values.resize(column.batch.rows);
+  constexpr std::uint64_t true_head = 0x65757274, false_head = 0x65736c6166;  // "true" and "false", first byte lowest
+  for_each(column.batch, column.column, [&](std::uint32_t row, std::string_view value) {
+    if (value.empty()) {
+      values[row] = blank;
+      return column.no_value(row);
+    }
+    auto const head = value.size() <= 5 ? first8(value) : 0;
+    if (head == false_head) values[row] = 0;
+    else if (head == true_head) values[row] = 1;
+    else if (same_folded(value, "true") || same_folded(value, "false")) {
+      values[row] = value.size() == 4;
+      column.flaw(row, Flaw::BooleanCase);
+    } else {
+      values[row] = invalid;
+      column.flaw(row, is_excel_error(value) ? Flaw::ExcelError : Flaw::NotABoolean);
+    }
+  });
+}
+
+namespace {
+
+bool curly_quoted(std::string_view value) {
+  constexpr std::string_view left = "\xe2\x80\x9c", right = "\xe2\x80\x9d";
+  auto const at_start = value.substr(0, 3), at_end = value.size() >= 6 ? value.substr(value.size() - 3) : std::string_view{};
+  return (at_start == left || at_start == right) && (at_end == left || at_end == right);
+}
+
+// Something before and after a single @, no spaces, a dot in the domain or none: what can be told without asking a mail server.
+bool looks_like_email(std::string_view value) {
+  auto const at = value.find('@');
+  return at != std::string_view::npos && at > 0 && at + 1 < value.size() && value.find('@', at + 1) == std::string_view::npos &&
+         value.find_first_of(" \t,;") == std::string_view::npos && value.back() != '.' && value[at + 1] != '.';
+}
+
+// Length in characters: bytes that do not continue a character.
+std::size_t characters(std::string_view value) {
+  return static_cast<std::size_t>(std::count_if(value.begin(), value.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xc0) != 0x80; }));
+}
+
+void text_flaws(Column const& column, std::uint32_t row, std::string_view value) {
+  if (value.size() > 255 && characters(value) > 255) column.flaw(row, Flaw::TooLong);
+  if (value.front() == '#' && is_excel_error(value)) column.flaw(row, Flaw::ExcelError);
+  if (static_cast<unsigned char>(value.front()) == 0xe2 && curly_quoted(value)) column.flaw(row, Flaw::CurlyQuotes);
+}
+
+}  // namespace
+
+void read_strings(Column const& column, Widths* widths) {
+  auto const& name = column.declared.name;
+  bool const is_email = name == "email", is_identifier = name == "identifier" || name == "classCode" || name == "courseCode";
+  bool const required = column.if_blank != Flaw::Count_;
+  column.out.column[column.field].clear();
+  for_each(column.batch, column.column, [&](std::uint32_t row, std::string_view value) {
+    if (value.empty()) return column.no_value(row);
+    if (value.size() > 255 || value.front() == '#' || static_cast<unsigned char>(value.front()) == 0xe2) [[unlikely]] text_flaws(column, row, value);
+    if (value.front() <= ' ' && required && only_spaces(value)) column.flaw(row, Flaw::OnlySpaces);
+    if (is_email && !looks_like_email(value)) column.flaw(row, Flaw::EmailMalformed);
+    if (is_identifier) {
+      if (is_digit(value.front()) && is_scientific(value)) column.flaw(row, Flaw::IdScientific);
+      else if (name == "identifier") note_width(*widths, value, column.place(row), column.reading.places_kept);
+    }
+  });
+}
+
+namespace {
+
+bool is_pair(std::string_view item, bool one_colon) {
+  if (item.size() < 5 || item.front() != '{' || item.back() != '}') return false;
+  auto const inner = item.substr(1, item.size() - 2);
+  auto const colon = inner.find(':');
+  if (colon == std::string_view::npos || colon == 0 || colon + 1 >= inner.size()) return false;
+  if (one_colon && inner.find(':', colon + 1) != std::string_view::npos) return false;
+  return inner.find_first_of("{}") == std::string_view::npos;
+}
+
+}  // namespace
+
+void read_lists(Column const& column) {
+  auto const type = column.declared.type;
+  bool const grades = column.declared.name == "grades";
+  auto const& vocabulary = column.declared.words != nullptr ? *column.declared.words : words::grade;
+  Words const known(vocabulary, column.reading.version);
+  auto& counts = column.out.item_ends[column.field];  // of plain lists: just the number of items, for rules that compare lengths
+  counts.resize(column.batch.rows);
+  for_each(column.batch, column.column, [&](std::uint32_t row, std::string_view list) {
+    counts[row] = 0;
+    if (list.empty()) return column.no_value(row);
+    if (list.size() > 255 || list.front() == '#' || static_cast<unsigned char>(list.front()) == 0xe2) [[unlikely]] text_flaws(column, row, list);
+    bool spaces = false, empty_item = false, bad = false, cased = false, unknown_grade = false, lost_zero = false;
+    for_items(list, [&](std::string_view item, bool spaced) {
+      ++counts[row];
+      spaces |= spaced;
+      if (item.empty()) {
+        empty_item = true;
+        return;
+      }
+      if (type == Type::TypedIds) bad |= !is_pair(item, false);
+      if (type == Type::Mapping) bad |= !is_pair(item, false);
+      if (type == Type::EnumList) {
+        char padded[64] = {};
+        std::copy_n(item.data(), std::min<std::size_t>(item.size(), 40), padded);
+        if (known.code({padded, std::min<std::size_t>(item.size(), 40)}) == invalid) {
+          if (known.code_folded(item) != invalid) cased = true;
+          else bad = true;
+        }
+      }
+      if (grades) {
+        bool const single = item.size() == 1 && item[0] >= '1' && item[0] <= '9';
+        if (single) lost_zero = true;
+        else if (column.reading.version == Version::V11) unknown_grade |= std::find(words::grade.words.begin(), words::grade.words.end(), item) == words::grade.words.end();
+      }
+    });
+    if (bad) {
+      if (is_excel_error(list)) return;
+      column.flaw(row, type == Type::TypedIds ? Flaw::TypedIdMalformed : type == Type::Mapping ? Flaw::MappingMalformed : Flaw::NotAWord);
+    }
+    if (cased) column.flaw(row, Flaw::WordCase);
+    if (spaces) column.flaw(row, Flaw::ListSpaces);
+    if (empty_item) column.flaw(row, Flaw::ListEmptyItem);
+    if (lost_zero) column.flaw(row, Flaw::GradeLostZero);
+    if (unknown_grade && !is_excel_error(list)) column.flaw(row, Flaw::GradeUnknown);
+  });
+}
+
+}  // namespace rollbook::cells

@@ -1,0 +1,29 @@
+#pragma once
+
+#include <algorithm>
+
+#include "rules/roster_rule.h"
+#include "rules/row.h"
+
+namespace rollbook {
+
+inline constexpr RosterRule class_of_more_than_80{
+    RuleInfo{
+        .code = "AMP007",
+        .name = "class-of-more-than-80",
+        .severity = Severity::Off,
+        .strict = Severity::Off,
+        .origin = Origin::Receiver,
+        .message = "Class {sourcedId} ({title}) has more than 80 students.",
+        .why = "Reports and dashboards of the class become slow or incomplete.",
+        .fix = "Split the class, or check whether two classes share an id.",
+    },
+    TableId::Classes, "", TableId::Enrollments,
+    [](Roster const& roster, Facts const& facts, Tell const& tell) {
+      std::vector<std::uint32_t> students(roster[TableId::Classes].rows);
+      for (auto const& [in_class, teacher] : facts.class_roles) students[static_cast<std::size_t>(in_class)] += !teacher;
+      for (std::uint32_t row = 0; row < students.size(); ++row)
+        if (students[row] > 80) tell(row, no_row);
+    }};
+
+}  // namespace rollbook

@@ -1,0 +1,27 @@
+#pragma once
+
+#include "rules/row.h"
+
+namespace rollbook {
+
+inline constexpr auto enrollment_outside_of_term = row_rule<enrollments>(
+    RuleInfo{
+        .code = "ENR002",
+        .name = "enrollment-outside-of-term",
+        .severity = Severity::Warning,
+        .strict = Severity::Warning,
+        .message = "The enrollment runs from {beginDate} to {endDate}, which is not inside the terms of class {classSourcedId}.",
+        .why = "Apps that follow the terms show the class too early, too late or never.",
+        .fix = "Correct the dates, or the terms of the class.",
+    },
+    "beginDate", [](Row<enrollments> const& row) {
+      auto const in_class = row[column<enrollments, "classSourcedId">];
+      auto const begin = row[column<enrollments, "beginDate">], end = row[column<enrollments, "endDate">];
+      if (!in_class || row.roster().class_begin.empty()) return false;
+      auto const at = static_cast<std::size_t>(*in_class);
+      Cell const first{row.roster().class_begin[at]}, last{row.roster().class_end[at]};
+      if (!first || !last) return false;
+      return (begin && (*begin < *first || *begin > *last)) || (end && (*end > *last || *end < *first));
+    });
+
+}  // namespace rollbook
