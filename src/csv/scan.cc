@@ -4,18 +4,21 @@
 
 namespace rollbook::csv {
 
-Kernel best_kernel() {
+std::vector<Kernel> usable_kernels() {
+  std::vector<Kernel> usable{Kernel::Scalar};
 #if defined(__x86_64__)
-  static bool const has_avx2 = __builtin_cpu_supports("avx2") && __builtin_cpu_supports("pclmul") && __builtin_cpu_supports("bmi") &&
-                               __builtin_cpu_supports("popcnt");
-  return has_avx2 ? Kernel::Avx2 : Kernel::Scalar;
-#else
-  return Kernel::Scalar;
+  if (!__builtin_cpu_supports("pclmul") || !__builtin_cpu_supports("bmi") || !__builtin_cpu_supports("popcnt")) return usable;
+  if (__builtin_cpu_supports("avx2")) usable.push_back(Kernel::Avx2);
+  if (__builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512f")) usable.push_back(Kernel::Avx512);
 #endif
+  return usable;
 }
+
+Kernel best_kernel() { return usable_kernels().back(); }
 
 std::uint32_t scan(Kernel kernel, char const* text, std::uint32_t from, std::uint32_t to, Structure& out) {
 #if defined(__x86_64__)
+  if (kernel == Kernel::Avx512) return scan_avx512(text, from, to, out);
   if (kernel == Kernel::Avx2) return scan_avx2(text, from, to, out);
 #endif
   (void)kernel;

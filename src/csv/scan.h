@@ -36,10 +36,11 @@ struct Structure {
   }
 };
 
-enum class Kernel { Scalar, Avx2 };
+enum class Kernel { Scalar, Avx2, Avx512 };
 
-// The fastest kernel that this processor can run.
+// The fastest kernel that this processor can run; all that it can run, the slowest first.
 Kernel best_kernel();
+std::vector<Kernel> usable_kernels();
 
 // Appends the structure of the lines in text[from, to) to `out`, which must have room for to - from more cells and rows.
 // `from` is the start of a line; `to` stands behind a line feed or is the end of the file (a missing last line feed is supplied).

@@ -21,12 +21,12 @@ namespace detail {
 inline void append_bits(std::uint64_t bits, std::uint32_t at, Structure& out) {
   auto* to = out.cell_ends.data() + out.cells;
   out.cells += static_cast<std::uint32_t>(std::popcount(bits));
-  while (bits != 0) {  // eight at a time, the surplus is overwritten by the next block: a predictable loop beats an exact one
-    for (int i = 0; i < 8; ++i) {
+  while (bits != 0) {  // four at a time, the surplus is overwritten by the next block: a predictable loop beats an exact one
+    for (int i = 0; i < 4; ++i) {
       to[i] = at + static_cast<std::uint32_t>(std::countr_zero(bits));
       bits &= bits - 1;
     }
-    to += 8;
+    to += 4;
   }
 }
 

@@ -8,6 +8,7 @@
 namespace rollbook::csv {
 
 std::uint32_t scan_scalar(char const* text, std::uint32_t from, std::uint32_t to, Structure& out);
+std::uint32_t scan_avx512(char const* text, std::uint32_t from, std::uint32_t to, Structure& out);
 std::uint32_t scan_avx2(char const* text, std::uint32_t from, std::uint32_t to, Structure& out);
 
 }  // namespace rollbook::csv

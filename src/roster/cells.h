@@ -45,14 +45,24 @@ inline std::uint64_t first8(std::string_view value) {
   return value.size() >= 8 ? eight : eight & ((std::uint64_t{1} << (8 * value.size())) - 1);
 }
 
-inline bool only_spaces(std::string_view value) { return value.find_first_not_of(" \t") == std::string_view::npos; }
+inline bool is_space(char c) { return c == ' ' || c == '\t'; }
+
+inline bool only_spaces(std::string_view value) { return std::all_of(value.begin(), value.end(), is_space); }
+
+// Equality of texts of the same length, without a call for the common lengths of ids.
+inline bool same_text(char const* a, char const* b, std::size_t size) {
+  if (size < 8) return std::memcmp(a, b, size) == 0;
+  for (std::size_t i = 0; i + 8 < size; i += 8)
+    if (load8(a + i) != load8(b + i)) return false;
+  return load8(a + size - 8) == load8(b + size - 8);
+}
 
 inline bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
 inline std::string_view trimmed(std::string_view value) {
-  auto const from = value.find_first_not_of(" \t");
-  if (from == std::string_view::npos) return {};
-  return value.substr(from, value.find_last_not_of(" \t") + 1 - from);
+  while (!value.empty() && is_space(value.front())) value.remove_prefix(1);
+  while (!value.empty() && is_space(value.back())) value.remove_suffix(1);
+  return value;
 }
 
 // What a spreadsheet writes when a formula went wrong.
@@ -83,12 +93,13 @@ inline bool is_scientific(std::string_view value) {
 template <class F>
 void for_items(std::string_view list, F&& f) {
   for (std::size_t at = 0;;) {
-    auto const comma = list.find(',', at);
-    auto const item = list.substr(at, (comma == std::string_view::npos ? list.size() : comma) - at);
+    auto end = at;
+    while (end < list.size() && list[end] != ',') ++end;
+    auto const item = list.substr(at, end - at);
     auto const bare = trimmed(item);
     f(bare, bare.size() != item.size());
-    if (comma == std::string_view::npos) return;
-    at = comma + 1;
+    if (end == list.size()) return;
+    at = end + 1;
   }
 }
 
@@ -123,6 +134,11 @@ void read_whole_numbers(Column const& column);
 void read_numbers(Column const& column);
 void read_strings(Column const& column, Widths* widths);
 void read_lists(Column const& column);
-void note_width(Widths& widths, std::string_view value, csv::Place place, std::size_t kept);
+void note_digits(Widths& widths, std::string_view value, csv::Place place, std::size_t kept);
+inline void note_width(Widths& widths, std::string_view value, csv::Place place, std::size_t kept) {
+  if (value.empty()) return;
+  if (value.size() >= Widths::most || !is_digit(value.front()) || !is_digit(value.back())) ++widths.others;
+  else note_digits(widths, value, place, kept);
+}
 
 }  // namespace rollbook::cells

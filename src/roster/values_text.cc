@@ -117,9 +117,14 @@ bool curly_quoted(std::string_view value) {
 
 // Something before and after a single @, no spaces, a dot in the domain or none: what can be told without asking a mail server.
 bool looks_like_email(std::string_view value) {
-  auto const at = value.find('@');
-  return at != std::string_view::npos && at > 0 && at + 1 < value.size() && value.find('@', at + 1) == std::string_view::npos &&
-         value.find_first_of(" \t,;") == std::string_view::npos && value.back() != '.' && value[at + 1] != '.';
+  std::size_t ats = 0, at = 0;
+  bool bad = false;
+  for (std::size_t i = 0; i < value.size(); ++i) {
+    char const c = value[i];
+    if (c == '@') ++ats, at = i;
+    bad |= c == ' ' || c == '\t' || c == ',' || c == ';';
+  }
+  return ats == 1 && !bad && at > 0 && at + 1 < value.size() && value.back() != '.' && value[at + 1] != '.';
 }
 
 // Length in characters: bytes that do not continue a character.
@@ -154,13 +159,15 @@ void read_strings(Column const& column, Widths* widths) {
 
 namespace {
 
-bool is_pair(std::string_view item, bool one_colon) {
+// {type:identifier}; the identifier may hold further colons, as addresses do.
+bool is_pair(std::string_view item) {
   if (item.size() < 5 || item.front() != '{' || item.back() != '}') return false;
-  auto const inner = item.substr(1, item.size() - 2);
-  auto const colon = inner.find(':');
-  if (colon == std::string_view::npos || colon == 0 || colon + 1 >= inner.size()) return false;
-  if (one_colon && inner.find(':', colon + 1) != std::string_view::npos) return false;
-  return inner.find_first_of("{}") == std::string_view::npos;
+  std::size_t colon = 0;
+  for (std::size_t i = 1; i + 1 < item.size(); ++i) {
+    if (item[i] == '{' || item[i] == '}') return false;
+    if (item[i] == ':' && colon == 0) colon = i;
+  }
+  return colon > 1 && colon + 2 < item.size();
 }
 
 }  // namespace
@@ -184,8 +191,7 @@ void read_lists(Column const& column) {
         empty_item = true;
         return;
       }
-      if (type == Type::TypedIds) bad |= !is_pair(item, false);
-      if (type == Type::Mapping) bad |= !is_pair(item, false);
+      if (type == Type::TypedIds || type == Type::Mapping) bad |= !is_pair(item);
       if (type == Type::EnumList) {
         char padded[64] = {};
         std::copy_n(item.data(), std::min<std::size_t>(item.size(), 40), padded);
