@@ -77,7 +77,10 @@ void read_ids(Column const& column, Widths& widths) {
     }
     if (id.size() > 255) return column.flaw(row, Flaw::IdTooLong);
     if (is_excel_error(id)) return column.flaw(row, Flaw::ExcelError);
-    if (is_scientific(id)) return column.flaw(row, Flaw::IdScientific);
+    if (is_scientific(id)) {
+      column.flaw(row, Flaw::IdScientific);
+      if (column.reading.version == Version::V11) return;
+    }
     column.flaw(row, column.reading.version == Version::V11 ? Flaw::IdCharacters11 : Flaw::IdCharacters);
   });
 }

@@ -1,9 +1,10 @@
 // The rules that look at more than one row, in the order in which they are asked. A new rule is a line here.
 #pragma once
 
+#include "rules/academic_sessions/session_begins_before_its_parent.h"
+#include "rules/academic_sessions/session_ends_after_its_parent.h"
 #include "rules/academic_sessions/session_inside_a_smaller_one.h"
 #include "rules/academic_sessions/session_is_its_own_ancestor.h"
-#include "rules/academic_sessions/session_outside_of_its_parent.h"
 #include "rules/classes/class_of_more_than_80.h"
 #include "rules/classes/class_without_teacher.h"
 #include "rules/enrollments/two_primary_teachers.h"
@@ -25,7 +26,8 @@ inline constexpr RosterRule const* roster_rules[] = {
     &org_is_its_own_ancestor,
     &session_is_its_own_ancestor,
     &org_above_its_parent,
-    &session_outside_of_its_parent,
+    &session_begins_before_its_parent,
+    &session_ends_after_its_parent,
     &session_inside_a_smaller_one,
     &two_primary_teachers,
     &two_primary_roles,

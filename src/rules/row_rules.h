@@ -9,8 +9,9 @@
 #include "rules/classes/class_subjects_without_codes.h"
 #include "rules/courses/course_subjects_and_codes_differ.h"
 #include "rules/courses/course_subjects_without_codes.h"
+#include "rules/enrollments/enrollment_begins_outside_of_term.h"
 #include "rules/enrollments/enrollment_ends_before_it_begins.h"
-#include "rules/enrollments/enrollment_outside_of_term.h"
+#include "rules/enrollments/enrollment_ends_outside_of_term.h"
 #include "rules/enrollments/primary_who_is_no_teacher.h"
 #include "rules/enrollments/school_differs_from_class.h"
 #include "rules/enrollments/student_without_student_role.h"
@@ -54,7 +55,8 @@ inline constexpr auto row_rules<courses> = std::tuple{
 template <>
 inline constexpr auto row_rules<enrollments> = std::tuple{
     enrollment_ends_before_it_begins,
-    enrollment_outside_of_term,
+    enrollment_begins_outside_of_term,
+    enrollment_ends_outside_of_term,
     primary_who_is_no_teacher,
     student_without_student_role,
     school_differs_from_class,

@@ -7,13 +7,13 @@
 
 namespace rollbook {
 
-inline constexpr RosterRule session_outside_of_its_parent{
+inline constexpr RosterRule session_begins_before_its_parent{
     RuleInfo{
         .code = "SES004",
-        .name = "session-outside-of-its-parent",
+        .name = "session-begins-before-its-parent",
         .severity = Severity::Warning,
         .strict = Severity::Warning,
-        .message = "{sourcedId} runs from {startDate} to {endDate}, which is not inside the session it is part of.",
+        .message = "{sourcedId} begins on {startDate}, before the session it is part of (line {detail}).",
         .why = "Days belong to a term but not to its school year.",
         .fix = "Correct the dates of one of the two.",
     },
@@ -21,14 +21,12 @@ inline constexpr RosterRule session_outside_of_its_parent{
     [](Roster const& roster, Facts const& facts, Tell const& tell) {
       (void)facts;
       auto const& kept = roster[TableId::AcademicSessions].kept;
-      constexpr auto parent = column<academic_sessions, "parentSourcedId">.index, begin = column<academic_sessions, "startDate">.index,
-                     end = column<academic_sessions, "endDate">.index;
+      constexpr auto parent = column<academic_sessions, "parentSourcedId">.index, day = column<academic_sessions, "startDate">.index;
       for (std::uint32_t row = 0; row < kept.column[parent].size(); ++row) {
         auto const above = kept.column[parent][row];
         if (!has_value(above)) continue;
-        auto const mine = static_cast<std::int32_t>(row);
-        Cell const b{kept.at(begin, mine)}, e{kept.at(end, mine)}, pb{kept.at(begin, above)}, pe{kept.at(end, above)};
-        if ((b && pb && *b < *pb) || (e && pe && *e > *pe)) tell(row, static_cast<std::uint32_t>(above));
+        Cell const mine{kept.at(day, static_cast<std::int32_t>(row))}, theirs{kept.at(day, above)};
+        if (mine && theirs && *mine < *theirs) tell(row, static_cast<std::uint32_t>(above));
       }
     }};
 
