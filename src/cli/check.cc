@@ -114,6 +114,7 @@ int run_check(CheckArguments const& arguments) {
   options.kernel = csv::best_kernel();
   options.zipped = delivery->zipped;
   options.progress = [&](std::uint64_t bytes) { progress.add(bytes); };
+  options.will_fill = use_large_pages;
   if (!delivery->zipped) options.will_read = populate;
 
   auto const bundle = delivery->problems.empty() ? open_bundle(std::move(delivery->files)) : Bundle{};

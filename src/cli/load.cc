@@ -108,6 +108,8 @@ void populate(char const* bytes, std::size_t size) {
   ::madvise(reinterpret_cast<void*>(start), end - start, MADV_POPULATE_READ);
 }
 
+void use_large_pages(void* memory, std::size_t size) { ::madvise(memory, size, MADV_HUGEPAGE); }
+
 Result<Delivery> load_delivery(std::vector<std::string> const& paths, unsigned workers) {
   struct sigaction action {};
   action.sa_handler = on_bus_error;

@@ -9,7 +9,7 @@ std::vector<Kernel> usable_kernels() {
 #if defined(__x86_64__)
   if (!__builtin_cpu_supports("pclmul") || !__builtin_cpu_supports("bmi") || !__builtin_cpu_supports("popcnt")) return usable;
   if (__builtin_cpu_supports("avx2")) usable.push_back(Kernel::Avx2);
-  if (__builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512f")) usable.push_back(Kernel::Avx512);
+  if (__builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512vbmi2")) usable.push_back(Kernel::Avx512);
 #endif
   return usable;
 }

@@ -3,6 +3,8 @@
 // Quotes: a running xor over the quote bits gives "inside quotes" for 64 bytes at once. It is right as long as quotes stand
 // only where RFC 4180 allows them: opening at the start of a cell, closing at its end, doubled inside. Each of these is one
 // mask operation, and the first bit that breaks them names the line for the careful reader.
+//
+// A kernel has: masks(block), equal(block, byte), prefix_xor(bits), append(bits, at, out).
 #pragma once
 
 #include <bit>
@@ -13,22 +15,24 @@
 namespace rollbook::csv {
 
 struct Masks {
-  std::uint64_t comma, quote, newline, carriage, control, non_ascii;  // control: below 0x20, LF and CR included
+  std::uint64_t comma, quote, newline, control, non_ascii;  // control: below 0x20, line feeds and carriage returns included
 };
 
-namespace detail {
-
-inline void append_bits(std::uint64_t bits, std::uint32_t at, Structure& out) {
+// Writes the places of the set bits behind out.cells. Eight at a time, the surplus is overwritten by the next block: few blocks
+// have more, and a branch that is nearly never taken beats an exact loop.
+inline void append_each_bit(std::uint64_t bits, std::uint32_t at, Structure& out) {
   auto* to = out.cell_ends.data() + out.cells;
   out.cells += static_cast<std::uint32_t>(std::popcount(bits));
-  while (bits != 0) {  // four at a time, the surplus is overwritten by the next block: a predictable loop beats an exact one
-    for (int i = 0; i < 4; ++i) {
+  do {
+    for (int i = 0; i < 8; ++i) {
       to[i] = at + static_cast<std::uint32_t>(std::countr_zero(bits));
       bits &= bits - 1;
     }
-    to += 4;
-  }
+    to += 8;
+  } while (bits != 0);
 }
+
+namespace detail {
 
 inline void append_rows(std::uint64_t newlines, std::uint64_t separators, std::uint32_t cells_before, Structure& out) {
   while (newlines != 0) {
@@ -53,17 +57,27 @@ std::uint32_t scan_with(char const* text, std::uint32_t from, std::uint32_t to, 
   std::uint64_t after_break = 1;    // bit 0: the byte before this block ended a cell or closed a quote
   std::uint64_t after_closing = 0;  // bit 0: the byte before this block closed a quote
   std::uint64_t after_carriage = 0;
+  std::uint64_t non_ascii = 0;
+  struct Remember {  // however the function is left
+    std::uint64_t const& seen;
+    Structure& out;
+    ~Remember() { out.seen.non_ascii |= seen != 0; }
+  } const remember{non_ascii, out};
   for (std::uint32_t at = from; at < to; at += 64) {
     auto m = K::masks(text + at);
     if (to - at < 64) {
       auto const valid = (std::uint64_t{1} << (to - at)) - 1;
-      m.comma &= valid, m.quote &= valid, m.newline &= valid, m.carriage &= valid, m.control &= valid, m.non_ascii &= valid;
+      m.comma &= valid, m.quote &= valid, m.newline &= valid, m.control &= valid, m.non_ascii &= valid;
     }
-    out.seen.non_ascii |= m.non_ascii != 0;
-    // A carriage return is harmless before a line feed, and only there.
-    auto const lone_carriage = ((m.carriage << 1) | after_carriage) & ~m.newline;
-    out.seen.control |= ((m.control ^ m.newline ^ m.carriage) | lone_carriage) != 0;
-    after_carriage = m.carriage >> 63;
+    non_ascii |= m.non_ascii;
+    std::uint64_t carriage = 0;
+    if ((m.control ^ m.newline) != 0 || after_carriage != 0) {
+      // A carriage return is harmless before a line feed, and only there.
+      carriage = K::equal(text + at, '\r') & m.control;
+      auto const lone_carriage = ((carriage << 1) | after_carriage) & ~m.newline;
+      out.seen.control |= ((m.control ^ m.newline ^ carriage) | lone_carriage) != 0;
+      after_carriage = carriage >> 63;
+    }
 
     auto separators = m.comma | m.newline;
     if ((m.quote | inside | after_closing) != 0) {
@@ -72,12 +86,12 @@ std::uint32_t scan_with(char const* text, std::uint32_t from, std::uint32_t to, 
       auto const opening = m.quote & in, closing = m.quote & ~in;
       auto const behind_closing = (closing << 1) | after_closing;
       auto const bad = (opening & ~(((separators | closing) << 1) | after_break)) |
-                       (behind_closing & ~(separators | opening | m.carriage)) | (m.newline & in);
+                       (behind_closing & ~(separators | opening | carriage)) | (m.newline & in);
       if (bad != 0) {
         auto const before = (std::uint64_t{1} << std::countr_zero(bad)) - 1;  // everything below the first broken place
         auto const newlines = m.newline & ~in & before;
         auto const cells_before = out.cells;
-        detail::append_bits(separators & before, at, out);
+        K::append(separators & before, at, out);
         detail::append_rows(newlines, separators, cells_before, out);
         return detail::give_up_row(from, out, rows_before);
       }
@@ -89,7 +103,7 @@ std::uint32_t scan_with(char const* text, std::uint32_t from, std::uint32_t to, 
       after_break = separators >> 63;
     }
     auto const cells_before = out.cells;
-    detail::append_bits(separators, at, out);
+    K::append(separators, at, out);
     detail::append_rows(m.newline, separators, cells_before, out);
   }
   if (to > from && text[to - 1] != '\n') {  // the end of the file ends its last line

@@ -16,19 +16,26 @@ struct Avx2Kernel {
   static Masks masks(char const* block) {
     auto const low = _mm256_loadu_si256(reinterpret_cast<__m256i const*>(block));
     auto const high = _mm256_loadu_si256(reinterpret_cast<__m256i const*>(block + 32));
-    auto const equal = [&](char byte) {
+    auto const is = [&](char byte) {
       auto const wanted = _mm256_set1_epi8(byte);
       return both(_mm256_cmpeq_epi8(low, wanted), _mm256_cmpeq_epi8(high, wanted));
     };
     // Below 0x20, unsigned: the smaller of byte and 0x1f is the byte itself.
     auto const limit = _mm256_set1_epi8(0x1f);
-    return {.comma = equal(','),
-            .quote = equal('"'),
-            .newline = equal('\n'),
-            .carriage = equal('\r'),
+    return {.comma = is(','),
+            .quote = is('"'),
+            .newline = is('\n'),
             .control = both(_mm256_cmpeq_epi8(_mm256_min_epu8(low, limit), low), _mm256_cmpeq_epi8(_mm256_min_epu8(high, limit), high)),
             .non_ascii = both(low, high)};
   }
+
+  static std::uint64_t equal(char const* block, char byte) {
+    auto const wanted = _mm256_set1_epi8(byte);
+    return both(_mm256_cmpeq_epi8(_mm256_loadu_si256(reinterpret_cast<__m256i const*>(block)), wanted),
+                _mm256_cmpeq_epi8(_mm256_loadu_si256(reinterpret_cast<__m256i const*>(block + 32)), wanted));
+  }
+
+  static void append(std::uint64_t bits, std::uint32_t at, Structure& out) { append_each_bit(bits, at, out); }
 
   // A carry-less multiplication by all ones xors each bit with all bits below it.
   static std::uint64_t prefix_xor(std::uint64_t bits) {

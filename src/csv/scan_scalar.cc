@@ -14,12 +14,19 @@ struct ScalarKernel {
       if (byte == ',') m.comma |= bit;
       if (byte == '"') m.quote |= bit;
       if (byte == '\n') m.newline |= bit;
-      if (byte == '\r') m.carriage |= bit;
       if (byte < 0x20) m.control |= bit;
       if (byte >= 0x80) m.non_ascii |= bit;
     }
     return m;
   }
+
+  static std::uint64_t equal(char const* block, char byte) {
+    std::uint64_t bits = 0;
+    for (int i = 0; i < 64; ++i) bits |= std::uint64_t{block[i] == byte} << i;
+    return bits;
+  }
+
+  static void append(std::uint64_t bits, std::uint32_t at, Structure& out) { append_each_bit(bits, at, out); }
 
   static std::uint64_t prefix_xor(std::uint64_t bits) {
     for (int shift = 1; shift < 64; shift *= 2) bits ^= bits << shift;

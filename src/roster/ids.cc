@@ -8,17 +8,28 @@
 
 namespace rollbook {
 
-void IdCollector::start(unsigned partition_bits) {
+void IdCollector::start(unsigned partition_bits, WillFill will_fill) {
   bits_ = partition_bits;
-  partitions_.clear();
+  will_fill_ = will_fill;
+  clear();
   partitions_.resize(std::size_t{1} << partition_bits);
 }
 
-void IdCollector::clear() { partitions_.clear(); }
+void IdCollector::clear() {
+  partitions_.clear();
+  slabs_.clear();
+  in_slab_ = slab_blocks;
+}
 
 void IdCollector::grow(Partition& p) {
-  p.blocks.push_back(std::unique_ptr<Block>(new Block));  // not value-initialised: it is filled from the front
-  p.last = p.blocks.back().get();
+  // A small file never needs a slab: its few blocks are allocated one by one.
+  auto const blocks = bits_ == 0 ? 1 : slab_blocks;
+  if (slabs_.empty() || in_slab_ >= slabs_.back().size()) {
+    slabs_.emplace_back(blocks, will_fill_);
+    in_slab_ = 0;
+  }
+  p.last = &slabs_.back()[in_slab_++];
+  p.blocks.push_back(p.last);
   p.used = 0;
 }
 
@@ -28,7 +39,7 @@ unsigned partition_bits_for(std::uint64_t file_bytes) {
   return rows < 65536 ? 0 : std::min(10u, static_cast<unsigned>(std::bit_width(rows / 16384)));
 }
 
-std::vector<EqualHashes> IdIndex::build(std::vector<IdCollector>& collected, std::vector<std::uint32_t> const& first_row, bool keep) {
+std::vector<EqualHashes> IdIndex::build(std::vector<IdCollector>& collected, std::vector<std::uint32_t> const& first_row, bool keep, WillFill will_fill) {
   bits_ = collected.empty() ? 0 : collected[0].bits_;
   auto const partitions = std::size_t{1} << bits_;
   std::vector<std::uint64_t> counts(partitions);
@@ -41,9 +52,7 @@ std::vector<EqualHashes> IdIndex::build(std::vector<IdCollector>& collected, std
     regions_[p] = {total, room == 0 ? no_mask : room - 1};
     if (keep) total += room;
   }
-  slots_.clear();
-  slots_.shrink_to_fit();
-  if (keep) slots_.assign(total, Slot{0, no_row});
+  slots_ = LargeArray<Slot>(keep ? total : 0, will_fill);
 
   struct Seen {
     std::uint64_t hash;
@@ -77,16 +86,14 @@ std::vector<EqualHashes> IdIndex::build(std::vector<IdCollector>& collected, std
               found.push_back({hash, {first}, {other}});
             }
           }
-          part.blocks[b].reset();
         }
       }
       if (keep) {
         auto* slots = slots_.data() + regions_[p].offset;
-        for (std::uint64_t at = 0; at <= mask; ++at)
-          if (table[at].place != no_row) {
-            auto const place = csv::Place{table[at].place};
-            slots[at] = {table[at].hash, first_row[place.chunk()] + place.record()};
-          }
+        for (std::uint64_t at = 0; at <= mask; ++at) {
+          auto const place = csv::Place{table[at].place};
+          slots[at] = {table[at].hash, table[at].place == no_row ? no_row : first_row[place.chunk()] + place.record()};
+        }
       }
     }
     std::lock_guard lock(equal_mutex);

@@ -11,6 +11,7 @@
 #include <memory>
 #include <vector>
 
+#include "base/large_array.h"
 #include "csv/batch.h"
 
 namespace rollbook {
@@ -20,7 +21,7 @@ inline constexpr std::uint32_t no_row = 0xffffffff;
 // What one worker collects while it reads: (hash, place) pairs by partition, in blocks, so that growing copies nothing.
 class IdCollector {
  public:
-  void start(unsigned partition_bits);
+  void start(unsigned partition_bits, WillFill will_fill = nullptr);
   void add(std::uint64_t hash, csv::Place place) {
     auto const partition = bits_ == 0 ? 0 : hash >> (64 - bits_);
     auto& p = partitions_[partition];
@@ -34,20 +35,24 @@ class IdCollector {
  private:
   friend class IdIndex;
   static constexpr std::uint32_t block_size = 512;
+  static constexpr std::size_t slab_blocks = 1024;  // about six megabytes
   struct Block {
     std::uint64_t hash[block_size];
     std::uint32_t place[block_size];
   };
   struct Partition {
-    std::vector<std::unique_ptr<Block>> blocks;
+    std::vector<Block*> blocks;
     Block* last = nullptr;
     std::uint32_t used = block_size;
     std::uint64_t size() const { return blocks.empty() ? 0 : (blocks.size() - 1) * block_size + used; }
   };
-  static void grow(Partition& p);
+  void grow(Partition& p);
 
   unsigned bits_ = 0;
+  WillFill will_fill_ = nullptr;
   std::vector<Partition> partitions_;
+  std::vector<LargeArray<Block>> slabs_;
+  std::size_t in_slab_ = slab_blocks;
 };
 
 // How many partitions a file of this size deserves.
@@ -63,7 +68,8 @@ class IdIndex {
   // Builds from what the workers collected, on as many workers as there are collectors. `first_row[chunk]` numbers the rows:
   // row = first_row[chunk] + record. With `keep` false only equal hashes are looked for and nothing can be found later.
   // Returns the pairs with equal hashes, in no particular order.
-  std::vector<EqualHashes> build(std::vector<IdCollector>& collected, std::vector<std::uint32_t> const& first_row, bool keep);
+  std::vector<EqualHashes> build(std::vector<IdCollector>& collected, std::vector<std::uint32_t> const& first_row, bool keep,
+                                 WillFill will_fill = nullptr);
 
   bool empty() const { return slots_.empty(); }
 
@@ -94,7 +100,7 @@ class IdIndex {
 
   unsigned bits_ = 0;
   std::vector<Region> regions_;
-  std::vector<Slot> slots_;
+  LargeArray<Slot> slots_;
 };
 
 }  // namespace rollbook

@@ -93,7 +93,7 @@ struct Resolved {
 };
 
 // The target of a hash. Ids that damaged rows seem to have had count as excluded rows, not as missing ones.
-Resolved resolve(Target const& target, std::uint64_t hash) {
+inline Resolved resolve(Target const& target, std::uint64_t hash) {
   auto row = target.index->find(hash);
   if (row == no_row && target.also != nullptr) [[unlikely]] {
     auto const found = target.also->find(hash);
@@ -125,30 +125,30 @@ void read_reference(Column const& column) {
   auto const seed = column.reading.seed;
   auto const wanted = wanted_type(column.declared);
 
-  // Hashes a block ahead of their look-ups, so that the memory they will need is on its way. SIS exports are sorted: a cell
-  // is very often the same as the one above it, and then nothing is looked up at all.
-  constexpr std::uint32_t block = 32;
-  std::array<std::uint64_t, block> hashes{};
-  std::array<std::uint32_t, block> waiting{};
-  std::uint32_t waits = 0;
+  // A look-up waits until its memory is on its way: a ring holds the last few hashes, each prefetched when it went in. SIS exports
+  // are sorted: a cell is very often the same as the one above it, and then nothing is looked up at all.
+  constexpr std::uint32_t ring = 32;
+  std::array<std::uint64_t, ring> hashes{};
+  std::array<std::uint32_t, ring> waiting{};
+  std::uint32_t put = 0, settled = 0;
   std::string_view above;
   std::string above_copy;
   std::uint32_t above_row = 0;
   bool const asked = target.index != nullptr;
 
   std::vector<FlawSpot> settled_flaws;  // ascending rows
-  auto const settle = [&] {
-    for (std::uint32_t i = 0; i < waits; ++i) {
-      auto const row = waiting[i];
-      auto const [found, excluded] = resolve(target, hashes[i]);
+  auto const settle_up_to = [&](std::uint32_t end) {
+    for (; settled < end; ++settled) {
+      auto const at = settled % ring;
+      auto const row = waiting[at];
+      auto const [found, excluded] = resolve(target, hashes[at]);
       values[row] = found;
       auto const flaw = [&](Flaw what, std::uint64_t aux) { settled_flaws.push_back({row, column.field, what, aux}); };
-      if (found == invalid) [[unlikely]] flaw(required ? Flaw::Dangling : Flaw::DanglingOptional, hashes[i]);
+      if (found == invalid) [[unlikely]] flaw(required ? Flaw::Dangling : Flaw::DanglingOptional, hashes[at]);
       else if (excluded) [[unlikely]] flaw(required ? Flaw::DependsOnExcluded : Flaw::OptionalOnExcluded, static_cast<std::uint64_t>(found));
       else if (wanted >= 0 && target.type != nullptr && target.type[found] != wanted && target.type[found] != ext_word && has_value(target.type[found])) [[unlikely]]
         flaw(Flaw::WrongTarget, 0);
     }
-    waits = 0;
   };
   // Rows that repeat the value above them take its answer, and its flaw, once it is known.
   std::vector<std::pair<std::uint32_t, std::uint32_t>> repeats;
@@ -182,11 +182,11 @@ void read_reference(Column const& column) {
     above_row = row;
     auto const hash = hash_of(id, seed) | 1;
     target.index->prefetch(hash);
-    hashes[waits] = hash;
-    waiting[waits] = row;
-    if (++waits == block) settle();
+    hashes[put % ring] = hash;
+    waiting[put % ring] = row;
+    if (++put >= ring) settle_up_to(put - ring + 1);
   });
-  settle();
+  settle_up_to(put);
   settle_repeats();
 }
 

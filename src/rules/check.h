@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <functional>
 
+#include "base/large_array.h"
 #include "bundle/bundle.h"
 #include "roster/chunk_reader.h"
 #include "rules/checked.h"
@@ -20,6 +21,7 @@ struct CheckOptions {
   csv::Kernel kernel = csv::Kernel::Scalar;
   bool zipped = false;                // the delivery was one zip
   WillRead will_read;                 // may be empty
+  WillFill will_fill = nullptr;       // likewise
   std::function<void(std::uint64_t bytes)> progress;  // bytes read since the last call; from any worker
 };
 

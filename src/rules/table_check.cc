@@ -57,7 +57,7 @@ class TableCheck {
     workers_ = std::vector<Worker>(worker_count);
     for (unsigned w = 0; w < worker_count; ++w) tallies_.emplace_back(all_rules().size(), state_.options.max_findings);
     ids_.resize(worker_count);
-    for (auto& ids : ids_) ids.start(partition_bits_for(data_.member->bytes.size()));
+    for (auto& ids : ids_) ids.start(partition_bits_for(data_.member->bytes.size()), state_.options.will_fill);
     for (auto& worker : workers_) worker.facts.wanted = state_.facts.wanted;
     data_.chunks.resize(reader.count());
     state_.left_out[static_cast<std::size_t>(data_.table->id)].resize(reader.count());
@@ -216,7 +216,7 @@ class TableCheck {
   }
 
   void index_ids() {
-    auto const equal = data_.index.build(ids_, data_.first_row, referred_to_);
+    auto const equal = data_.index.build(ids_, data_.first_row, referred_to_, state_.options.will_fill);
     if (!equal.empty()) tell_duplicates(data_, equal, state_, tallies_[0], workers_[0].own_errors);
   }
 
