@@ -138,7 +138,7 @@ class Renderer {
     while (at <= value.size()) {
       auto const comma = std::min(value.find(',', at), value.size());
       auto const item = trim(std::string_view(value).substr(at, comma - at));
-      if (!item.empty() && (hash_of(item, options_.seed) | 1) == hash) return item;
+      if (!item.empty() && hash_of_id(item, options_.seed) == hash) return item;
       at = comma + 1;
     }
     return value;

@@ -65,14 +65,14 @@ void read_ids(Column const& column, Widths& widths) {
   auto const seed = column.reading.seed;
   for_each(column.batch, column.column, [&](std::uint32_t row, std::string_view id) {
     if (id.empty()) return column.no_value(row);
-    hashes[row] = hash_of(id, seed) | 1;
+    hashes[row] = hash_of_id(id, seed);
     if (is_id_text(id) && id.size() <= 255) [[likely]] {
       note_width(widths, id, column.place(row), column.reading.places_kept);
       return;
     }
     if (only_spaces(id)) return hashes[row] = 0, column.no_value(row);
     if (blank_at_ends(id)) {
-      column.out.also.emplace_back(hash_of(trimmed(id), seed) | 1, column.place(row));
+      column.out.also.emplace_back(hash_of_id(trimmed(id), seed), column.place(row));
       return column.flaw(row, Flaw::IdPadded);
     }
     if (id.size() > 255) return column.flaw(row, Flaw::IdTooLong);
@@ -169,7 +169,7 @@ void read_reference(Column const& column) {
     }
     if (!asked) {
       values[row] = not_asked;
-      if (within) column.out.pending.push_back({hash_of(id, seed) | 1, column.place(row), column.field});
+      if (within) column.out.pending.push_back({hash_of_id(id, seed), column.place(row), column.field});
       return;
     }
     if (id.size() == above.size() && same_text(id.data(), above.data(), id.size())) {
@@ -180,7 +180,7 @@ void read_reference(Column const& column) {
     if (in_text) above = id;
     else above_copy = id, above = above_copy;
     above_row = row;
-    auto const hash = hash_of(id, seed) | 1;
+    auto const hash = hash_of_id(id, seed);
     target.index->prefetch(hash);
     hashes[put % ring] = hash;
     waiting[put % ring] = row;
@@ -215,7 +215,7 @@ void read_reference_list(Column const& column) {
         return;
       }
       ++items;
-      auto const hash = hash_of(id, seed) | 1;
+      auto const hash = hash_of_id(id, seed);
       if (target.index == nullptr) {
         ++good;
         if (within) column.out.pending.push_back({hash, column.place(row), column.field});

@@ -174,7 +174,7 @@ class TableCheck {
     state_.leave_out(data_.table->id, place);
     if (referred_to_) w.own_errors.emplace_back(place, worst_rule);
     // The record whose id can be read in its place is protected: rows that refer to it wait, they do not dangle.
-    if (data_.layout.column_of[0] == 0 && !aside.first_cell.empty()) w.also.emplace_back(hash_of(aside.first_cell, reading_.seed) | 1, place);
+    if (data_.layout.column_of[0] == 0 && !aside.first_cell.empty()) w.also.emplace_back(hash_of_id(aside.first_cell, reading_.seed), place);
   }
 
   void keep_chunk(std::uint32_t k, csv::Batch const& batch, Values const& values) {
