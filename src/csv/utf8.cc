@@ -33,8 +33,8 @@ std::size_t character_length(std::string_view text, std::size_t at) {
 std::size_t first_invalid_utf8(std::string_view text) {
   std::size_t at = 0;
   while (at < text.size()) {
-    std::uint64_t eight;
-    while (at + 8 <= text.size() && (std::memcpy(&eight, text.data() + at, 8), (eight & 0x8080808080808080u) == 0)) at += 8;
+    std::uint64_t words[4];
+    while (at + 32 <= text.size() && (std::memcpy(words, text.data() + at, 32), ((words[0] | words[1] | words[2] | words[3]) & 0x8080808080808080u) == 0)) at += 32;
     while (at < text.size() && byte(text, at) < 0x80) ++at;
     while (at < text.size() && byte(text, at) >= 0x80) {
       auto const length = character_length(text, at);

@@ -75,8 +75,9 @@ inline bool is_excel_error(std::string_view value) {
 
 // 1.23E+05: what a spreadsheet makes of a long number.
 inline bool is_scientific(std::string_view value) {
-  auto const e = value.find_first_of("Ee");
-  if (e == std::string_view::npos || e == 0 || e + 2 >= value.size() || (value[e + 1] != '+' && value[e + 1] != '-')) return false;
+  std::size_t e = 0;
+  while (e < value.size() && value[e] != 'E' && value[e] != 'e') ++e;
+  if (e == 0 || e + 2 >= value.size() || (value[e + 1] != '+' && value[e + 1] != '-')) return false;
   auto const digits = [](std::string_view text, bool point) {
     bool any = false;
     for (auto c : text) {

@@ -31,10 +31,19 @@ std::uint64_t ChunkReader::read_from(std::uint64_t start, std::uint64_t to, Chun
   return std::max<std::uint64_t>(start + next, to);
 }
 
+// Announces bytes in groups of chunks, one group ahead, so that asking for them costs little and is done when they are needed.
+void ChunkReader::announce(std::uint32_t k) const {
+  constexpr std::uint64_t group = 16 * std::uint64_t{csv::chunk_bytes};
+  if (!will_read_ || k % 16 != 0) return;
+  auto const from = first_ + std::uint64_t{k} * csv::chunk_bytes + (k == 0 ? 0 : group);
+  auto const to = std::min<std::uint64_t>(bytes_.size(), first_ + std::uint64_t{k} * csv::chunk_bytes + 2 * group);
+  if (from < to) will_read_(bytes_.data() + from, to - from);
+}
+
 Chunk ChunkReader::read(std::uint32_t k, ChunkScratch& scratch) {
   auto const guess = k == 0 ? first_ : line_after(first_ + std::uint64_t{k} * csv::chunk_bytes - 1);
   auto const to = line_after(first_ + std::uint64_t{k + 1} * csv::chunk_bytes - 1);
-  if (guess < to && will_read_) will_read_(bytes_.data() + guess, to - guess);
+  announce(k);
   Chunk chunk{guess, guess};
   if (guess < to) chunk.end = read_from(guess, to, scratch);
   else csv::read_batch(bytes_.substr(guess, 0), 0, 0, columns_, kernel_, scratch.batch);

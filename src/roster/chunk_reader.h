@@ -36,6 +36,7 @@ class ChunkReader {
   void read_again(Chunk const& chunk, ChunkScratch& scratch) const;
 
  private:
+  void announce(std::uint32_t k) const;
   std::uint64_t line_after(std::uint64_t at) const;
   std::uint64_t read_from(std::uint64_t start, std::uint64_t to, ChunkScratch& scratch) const;
 

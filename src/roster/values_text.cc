@@ -63,12 +63,20 @@ void read_words(Column const& column) {
   values.resize(column.batch.rows);
   Words const words(*column.declared.words, column.reading.version);
   bool const is_status = column.declared.need == Need::DeltaOnly;
+  std::uint64_t above = 0;
+  std::int32_t above_code = invalid;
   for_each(column.batch, column.column, [&](std::uint32_t row, std::string_view value) {
     if (value.empty()) {
       values[row] = blank;
       return column.no_value(row);
     }
+    auto const head = value.size() <= 8 ? first8(value) : 0;
+    if (head != 0 && head == above && !is_status) {  // words repeat from row to row
+      values[row] = above_code;
+      return;
+    }
     auto code = words.code(value);
+    if (code >= 0) above = head, above_code = code;
     if (code == invalid) [[unlikely]] {
       if (is_status && value == "inactive") {  // OneRoster 1.0's word
         code = 2;
@@ -142,19 +150,37 @@ void text_flaws(Column const& column, std::uint32_t row, std::string_view value)
 
 void read_strings(Column const& column, Widths* widths) {
   auto const& name = column.declared.name;
-  bool const is_email = name == "email", is_identifier = name == "identifier" || name == "classCode" || name == "courseCode";
   bool const required = column.if_blank != Flaw::Count_;
   column.out.column[column.field].clear();
-  for_each(column.batch, column.column, [&](std::uint32_t row, std::string_view value) {
-    if (value.empty()) return column.no_value(row);
-    if (value.size() > 255 || value.front() == '#' || static_cast<unsigned char>(value.front()) == 0xe2) [[unlikely]] text_flaws(column, row, value);
-    if (value.front() <= ' ' && required && only_spaces(value)) column.flaw(row, Flaw::OnlySpaces);
-    if (is_email && !looks_like_email(value)) column.flaw(row, Flaw::EmailMalformed);
-    if (is_identifier) {
-      if (is_digit(value.front()) && is_scientific(value)) column.flaw(row, Flaw::IdScientific);
-      else if (name == "identifier") note_width(*widths, value, column.place(row), column.reading.places_kept);
-    }
-  });
+  // First bytes that are worth a second look: # of a spreadsheet's errors, spaces, curly quotes.
+  auto const look = [&](std::uint32_t row, std::string_view value) {
+    if (value.size() > 255 || value.front() == '#' || static_cast<unsigned char>(value.front()) == 0xe2) text_flaws(column, row, value);
+    if (required && only_spaces(value)) column.flaw(row, Flaw::OnlySpaces);
+  };
+  auto const is_worth_it = [](std::string_view value) {
+    auto const first = static_cast<unsigned char>(value.front());
+    return (first <= '#' && (first <= ' ' || first == '#')) | (first == 0xe2) | (value.size() > 255);
+  };
+  auto const read = [&](auto const& more) {
+    for_each(column.batch, column.column, [&](std::uint32_t row, std::string_view value) {
+      if (value.empty()) return column.no_value(row);
+      if (is_worth_it(value)) [[unlikely]] look(row, value);
+      more(row, value);
+    });
+  };
+  if (name == "email") {
+    read([&](std::uint32_t row, std::string_view value) {
+      if (!looks_like_email(value)) [[unlikely]] column.flaw(row, Flaw::EmailMalformed);
+    });
+  } else if (name == "identifier" || name == "classCode" || name == "courseCode") {
+    bool const widths_matter = name == "identifier";
+    read([&](std::uint32_t row, std::string_view value) {
+      if (is_digit(value.front()) && is_scientific(value)) [[unlikely]] column.flaw(row, Flaw::IdScientific);
+      else if (widths_matter) note_width(*widths, value, column.place(row), column.reading.places_kept);
+    });
+  } else {
+    read([](std::uint32_t, std::string_view) {});
+  }
 }
 
 namespace {

@@ -13,6 +13,7 @@ inline constexpr auto school_year_is_not_the_year_it_ends = row_rule<academic_se
         .message = "schoolYear is {schoolYear}, but the school year ends on {endDate}.",
         .why = "Apps file the year under another one, and last year's classes look like this year's.",
         .fix = "Write the calendar year in which the school year ends.",
+        .checks = "or-3.2",
     },
     "schoolYear", [](Row<academic_sessions> const& row) {
       if (row[column<academic_sessions, "type">].value != word<words::session, "schoolYear">) return false;

@@ -16,6 +16,7 @@ inline constexpr RosterRule session_begins_before_its_parent{
         .message = "{sourcedId} begins on {startDate}, before the session it is part of (line {detail}).",
         .why = "Days belong to a term but not to its school year.",
         .fix = "Correct the dates of one of the two.",
+        .checks = "or-6.23",
     },
     TableId::AcademicSessions, "startDate", TableId::AcademicSessions,
     [](Roster const& roster, Facts const& facts, Tell const& tell) {

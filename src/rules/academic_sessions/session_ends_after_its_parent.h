@@ -16,6 +16,7 @@ inline constexpr RosterRule session_ends_after_its_parent{
         .message = "{sourcedId} ends on {endDate}, after the session it is part of (line {detail}).",
         .why = "Days belong to a term but not to its school year.",
         .fix = "Correct the dates of one of the two.",
+        .checks = "or-6.23",
     },
     TableId::AcademicSessions, "endDate", TableId::AcademicSessions,
     [](Roster const& roster, Facts const& facts, Tell const& tell) {

@@ -13,6 +13,7 @@ inline constexpr auto session_ends_before_it_begins = row_rule<academic_sessions
         .message = "Session {sourcedId} ends on {endDate}, before it begins on {startDate}.",
         .why = "Its classes are never shown as running.",
         .fix = "In the SIS, correct one of the two dates.",
+        .checks = "or-6.14",
     },
     "endDate", [](Row<academic_sessions> const& row) {
       auto const begin = row[column<academic_sessions, "startDate">], end = row[column<academic_sessions, "endDate">];

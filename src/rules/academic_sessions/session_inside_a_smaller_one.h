@@ -16,6 +16,7 @@ inline constexpr RosterRule session_inside_a_smaller_one{
         .message = "{sourcedId} is a {type}, but it is part of a session that should be smaller.",
         .why = "School years hold semesters and terms, these hold grading periods; apps look for them in that order.",
         .fix = "Correct type or parentSourcedId.",
+        .checks = "or-6.22",
     },
     TableId::AcademicSessions, "parentSourcedId", TableId::AcademicSessions,
     [](Roster const& roster, Facts const& facts, Tell const& tell) {

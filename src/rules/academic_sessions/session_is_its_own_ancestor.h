@@ -16,6 +16,7 @@ inline constexpr RosterRule session_is_its_own_ancestor{
         .message = "{sourcedId} is, through its parents, part of itself.",
         .why = "The school year it belongs to cannot be found.",
         .fix = "Correct parentSourcedId of one of the sessions in the circle.",
+        .checks = "or-6.24",
     },
     TableId::AcademicSessions, "parentSourcedId", TableId::AcademicSessions,
     [](Roster const& roster, Facts const& facts, Tell const& tell) {

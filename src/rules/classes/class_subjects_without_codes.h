@@ -13,6 +13,7 @@ inline constexpr auto class_subjects_without_codes = row_rule<classes>(
         .message = "Only one of subjects and subjectCodes is filled.",
         .why = "Some receivers refuse one without the other.",
         .fix = "Fill both or neither.",
+        .checks = "or-6.26",
     },
     "subjectCodes", [](Row<classes> const& row) {
       return (row[column<classes, "subjects">] != 0) != (row[column<classes, "subjectCodes">] != 0);

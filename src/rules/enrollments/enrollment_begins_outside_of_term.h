@@ -13,6 +13,7 @@ inline constexpr auto enrollment_begins_outside_of_term = row_rule<enrollments>(
         .message = "The enrollment begins on {beginDate}, outside of the terms of class {classSourcedId}.",
         .why = "Apps that follow the terms show the class too early, too late or never.",
         .fix = "Correct the date, or the terms of the class.",
+        .checks = "or-6.15 or-6.16",
     },
     "beginDate", [](Row<enrollments> const& row) {
       auto const in_class = row[column<enrollments, "classSourcedId">];

@@ -13,6 +13,7 @@ inline constexpr auto enrollment_ends_before_it_begins = row_rule<enrollments>(
         .message = "Enrollment {sourcedId} ends on {endDate}, before it begins on {beginDate}.",
         .why = "An app that trusts these dates never shows the class to this person.",
         .fix = "In the SIS, correct one of the two dates, or leave endDate empty.",
+        .checks = "or-6.14",
     },
     "endDate", [](Row<enrollments> const& row) {
       auto const begin = row[column<enrollments, "beginDate">], end = row[column<enrollments, "endDate">];

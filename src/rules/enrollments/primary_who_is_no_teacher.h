@@ -13,6 +13,7 @@ inline constexpr auto primary_who_is_no_teacher = row_rule<enrollments>(
         .message = "primary is true for a {role}; it only has a meaning for teachers.",
         .why = "Apps that ask for the main teacher of the class may show this person.",
         .fix = "Write false, or leave it empty.",
+        .checks = "or-6.12",
     },
     "primary", [](Row<enrollments> const& row) {
       auto const role = row[column<enrollments, "role">];

@@ -13,6 +13,7 @@ inline constexpr auto student_without_student_role = row_rule<enrollments>(
         .message = "{userSourcedId} is enrolled as a student but has no role student.",
         .why = "Apps sort this person under staff or guardians and do not show the class as a student's.",
         .fix = "Correct the role of the person, or of the enrollment.",
+        .checks = "or-6.11",
     },
     "role", [](Row<enrollments> const& row) {
       auto const role = row[column<enrollments, "role">], user = row[column<enrollments, "userSourcedId">];

@@ -16,6 +16,7 @@ inline constexpr RosterRule two_primary_teachers{
         .message = "Class {classSourcedId} has another primary teacher at the same time.",
         .why = "Apps that show one teacher pick one of them by chance.",
         .fix = "Leave primary true for one teacher of the class.",
+        .checks = "or-6.13 or-6.16",
     },
     TableId::Enrollments, "primary", TableId::Enrollments,
     [](Roster const& roster, Facts const& facts, Tell const& tell) {

@@ -14,6 +14,7 @@ inline constexpr auto line_item_objective_is_no_uuid = row_rule<line_item_learni
         .message = "source is case, but learningObjectiveId \"{learningObjectiveId}\" is no urn:uuid.",
         .why = "The learning objective cannot be found in CASE.",
         .fix = "Write urn:uuid: and the identifier of the CASE item.",
+        .checks = "or-6.39",
     },
     "learningObjectiveId", [](Row<line_item_learning_objective_ids> const& row) {
       return row[column<line_item_learning_objective_ids, "source">].value == word<words::objective_source, "case"> && !row.text(column<line_item_learning_objective_ids, "learningObjectiveId">).empty() &&

@@ -13,6 +13,7 @@ inline constexpr auto highest_score_below_lowest = row_rule<line_items>(
         .message = "resultValueMax {resultValueMax} is below resultValueMin {resultValueMin}.",
         .why = "No score can be right.",
         .fix = "Correct the two limits.",
+        .checks = "or-6.34",
     },
     "resultValueMax", [](Row<line_items> const& row) {
       auto const low = row[column<line_items, "resultValueMin">], high = row[column<line_items, "resultValueMax">];

@@ -13,6 +13,7 @@ inline constexpr auto line_item_in_a_school_year = row_rule<line_items>(
         .message = "The line item belongs to a session that is a whole school year.",
         .why = "Grades are reported by grading period or term.",
         .fix = "Name the grading period or term.",
+        .checks = "or-6.38",
     },
     "academicSessionSourcedId", [](Row<line_items> const& row) {
       auto const in_11 = row[column<line_items, "gradingPeriodSourcedId">], in_12 = row[column<line_items, "academicSessionSourcedId">];

@@ -17,6 +17,7 @@ inline constexpr RosterRule no_district_above_the_schools{
         .message = "orgs.csv has no row of type district that is the parent of the other organizations.",
         .why = "This receiver processes a roster only when it finds its district.",
         .fix = "Add a row of type district, and its sourcedId as parentSourcedId of the schools.",
+        .checks = "or-6.19 lp-11",
     },
     TableId::Orgs, "parentSourcedId", TableId::Orgs,
     [](Roster const& roster, Facts const& facts, Tell const& tell) {

@@ -16,6 +16,7 @@ inline constexpr RosterRule org_above_its_parent{
         .message = "{sourcedId} is a {type}, but its parent is further down.",
         .why = "People of the whole would be shown as people of the part.",
         .fix = "Let the smaller organization name the larger one as its parent.",
+        .checks = "or-6.18",
     },
     TableId::Orgs, "parentSourcedId", TableId::Orgs,
     [](Roster const& roster, Facts const& facts, Tell const& tell) {

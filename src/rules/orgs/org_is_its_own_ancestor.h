@@ -16,6 +16,7 @@ inline constexpr RosterRule org_is_its_own_ancestor{
         .message = "{sourcedId} is, through its parents, part of itself.",
         .why = "Apps that walk up to the district never arrive.",
         .fix = "Correct parentSourcedId of one of the organizations in the circle.",
+        .checks = "or-6.20",
     },
     TableId::Orgs, "parentSourcedId", TableId::Orgs,
     [](Roster const& roster, Facts const& facts, Tell const& tell) {

@@ -13,6 +13,7 @@ inline constexpr auto class_differs_from_line_item = row_rule<results>(
         .message = "The result says class {classSourcedId}, its line item another one.",
         .why = "The result shows up in a class that did not give it.",
         .fix = "Correct the class of the result, or leave it empty.",
+        .checks = "or-6.36",
     },
     "classSourcedId", [](Row<results> const& row) {
       auto const in_class = row[column<results, "classSourcedId">];

@@ -13,6 +13,7 @@ inline constexpr auto score_out_of_range = row_rule<results>(
         .message = "The score {score} is outside of the limits of line item {lineItemSourcedId}.",
         .why = "Averages come out wrong.",
         .fix = "Correct the score, or the limits of the line item.",
+        .checks = "or-6.35",
     },
     "score", [](Row<results> const& row) {
       auto const score = row[column<results, "score">];

@@ -16,6 +16,7 @@ inline constexpr RosterRule student_not_enrolled{
         .message = "{studentSourcedId} has a result but is not enrolled in the class of the line item.",
         .why = "The grade shows up for somebody who is not in the class.",
         .fix = "Enroll the student, or remove the result.",
+        .checks = "or-6.37",
     },
     TableId::Results, "studentSourcedId", TableId::Results,
     [](Roster const& roster, Facts const& facts, Tell const& tell) {

@@ -13,6 +13,7 @@ inline constexpr auto profile_of_another_person = row_rule<roles>(
         .message = "The role of {userSourcedId} names the profile {userProfileSourcedId}, which belongs to somebody else.",
         .why = "The account of another person would be used.",
         .fix = "Correct userProfileSourcedId.",
+        .checks = "or-6.32",
     },
     "userProfileSourcedId", [](Row<roles> const& row) {
       auto const user = row[column<roles, "userSourcedId">];

@@ -13,6 +13,7 @@ inline constexpr auto role_ends_before_it_begins = row_rule<roles>(
         .message = "The role ends on {endDate}, before it begins on {beginDate}.",
         .why = "Apps never see this person in the role.",
         .fix = "In the SIS, correct one of the two dates.",
+        .checks = "or-6.14",
     },
     "endDate", [](Row<roles> const& row) {
       auto const begin = row[column<roles, "beginDate">], end = row[column<roles, "endDate">];

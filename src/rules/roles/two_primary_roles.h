@@ -16,6 +16,7 @@ inline constexpr RosterRule two_primary_roles{
         .message = "{userSourcedId} has another primary role at {orgSourcedId}.",
         .why = "Apps cannot tell what the person mainly is there.",
         .fix = "Leave one role primary; the others are secondary.",
+        .checks = "or-6.31",
     },
     TableId::Roles, "roleType", TableId::Roles,
     [](Roster const& roster, Facts const& facts, Tell const& tell) {

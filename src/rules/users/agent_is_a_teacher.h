@@ -16,6 +16,7 @@ inline constexpr RosterRule agent_is_a_teacher{
         .message = "An agent of {sourcedId} is a teacher.",
         .why = "Agents are parents and guardians; a teacher listed there gets to see what only the family should.",
         .fix = "Enroll the teacher in the class instead.",
+        .checks = "or-6.30",
     },
     TableId::Users, "agentSourcedIds", TableId::Roles,
     [](Roster const& roster, Facts const& facts, Tell const& tell) {

@@ -16,6 +16,7 @@ inline constexpr RosterRule person_without_role{
         .message = "{sourcedId} has no row in roles.csv.",
         .why = "Nobody can tell whether this is a student or a teacher, nor at which school.",
         .fix = "Add a role for this person.",
+        .checks = "or-5.5",
     },
     TableId::Users, "", TableId::Roles,
     [](Roster const& roster, Facts const& facts, Tell const& tell) {

@@ -16,6 +16,7 @@ inline constexpr RosterRule primary_org_without_role{
         .message = "{sourcedId} has {primaryOrgSourcedId} as main organization, but no role there.",
         .why = "Apps that go by roles show the person somewhere else.",
         .fix = "Add a role at that organization, or correct primaryOrgSourcedId.",
+        .checks = "or-6.33",
     },
     TableId::Users, "primaryOrgSourcedId", TableId::Roles,
     [](Roster const& roster, Facts const& facts, Tell const& tell) {
