@@ -25,4 +25,13 @@ std::uint32_t scan(Kernel kernel, char const* text, std::uint32_t from, std::uin
   return scan_scalar(text, from, to, out);
 }
 
+Stretch same_stretch(Kernel kernel, char const* a, char const* b, std::uint64_t size) {
+#if defined(__x86_64__)
+  if (kernel == Kernel::Avx512) return same_stretch_avx512(a, b, size);
+  if (kernel == Kernel::Avx2) return same_stretch_avx2(a, b, size);
+#endif
+  (void)kernel;
+  return same_stretch_scalar(a, b, size);
+}
+
 }  // namespace rollbook::csv

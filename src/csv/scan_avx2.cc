@@ -3,6 +3,7 @@
 
 #include "csv/scan_algorithm.h"
 #include "csv/scan_kernels.h"
+#include "csv/stretch_algorithm.h"
 
 namespace rollbook::csv {
 namespace {
@@ -29,6 +30,13 @@ struct Avx2Kernel {
             .non_ascii = both(low, high)};
   }
 
+  static std::uint64_t different(char const* a, char const* b) {
+    auto const half = [](char const* x, char const* y) {
+      return _mm256_cmpeq_epi8(_mm256_loadu_si256(reinterpret_cast<__m256i const*>(x)), _mm256_loadu_si256(reinterpret_cast<__m256i const*>(y)));
+    };
+    return ~both(half(a, b), half(a + 32, b + 32));
+  }
+
   static std::uint64_t equal(char const* block, char byte) {
     auto const wanted = _mm256_set1_epi8(byte);
     return both(_mm256_cmpeq_epi8(_mm256_loadu_si256(reinterpret_cast<__m256i const*>(block)), wanted),
@@ -49,5 +57,7 @@ struct Avx2Kernel {
 std::uint32_t scan_avx2(char const* text, std::uint32_t from, std::uint32_t to, Structure& out) {
   return scan_with<Avx2Kernel>(text, from, to, out);
 }
+
+Stretch same_stretch_avx2(char const* a, char const* b, std::uint64_t size) { return same_stretch_with<Avx2Kernel>(a, b, size); }
 
 }  // namespace rollbook::csv

@@ -4,6 +4,7 @@
 
 #include "csv/scan_algorithm.h"
 #include "csv/scan_kernels.h"
+#include "csv/stretch_algorithm.h"
 
 namespace rollbook::csv {
 namespace {
@@ -18,6 +19,8 @@ struct Avx512Kernel {
             .control = _mm512_cmplt_epu8_mask(bytes, _mm512_set1_epi8(0x20)),
             .non_ascii = _mm512_movepi8_mask(bytes)};
   }
+
+  static std::uint64_t different(char const* a, char const* b) { return _mm512_cmpneq_epi8_mask(_mm512_loadu_si512(a), _mm512_loadu_si512(b)); }
 
   static std::uint64_t equal(char const* block, char byte) { return _mm512_cmpeq_epi8_mask(_mm512_loadu_si512(block), _mm512_set1_epi8(byte)); }
 
@@ -49,5 +52,7 @@ struct Avx512Kernel {
 std::uint32_t scan_avx512(char const* text, std::uint32_t from, std::uint32_t to, Structure& out) {
   return scan_with<Avx512Kernel>(text, from, to, out);
 }
+
+Stretch same_stretch_avx512(char const* a, char const* b, std::uint64_t size) { return same_stretch_with<Avx512Kernel>(a, b, size); }
 
 }  // namespace rollbook::csv

@@ -1,6 +1,7 @@
 // The scalar kernel: one byte after the other. Slow, obvious, and the measure of the others.
 #include "csv/scan_algorithm.h"
 #include "csv/scan_kernels.h"
+#include "csv/stretch_algorithm.h"
 
 namespace rollbook::csv {
 namespace {
@@ -18,6 +19,12 @@ struct ScalarKernel {
       if (byte >= 0x80) m.non_ascii |= bit;
     }
     return m;
+  }
+
+  static std::uint64_t different(char const* a, char const* b) {
+    std::uint64_t bits = 0;
+    for (int i = 0; i < 64; ++i) bits |= std::uint64_t{a[i] != b[i]} << i;
+    return bits;
   }
 
   static std::uint64_t equal(char const* block, char byte) {
@@ -39,5 +46,7 @@ struct ScalarKernel {
 std::uint32_t scan_scalar(char const* text, std::uint32_t from, std::uint32_t to, Structure& out) {
   return scan_with<ScalarKernel>(text, from, to, out);
 }
+
+Stretch same_stretch_scalar(char const* a, char const* b, std::uint64_t size) { return same_stretch_with<ScalarKernel>(a, b, size); }
 
 }  // namespace rollbook::csv

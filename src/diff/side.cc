@@ -65,6 +65,17 @@ class RowDigest {
     return hash_of(text_, seed_);
   }
 
+  // The same of a record read with care.
+  std::uint64_t of(std::string_view text, csv::Record const& record) {
+    text_.clear();
+    for (auto const& c : columns_) {
+      auto const value = csv::cell_value(csv::raw_cell(text, record, c.at[which_]), buffer_);
+      if (has_spellings(c.field)) append_value(text_, normalised(value, c.field, Version::V12));
+      else append_value(text_, value);
+    }
+    return hash_of(text_, seed_);
+  }
+
   // Rows with a cell that is not spelled in the one right way; found by the readers of values.
   void look_at_spelling(csv::Batch const& batch, Version version) {
     side_version_ = version;
@@ -125,6 +136,26 @@ std::string normalised(std::string_view value, Field const* field, Version versi
     out += item;
   });
   return out;
+}
+
+void read_left_over(Side& side, int which, std::vector<Compared> const& columns, DiffOptions const& options) {
+  auto const cells = static_cast<std::uint32_t>(side.data.layout.columns.size());
+  auto const id_column = static_cast<std::size_t>(side.data.layout.column_of[0]);
+  side.keys.resize(1);
+  side.keys[0].start(0, options.will_fill);
+  RowDigest digest(columns, which, side, options.seed);
+  csv::Record record;
+  std::string buffer;
+  for (std::uint32_t i = 0; i < side.left_over.size(); ++i) {
+    auto const text = side.data.member->bytes.substr(side.left_over[i].offset, csv::max_line + 1);
+    csv::read_record(text, 0, cells, record);
+    bool const readable = record.size() == cells && std::all_of(record.spots.begin(), record.spots.end(), [](csv::Spot s) {
+      return s.damage == csv::Damage::LineBreak || s.damage == csv::Damage::StrayQuote || s.damage == csv::Damage::ControlCharacter;
+    });
+    auto const id = readable ? csv::cell_value(csv::raw_cell(text, record, id_column), buffer) : std::string_view{};
+    if (id.empty()) ++side.unreadable;
+    else side.keys[0].add({hash_of_id(id, options.seed), digest.of(text, record), i, 0});
+  }
 }
 
 bool open_side(TableId table, Bundle const& bundle, Side& side) {

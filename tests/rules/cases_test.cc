@@ -5,7 +5,7 @@
 
 #include <cstdlib>
 #include <memory>
-#include <set>
+#include <regex>
 
 #include "case_file.h"
 #include "laid_over.h"
@@ -85,7 +85,7 @@ std::vector<std::string> lines_of(CheckReport const& report) {
   return lines;
 }
 
-CheckOptions options_of(CaseSection const& section) {
+CheckOptions options_for(CaseSection const& section) {
   auto options = options_of(section.profile);
   options.today = read_date(section.today).value;
   if (options.profile == nullptr) throw std::runtime_error("there is no profile " + section.profile);
@@ -107,7 +107,7 @@ TEST_P(RuleCase, SaysWhatTheRuleFinds) {
   std::vector<std::vector<std::string>> reports;
   for (auto const& section : file.sections) {
     SCOPED_TRACE(section.heading);
-    reports.push_back(lines_of(report_of(section, options_of(section))));
+    reports.push_back(lines_of(report_of(section, options_for(section))));
   }
   if (std::getenv("ROLLBOOK_GOLDEN") != nullptr) {
     std::ofstream(path, std::ios::binary) << with_reports(file, reports);
@@ -136,7 +136,7 @@ TEST_P(RuleCase, IsFoundInBadAndNotInGood) {
 
 TEST_P(RuleCase, DoesNotDependOnKernelOrWorkers) {
   for (auto const& section : read_case(path_of(GetParam())).sections) {
-    auto options = options_of(section);
+    auto options = options_for(section);
     auto const usual = json_of(report_of(section, options));
     options.kernel = csv::Kernel::Scalar;
     EXPECT_EQ(usual, json_of(report_of(section, options))) << section.heading << ", with the scalar kernel";
@@ -168,15 +168,20 @@ TEST(Cases, TheTinySchoolIsValid) {
     }
 }
 
-// No message may leave a hole where a value should stand.
+// A {word} that nobody filled in, or nothing where a value should stand.
+bool has_a_hole(std::string const& text) {
+  static std::regex const left_over("\\{[a-zA-Z_]+\\}");
+  for (std::string_view hole : {"  ", "()", " ,", " ;", ": ."})
+    if (text.find(hole) != std::string::npos) return true;
+  return text.empty() || text.ends_with(" .") || std::regex_search(text, left_over);
+}
+
 TEST(Cases, NoMessageHasAHole) {
   for (auto const& code : cases())
     for (auto const& section : read_case(path_of(code)).sections)
-      for (auto const& finding : report_of(section, options_of(section)).findings)
+      for (auto const& finding : report_of(section, options_for(section)).findings)
         for (auto const* text : {&finding.message, &finding.why, &finding.fix})
-          for (std::string_view hole : {"  ", "\"\"", " .", " ,", "()", " ;"})
-            if (finding.rule->code != "CSV002" || text != &finding.fix)  // which speaks of doubled quotes
-              EXPECT_EQ(text->find(hole), std::string::npos) << code << ", " << section.heading << ": " << *text;
+          EXPECT_FALSE(has_a_hole(*text)) << code << ", " << section.heading << ": " << *text;
 }
 
 }  // namespace

@@ -30,17 +30,22 @@ inline std::string spelled_out(std::string const& text) {
   return out;
 }
 
-// Rows with {1..81} written out.
+// Rows with {1..81} written out: 81 rows, the number in every place where the row has it.
 inline std::vector<std::string> rows_of(std::vector<std::string> const& lines) {
   std::vector<std::string> rows;
   for (auto const& line : lines) {
     auto const open = line.find('{'), dots = line.find("..", open), close = line.find('}', open);
-    if (open == std::string::npos || dots == std::string::npos || dots > close) {
+    if (open == std::string::npos || dots > close) {
       rows.push_back(spelled_out(line));
       continue;
     }
+    auto const range = line.substr(open, close + 1 - open);
     auto const last = std::stoul(line.substr(dots + 2));
-    for (auto i = std::stoul(line.substr(open + 1)); i <= last; ++i) rows.push_back(spelled_out(line.substr(0, open) + std::to_string(i) + line.substr(close + 1)));
+    for (auto i = std::stoul(line.substr(open + 1)); i <= last; ++i) {
+      auto row = line;
+      for (auto at = row.find(range); at != std::string::npos; at = row.find(range)) row.replace(at, range.size(), std::to_string(i));
+      rows.push_back(spelled_out(row));
+    }
   }
   return rows;
 }
