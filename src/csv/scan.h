@@ -19,6 +19,7 @@ struct Seen {
   bool escaped_quote = false;  // "" inside a quoted cell
   bool non_ascii = false;      // bytes from 0x80
   bool control = false;        // bytes below 0x20 other than LF, or CR before LF
+  bool beyond_ids = false;     // bytes that no sourcedId may have, other than commas, quotes and line ends
 };
 
 struct Structure {

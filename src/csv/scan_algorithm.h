@@ -16,6 +16,7 @@ namespace rollbook::csv {
 
 struct Masks {
   std::uint64_t comma, quote, newline, control, non_ascii;  // control: below 0x20, line feeds and carriage returns included
+  std::uint64_t id;                                         // letters, digits and . - _ / @
 };
 
 // Writes the places of the set bits behind out.cells. Eight at a time, the surplus is overwritten by the next block: few blocks
@@ -57,19 +58,23 @@ std::uint32_t scan_with(char const* text, std::uint32_t from, std::uint32_t to, 
   std::uint64_t after_break = 1;    // bit 0: the byte before this block ended a cell or closed a quote
   std::uint64_t after_closing = 0;  // bit 0: the byte before this block closed a quote
   std::uint64_t after_carriage = 0;
-  std::uint64_t non_ascii = 0;
+  std::uint64_t non_ascii = 0, beyond_ids = 0;
   struct Remember {  // however the function is left
-    std::uint64_t const& seen;
+    std::uint64_t const &non_ascii, &beyond_ids;
     Structure& out;
-    ~Remember() { out.seen.non_ascii |= seen != 0; }
-  } const remember{non_ascii, out};
+    ~Remember() {
+      out.seen.non_ascii |= non_ascii != 0;
+      out.seen.beyond_ids |= beyond_ids != 0;
+    }
+  } const remember{non_ascii, beyond_ids, out};
   for (std::uint32_t at = from; at < to; at += 64) {
     auto m = K::masks(text + at);
     if (to - at < 64) {
       auto const valid = (std::uint64_t{1} << (to - at)) - 1;
-      m.comma &= valid, m.quote &= valid, m.newline &= valid, m.control &= valid, m.non_ascii &= valid;
+      m.comma &= valid, m.quote &= valid, m.newline &= valid, m.control &= valid, m.non_ascii &= valid, m.id |= ~valid;
     }
     non_ascii |= m.non_ascii;
+    beyond_ids |= ~(m.id | m.comma | m.quote | m.control);
     std::uint64_t carriage = 0;
     if ((m.control ^ m.newline) != 0 || after_carriage != 0) {
       // A carriage return is harmless before a line feed, and only there.

@@ -17,6 +17,7 @@ struct ScalarKernel {
       if (byte == '\n') m.newline |= bit;
       if (byte < 0x20) m.control |= bit;
       if (byte >= 0x80) m.non_ascii |= bit;
+      if ((byte >= '-' && byte <= '9') || (byte >= '@' && byte <= 'Z') || byte == '_' || (byte >= 'a' && byte <= 'z')) m.id |= bit;
     }
     return m;
   }

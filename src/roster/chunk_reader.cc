@@ -50,7 +50,8 @@ Chunk ChunkReader::read(std::uint32_t k, ChunkScratch& scratch) {
 
   std::uint64_t before = first_ + 1;
   if (k > 0)
-    while ((before = ends_[k - 1].load(std::memory_order_acquire)) == 0) std::this_thread::yield();
+    for (int turns = 0; (before = ends_[k - 1].load(std::memory_order_acquire)) == 0; ++turns)
+      if (turns > 2000) std::this_thread::yield();  // mostly it is a matter of microseconds
   if (before - 1 > guess) {
     chunk = {before - 1, before - 1};
     if (chunk.start < to) chunk.end = read_from(chunk.start, to, scratch);

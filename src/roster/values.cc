@@ -1,5 +1,7 @@
 #include "roster/values.h"
 
+#include <limits>
+
 #include "roster/cells.h"
 
 namespace rollbook {
@@ -32,9 +34,10 @@ void read_values(csv::Batch const& batch, std::uint32_t chunk, Table const& tabl
     std::uint8_t const f = step < 2 ? 1 - step : step;
     auto const at = layout.column_of[f];
     if (at == no_column) {
-      out.column[f].clear();
-      out.number[f].clear();
-      out.item_ends[f].clear();
+      // A column that the file does not have is blank in every row.
+      out.column[f].assign(batch.rows, blank);
+      if (table.fields[f].type == Type::Float) out.number[f].assign(batch.rows, std::numeric_limits<double>::quiet_NaN());
+      if (has_lists(table.fields[f].type)) out.item_ends[f].assign(batch.rows, 0), out.items[f].clear();
       continue;
     }
     auto const& field = table.fields[f];

@@ -63,10 +63,11 @@ void note_digits(Widths& widths, std::string_view value, csv::Place place, std::
 void read_ids(Column const& column, Widths& widths) {
   auto& hashes = column.out.id_hash;
   auto const seed = column.reading.seed;
+  bool const all_good = !column.batch.seen.beyond_ids && !column.batch.seen.control && !column.batch.seen.escaped_quote && column.batch.aside.empty();
   for_each(column.batch, column.column, [&](std::uint32_t row, std::string_view id) {
     if (id.empty()) return column.no_value(row);
     hashes[row] = hash_of_id(id, seed);
-    if (is_id_text(id) && id.size() <= 255) [[likely]] {
+    if ((all_good || is_id_text(id)) && id.size() <= 255) [[likely]] {
       note_width(widths, id, column.place(row), column.reading.places_kept);
       return;
     }
@@ -133,7 +134,6 @@ void read_reference(Column const& column) {
   std::uint32_t put = 0, settled = 0;
   std::string_view above;
   std::string above_copy;
-  std::uint32_t above_row = 0;
   bool const asked = target.index != nullptr;
 
   std::vector<FlawSpot> settled_flaws;  // ascending rows
@@ -151,11 +151,18 @@ void read_reference(Column const& column) {
     }
   };
   // Rows that repeat the value above them take its answer, and its flaw, once it is known.
-  std::vector<std::pair<std::uint32_t, std::uint32_t>> repeats;
+  constexpr std::int32_t repeats_above = INT32_MIN + 3;
   auto const settle_repeats = [&] {
     auto flaw = settled_flaws.begin();
-    for (auto const& [row, first] : repeats) {
-      values[row] = values[first];
+    auto first = std::uint32_t{0};
+    auto answer = blank;
+    for (std::uint32_t row = 0; row < rows; ++row) {
+      if (values[row] != repeats_above) {
+        if (values[row] != blank) first = row, answer = values[row];
+        continue;
+      }
+      values[row] = answer;
+      if (settled_flaws.empty()) [[likely]] continue;
       while (flaw != settled_flaws.end() && flaw->row < first) ++flaw;
       if (flaw != settled_flaws.end() && flaw->row == first) column.flaw(row, flaw->flaw, flaw->aux);
     }
@@ -173,13 +180,12 @@ void read_reference(Column const& column) {
       return;
     }
     if (id.size() == above.size() && same_text(id.data(), above.data(), id.size())) {
-      repeats.emplace_back(row, above_row);
+      values[row] = repeats_above;
       return;
     }
     auto const in_text = id.data() >= column.batch.text.data() && id.data() <= column.batch.text.data() + column.batch.text.size();
     if (in_text) above = id;
     else above_copy = id, above = above_copy;
-    above_row = row;
     auto const hash = hash_of_id(id, seed);
     target.index->prefetch(hash);
     hashes[put % ring] = hash;

@@ -219,9 +219,7 @@ void read_lists(Column const& column) {
       }
       if (type == Type::TypedIds || type == Type::Mapping) bad |= !is_pair(item);
       if (type == Type::EnumList) {
-        char padded[64] = {};
-        std::copy_n(item.data(), std::min<std::size_t>(item.size(), 40), padded);
-        if (known.code({padded, std::min<std::size_t>(item.size(), 40)}) == invalid) {
+        if (known.code(item) == invalid) {
           if (known.code_folded(item) != invalid) cased = true;
           else bad = true;
         }
@@ -229,7 +227,7 @@ void read_lists(Column const& column) {
       if (grades) {
         bool const single = item.size() == 1 && item[0] >= '1' && item[0] <= '9';
         if (single) lost_zero = true;
-        else if (column.reading.version == Version::V11) unknown_grade |= std::find(words::grade.words.begin(), words::grade.words.end(), item) == words::grade.words.end();
+        else if (column.reading.version == Version::V11) unknown_grade |= known.code(item) == invalid;
       }
     });
     if (bad) {

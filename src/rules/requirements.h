@@ -50,7 +50,8 @@ inline constexpr Requirement requirements[] = {
     {"or-3.7", sections::values, "In 1.2 most vocabularies may be extended by words that begin with ext:; in 1.1 none, and never those of status, booleans, importance and roleType."},
     {"or-3.8", sections::values, "Whole numbers are digits, other numbers use a point; neither is grouped."},
     {"or-3.9", sections::values, "A field that its table requires has a value in every row."},
-    {"or-3.10", sections::values, "A field with a vocabulary holds one of its words in that version."},
+    {"or-3.10", sections::values, "A field with a vocabulary holds one of its words in that version.",
+     "#N/A and its like are told as traces of a spreadsheet instead: a warning, whatever the field."},
     {"or-3.11", sections::values, "Grades are CEDS codes with two characters in 1.1; in 1.2 their words are agreed between sender and receiver.",
      "In 1.2 only a lost leading zero is told, because other words may have been agreed."},
 

@@ -73,9 +73,9 @@ class Row {
   auto operator[](ColumnOf<T, I>) const {
     constexpr auto type = T.fields[I].type;
     static_assert(type != Type::String && type != Type::RefList, "this column has no value in memory");
-    if constexpr (type == Type::Float) return Number{values_->number[I].empty() ? std::nan("") : values_->number[I][row_]};
-    else if constexpr (has_lists(type)) return values_->item_ends[I].empty() ? 0u : values_->item_ends[I][row_];  // number of items
-    else return Cell{values_->column[I].empty() ? blank : values_->column[I][row_]};
+    if constexpr (type == Type::Float) return Number{values_->number[I][row_]};
+    else if constexpr (has_lists(type)) return values_->item_ends[I][row_];  // number of items
+    else return Cell{values_->column[I][row_]};
   }
 
   // A column of the row that a reference points to.
