@@ -44,6 +44,9 @@ TEST_P(InBothVersions, ACleanDistrictIsValid) {
   for (auto const* profile : {"oneroster", "oneroster-strict"}) {
     auto const report = checked(files, options_of(profile));
     EXPECT_EQ(report.verdict, Verdict::Valid) << profile;
+    std::uint64_t rows = 0;
+    for (auto const& file : report.files) rows += file.rows;
+    EXPECT_GT(rows, 1000u);
     for (auto const& finding : report.findings) ADD_FAILURE() << profile << ": " << told(finding);
   }
 }
@@ -113,7 +116,7 @@ TEST_P(InBothVersions, KernelsWorkersAndSeedsGiveTheSameReport) {
   for (std::uint64_t const students : {300u, 4000u}) {  // files of one chunk, and of several
     auto const d = damaged(GetParam(), students);
     auto options = options_of("oneroster");
-    options.max_findings = 20;  // so that it matters which are kept
+    options.max_findings = 2;  // so that it matters which are kept
     options.workers = 1;
     options.kernel = csv::Kernel::Scalar;
     auto const usual = json_of(checked(d.files, options));
@@ -143,7 +146,9 @@ TEST_P(InBothVersions, EveryDefectIsFoundWhereItIs) {
     }
     auto const at = worst.find(place(answer.file, answer.line));
     ASSERT_NE(at, worst.end()) << answer.kind << " at " << place(answer.file, answer.line) << " column " << answer.column << ", " << answer.note << ", is not found";
-    EXPECT_EQ(name_of(at->second), answer.level) << answer.kind << " at " << place(answer.file, answer.line) << " column " << answer.column << ", " << answer.note;
+    // The injector goes by the letter; by default a line break in a cell is read as meant.
+    auto const level = answer.kind == "line-break-in-cell" ? "warning" : answer.level;
+    EXPECT_EQ(name_of(at->second), level) << answer.kind << " at " << place(answer.file, answer.line) << " column " << answer.column << ", " << answer.note;
   }
 }
 
@@ -289,6 +294,30 @@ TEST(Chunks, FindingsStandOnTheLinesWhereTheirRowsBegin) {
     ASSERT_EQ(report.files.size(), 2u);
     EXPECT_EQ(report.files[1].rows, v.lines.size());
   }
+}
+
+// Cells are read column by column; which findings are kept must not show it, nor how chunks fell to the workers.
+TEST(Chunks, TheLowestLinesAreKeptWhateverTheirColumn) {
+  std::string text = "sourcedId,status,dateLastModified,name,type,identifier,parentSourcedId\n";
+  std::uint64_t line = 2;
+  std::vector<std::uint64_t> wrong;
+  for (bool in_name = true; text.size() < (1u << 20); ++line) {
+    bool const is_wrong = line % 1500 == 7;
+    auto const id = std::to_string(line);
+    text += "s-" + id + ",,," + (is_wrong && in_name ? "" : "School " + id) + "," + (is_wrong && !in_name ? "" : "school") + ",,\n";
+    if (is_wrong) wrong.push_back(line), in_name = !in_name;
+  }
+  auto files = Files{{"orgs.csv", text}};
+  for (std::size_t limit = 1; limit < wrong.size(); ++limit)
+    for (unsigned const workers : {1u, 2u, 3u}) {
+      auto options = options_of("oneroster");
+      options.max_findings = limit;
+      options.workers = workers;
+      std::vector<std::uint64_t> kept;
+      for (auto const& f : checked(files, options).findings)
+        if (f.rule->code == "VAL001") kept.push_back(*f.line);
+      EXPECT_EQ(kept, std::vector<std::uint64_t>(wrong.begin(), wrong.begin() + static_cast<std::ptrdiff_t>(limit))) << limit << " kept, " << workers << " workers";
+    }
 }
 
 }  // namespace
