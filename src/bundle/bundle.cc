@@ -227,7 +227,7 @@ std::vector<BundleSpot> describe(std::vector<ZipProblem> const& problems) {
     return BundleFlaw::NotAZip;
   };
   std::vector<BundleSpot> spots;
-  for (auto const& problem : problems) spots.push_back({flaw_of(problem.fault), {}, {}, {}, problem.entry, problem.detail});
+  for (auto const& problem : problems) spots.push_back({flaw_of(problem.fault), problem.entry, {}, {}, problem.entry, problem.detail});
   return spots;
 }
 

@@ -39,7 +39,7 @@ enum class BundleFlaw : std::uint8_t {
   // the encoding and shape of a file
   EmptyFile, Bom, Utf16, NotUtf8, WrongSeparator, CarriageReturnOnly, FileTooLarge, HeaderOnly, NobodyThere, BlankLines, DependencyAbsent,
   // what a receiver wants
-  WrongVersionForReceiver,
+  WrongVersionForReceiver, NeededByReceiver,
   Count_,
 };
 
@@ -93,7 +93,14 @@ struct Dialect {
 };
 Dialect recognise_dialect(std::vector<InputFile> const& files);
 
-// Cells of the first record of a file.
+// Where the header of a file stands: behind blank lines, if it begins with any.
+struct HeaderPlace {
+  std::uint32_t start = 0;
+  std::uint32_t lines_before = 0;
+};
+HeaderPlace find_header(std::string_view bytes);
+
+// Cells of the header of a file.
 std::vector<std::string> header_of(std::string_view bytes);
 
 }  // namespace rollbook

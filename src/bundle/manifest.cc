@@ -38,7 +38,8 @@ class ManifestReader {
   void read(std::string_view bytes) {
     read_properties(bytes);
     read_versions();
-    if (bundle_.version) read_modes(*bundle_.version);
+    if (!bundle_.version) return;  // what belongs into it depends on the version
+    read_modes(*bundle_.version);
     for (auto const& [name, property] : properties_)
       if (!known_.contains(name)) spot(BundleFlaw::PropertyUnknown, property->line, name, property->value);
   }

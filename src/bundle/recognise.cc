@@ -18,12 +18,26 @@ bool holds(std::vector<std::string> const& header, std::string_view name) { retu
 
 }  // namespace
 
+HeaderPlace find_header(std::string_view bytes) {
+  HeaderPlace place;
+  auto const head = bytes.substr(0, std::size_t{64} << 10);
+  for (std::size_t at = 0; at < head.size();) {
+    auto const end = head.find('\n', at);
+    auto const line = head.substr(at, end - at);
+    if (end == std::string_view::npos || line.find_first_not_of(", \t\r\"") != std::string_view::npos) return place;
+    at = end + 1;
+    place.start = static_cast<std::uint32_t>(at);
+    ++place.lines_before;
+  }
+  return {};
+}
+
 std::vector<std::string> header_of(std::string_view bytes) {
   std::vector<std::string> header;
   if (bytes.empty()) return header;
   auto const text = bytes.substr(0, std::size_t{256} << 10);
   csv::Record record;
-  csv::read_record(text, 0, 0, record);
+  csv::read_record(text, find_header(text).start, 0, record);
   std::string buffer;
   for (std::size_t i = 0; i < std::min<std::size_t>(record.size(), 4096); ++i) header.emplace_back(csv::cell_value(csv::raw_cell(text, record, i), buffer));
   return header;
@@ -46,7 +60,7 @@ Dialect recognise_dialect(std::vector<InputFile> const& files) {
     if (holds(users, "activeDirectoryMatchId") || find("userflags.csv") || find("relationships.csv") || find("devicepolicies.csv") ||
         (holds(classes, "orgSourcedId") && !holds(classes, "schoolSourcedId") && holds(classes, "sourcedId")) ||
         (holds(enrollments, "classSourcedId") && !holds(enrollments, "sourcedId") && !holds(enrollments, "schoolSourcedId") && holds(enrollments, "role")) ||
-        (holds(roles, "isPrimary") && holds(roles, "userSourcedId")))
+        (holds(roles, "userSourcedId") && !holds(roles, "sourcedId")))
       return {BundleFlaw::SdsFormat, "Microsoft School Data Sync v2.1"};
     if ((find("student.csv") || find("teacher.csv")) && (find("section.csv") || find("studentenrollment.csv") || find("teacherroster.csv")))
       return {BundleFlaw::SdsFormat, holds(header("school.csv"), "SIS ID") ? "Microsoft School Data Sync v1" : "Microsoft School Data Sync v1 or v2"};
@@ -78,6 +92,12 @@ std::string guess_version(Bundle const& bundle) {
   };
   auto const users = header(TableId::Users), classes = header(TableId::Classes), demographics = header(TableId::Demographics),
              courses = header(TableId::Courses), orgs = header(TableId::Orgs), sessions = header(TableId::AcademicSessions);
+  bool const any_id = std::any_of(bundle.members.begin(), bundle.members.end(), [](auto const& m) {
+    if (!m) return false;
+    auto const names = header_of(m->bytes);
+    return std::any_of(names.begin(), names.end(), [](std::string const& name) { return name.size() >= 9 && (name.ends_with("ourcedId") || name.ends_with("ourcedID") || name.ends_with("ourcedid")); });
+  });
+  if (!any_id) return "";  // another format that happens to have a users.csv
   // Names that only 1.0 had, and names that came later.
   bool const old_names = holds(users, "userId") || holds(users, "agents") || holds(users, "grade") || holds(courses, "schoolYearId") || holds(courses, "grade") ||
                          holds(classes, "termSourcedId") || holds(classes, "grade") || holds(demographics, "userSourcedId") || holds(demographics, "birthdate");

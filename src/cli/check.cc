@@ -8,6 +8,8 @@
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
+#include <ctime>
+#include <optional>
 #include <random>
 #include <thread>
 
@@ -50,9 +52,9 @@ class ProgressLine {
 };
 
 // yyyymmdd of --today, or of the clock; 0 when it is no day.
-std::int32_t day_of(std::string const& text) {
-  if (!text.empty()) {
-    auto const date = read_date(text);
+std::int32_t day_of(std::optional<std::string> const& text) {
+  if (text) {
+    auto const date = read_date(*text);
     return date.value == invalid ? 0 : date.value;
   }
   auto const now = std::time(nullptr);
@@ -103,7 +105,7 @@ int run_check(CheckArguments const& arguments) {
     return complain("There is no profile \"" + arguments.profile + "\". There are: " + names + ".");
   }
   options.today = day_of(arguments.today);
-  if (options.today == 0) return complain("--today wants a day like 2026-09-01, not \"" + arguments.today + "\".");
+  if (options.today == 0) return complain("--today wants a day like 2026-09-01, not \"" + arguments.today.value_or("") + "\".");
   options.workers = threads_or_all(arguments.threads);
   auto delivery = load_delivery(arguments.paths, options.workers);
   if (!delivery) return complain(delivery.trouble().text);

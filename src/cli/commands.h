@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -12,7 +13,8 @@ inline constexpr int exit_fine = 0, exit_told = 1, exit_trouble = 2;
 
 struct CheckArguments {
   std::vector<std::string> paths;
-  std::string format = "text", profile = "oneroster", today, output;
+  std::string format = "text", profile = "oneroster", output;
+  std::optional<std::string> today;
   std::uint64_t max_findings = 1000;
   unsigned threads = 0;   // 0: all cores
   std::string colour = "auto";

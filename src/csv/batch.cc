@@ -22,7 +22,8 @@ class GridBuilder {
       auto& last = ends[row_ends[row] - 1];
       auto const next = last + 1;
       if (last > start && b_.text[last - 1] == '\r' && (count == 1 || last - 1 > ends[row_ends[row] - 2])) --last;
-      if (count == b_.columns && last - start >= count && last - start <= max_line) [[likely]] {
+      bool const hollow = last - start < 4 * count && std::string_view(b_.text.data() + start, last - start).find_first_not_of(",\" \t") == std::string_view::npos;
+      if (count == b_.columns && !hollow && last - start <= max_line) [[likely]] {
         auto* to = ends + std::size_t{b_.rows} * b_.columns;
         if (to != ends + cell) std::copy(ends + cell, ends + cell + count, to);
         add_row(start);
@@ -111,18 +112,17 @@ class GridBuilder {
   }
 
   void odd_row(std::uint32_t start, std::uint32_t end, std::uint32_t count) {
-    if (end - start == count - 1) return note_blank();  // nothing but commas, or nothing at all
+    // Nothing but commas, empty quotes and spaces, or nothing at all.
+    if (b_.text.substr(start, end - start).find_first_not_of(",\" \t") == std::string_view::npos && (end - start < 4 * count || count == 1)) return note_blank();
     auto const lines = b_.lines;
     take_record(start);
     b_.lines = lines;  // the caller counts this line
   }
 
   void set_aside(bool in_grid) {
-    bool const named = !record_.ends.empty() && std::none_of(record_.spots.begin(), record_.spots.end(), [](Spot s) {
-      return s.cell == 0 && s.damage != Damage::CellCount && s.damage != Damage::TooLong;
-    });
-    auto first = named ? raw_cell(b_.text, record_, 0) : std::string_view{};
-    if (first.size() >= 2 && first.front() == '"' && first.back() == '"') first = first.substr(1, first.size() - 2);
+    auto first = record_.ends.empty() ? std::string_view{} : raw_cell(b_.text, record_, 0).substr(0, 256);
+    if (!first.empty() && first.front() == '"') first.remove_prefix(1);
+    first = first.substr(0, first.find('"'));
     b_.aside.push_back({b_.records, b_.lines, record_.start, record_.next, record_.lines, in_grid, record_.spots, first});
   }
 

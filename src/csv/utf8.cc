@@ -1,5 +1,6 @@
 #include "csv/utf8.h"
 
+#include <algorithm>
 #include <cstdint>
 #include <cstring>
 
@@ -62,24 +63,35 @@ Encoding sniff_encoding(std::string_view text) {
 }
 
 std::string_view guess_legacy_encoding(std::string_view text) {
-  // Shift_JIS writes Japanese as pairs (lead 81–9F or E0–FC, trail 40–7E or 80–FC) and half-width kana as A1–DF. In
-  // Windows-1252 accented letters (C0–FF) stand alone between ASCII letters. Pairs that hold up speak for Shift_JIS.
-  std::size_t pairs = 0, kana = 0, broken = 0, letters = 0, undefined = 0;
+  // Japanese comes in runs of pairs: Shift_JIS with leads 81–9F and E0–FC and trails from 40, so that half of a pair may look like
+  // a letter; EUC-JP with both halves from A1. Accented letters of Windows-1252 (C0–FF) stand alone among ASCII letters, as do
+  // those of DOS (CP437) and old Macintosh systems, which lie below A0.
+  std::size_t strong = 0, weak = 0, kana = 0, alone = 0, low = 0, even_runs = 0, odd_runs = 0;
+  auto const high = [&](std::size_t i) { return i < text.size() && byte(text, i) >= 0x80; };
   for (std::size_t i = 0; i < text.size(); ++i) {
-    auto const b = byte(text, i);
-    if (b < 0x80) continue;
-    auto const next = i + 1 < text.size() ? byte(text, i + 1) : 0;
-    bool const lead = (b >= 0x81 && b <= 0x9f) || (b >= 0xe0 && b <= 0xfc);
-    bool const trail = (next >= 0x40 && next <= 0x7e) || (next >= 0x80 && next <= 0xfc);
-    if (b >= 0xc0) ++letters;
-    if (b == 0x81 || b == 0x8d || b == 0x8f || b == 0x90 || b == 0x9d) ++undefined;
-    if (lead && trail && (next >= 0x80 || b <= 0x9f)) ++pairs, ++i;
-    else if (b >= 0xa1 && b <= 0xdf) ++kana;
-    else ++broken;
+    if (!high(i)) continue;
+    std::size_t run = 0;
+    bool euc = true;
+    while (high(i + run)) euc &= byte(text, i + run) >= 0xa1, ++run;
+    (euc && run % 2 == 0 ? even_runs : odd_runs) += 1;
+    auto const end = i + run;
+    bool const neighbours = run > 1 || high(end + 1);
+    for (; i < end; ++i) {
+      auto const b = byte(text, i);
+      auto const next = i + 1 < text.size() ? byte(text, i + 1) : 0;
+      bool const lead = (b >= 0x81 && b <= 0x9f) || (b >= 0xe0 && b <= 0xfc);
+      bool const trail = (next >= 0x40 && next <= 0x7e) || (next >= 0x80 && next <= 0xfc);
+      if (b < 0xa0) ++low;
+      if (lead && trail && (next >= 0x80 || neighbours)) ++strong, ++i;
+      else if (lead && trail) ++weak;
+      else if (b >= 0xa1 && b <= 0xdf && run > 1) ++kana;
+      else ++alone;
+    }
   }
-  if (pairs + kana + broken == 0) return "an unknown encoding";
-  if (pairs > letters && pairs >= broken * 4 && pairs + kana > 0 && (undefined > 0 || pairs >= kana)) return "Shift_JIS";
-  return "Windows-1252";
+  if (strong + weak + kana + alone == 0) return "an unknown encoding";
+  if (even_runs > 0 && odd_runs == 0 && low == 0) return "EUC-JP";
+  if (strong + kana > 2 * (weak + alone)) return "Shift_JIS";
+  return low > alone + weak - std::min(low, alone + weak) && low > 0 ? "an old DOS or Macintosh encoding (CP437, Mac Roman)" : "Windows-1252";
 }
 
 }  // namespace rollbook::csv

@@ -163,13 +163,14 @@ bool open_side(TableId table, Bundle const& bundle, Side& side) {
   if (!member || !member->readable || !bundle.version) return false;
   csv::Record record;
   auto const text = member->bytes.substr(0, csv::max_line + 1);
-  csv::read_record(text, 0, 0, record);
+  auto const head = find_header(text);
+  csv::read_record(text, head.start, 0, record);
   side.data.table = &table_of(table);
   side.data.member = &*member;
   side.data.mode = member->mode;
   side.data.layout = read_layout(header_of(member->bytes), table_of(table), *bundle.version, false);
   side.data.first_record = record.next;
-  side.data.header_lines = record.lines;
+  side.data.header_lines = head.lines_before + record.lines;
   return side.data.layout.column_of[0] != no_column;
 }
 

@@ -184,7 +184,7 @@ std::string sentence(CheckReport::Cause const& cause) {
   if (cause.line)
     return at_line(cause.file, *cause.line, cause.sourced_id) + " blocks " + counted(cause.blocks, "row") + " unless already stored";
   return short_name(cause.table) + " has no record " + short_name(cause.sourced_id) + ": " +
-         counted(cause.blocks, "row waits for it", "rows wait for it");
+         counted(cause.blocks, "row waits for it", "rows wait for it") + " unless already stored";
 }
 
 std::vector<std::string> not_run_sentences(CheckReport const& report) {

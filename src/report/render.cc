@@ -7,6 +7,7 @@
 #include "base/hash.h"
 #include "base/version.h"
 #include "report/fill.h"
+#include "report/words.h"
 #include "rules/table_check.h"
 
 namespace rollbook {
@@ -336,9 +337,9 @@ class Renderer {
       for (auto const& e : *entries) blocks[static_cast<std::size_t>(e.table)] += e.blocks;
     for (std::size_t t = 0; t < table_count; ++t)
       if (blocks[t] > 0)
-        order.push_back("Then " + file_name(static_cast<TableId>(t)) + ": its missing and damaged records keep " + std::to_string(blocks[t]) + " rows of other files waiting.");
+        order.push_back("Then " + file_name(static_cast<TableId>(t)) + ": its missing and damaged records keep rows of other tables waiting (" + with_separators(blocks[t]) + " waits in all).");
     if (!order.empty() && order.front().starts_with("Then")) order.front().replace(0, 4, "First");
-    if (report_.counts.error > 0 && !order.empty()) order.push_back("Then the remaining errors, file by file.");
+    if (report_.counts.error > 0 && !order.empty()) order.push_back("Then the other errors, file by file.");
   }
 
   Checked const& c_;

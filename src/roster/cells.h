@@ -119,10 +119,12 @@ struct Column {
   csv::Place place(std::uint32_t row) const { return csv::Place::of(chunk, batch.row_record[row]); }
   // A blank cell; rows that a delta removes need only their id.
   void no_value(std::uint32_t row) const {
-    if (tells_blank && if_blank != Flaw::Count_ && (out.deleted.empty() || out.deleted[row] == 0)) flaw(row, if_blank);
+    bool const needed = if_blank == Flaw::BlankInDelta || field == 0 || out.deleted.empty() || out.deleted[row] == 0;
+    if (tells_blank && if_blank != Flaw::Count_ && needed) flaw(row, if_blank);
   }
 };
 
+void tell(Column const& column, std::uint32_t row, std::string_view cell, Flaw flaw);
 void read_ids(Column const& column, Widths& widths);
 void read_reference(Column const& column);
 void read_reference_list(Column const& column);

@@ -78,17 +78,18 @@ Layout read_layout(std::vector<std::string> const& header, Table const& table, V
   for (auto const& field : fields)
     if (is_in(field.in, version)) names.push_back(field.name);
 
-  bool metadata_began = false;
+  std::string_view metadata_before;  // a metadata column that a column of the standard follows
   for (std::size_t c = 0; c < header.size(); ++c) {
     auto const& name = header[c];
     bool const is_metadata = name.starts_with("metadata.") && name.size() > 9;
     if (is_metadata) {
       if (std::count(header.begin(), header.begin() + static_cast<std::ptrdiff_t>(c), name) > 0) spot(HeaderFlaw::Duplicate, name);
-      metadata_began = true;
+      if (metadata_before.empty()) metadata_before = name;
       continue;
     }
     if (std::find(names.begin(), names.end(), name) != names.end()) {
-      if (metadata_began) spot(HeaderFlaw::MetadataPlace, name);
+      if (!metadata_before.empty() && std::none_of(layout.spots.begin(), layout.spots.end(), [](HeaderSpot const& s) { return s.flaw == HeaderFlaw::MetadataPlace; }))
+        spot(HeaderFlaw::MetadataPlace, metadata_before);
       continue;
     }
     if (name.find_first_not_of(" \t") == std::string::npos) {
@@ -115,7 +116,7 @@ Layout read_layout(std::vector<std::string> const& header, Table const& table, V
       spot(HeaderFlaw::Duplicate, name);
       continue;
     }
-    bool const other_version = std::any_of(fields.begin(), fields.end(), [&](Field const& f) { return f.name == name && !is_in(f.in, version); });
+    bool const other_version = lists(table.former, name) || std::any_of(fields.begin(), fields.end(), [&](Field const& f) { return f.name == name && !is_in(f.in, version); });
     if (other_version) spot(HeaderFlaw::OtherVersion, name);
     else {
       std::vector<std::string_view> missing;

@@ -17,8 +17,18 @@ constexpr auto id_characters = [] {
   return ok;
 }();
 
+// Spaces, tabs, and the no-break space that web pages leave behind.
+constexpr std::string_view no_break_space = "\xc2\xa0";
 bool blank_at_ends(std::string_view id) {
-  return id.front() == ' ' || id.front() == '\t' || id.back() == ' ' || id.back() == '\t';
+  return cells::is_space(id.front()) || cells::is_space(id.back()) || id.starts_with(no_break_space) || id.ends_with(no_break_space);
+}
+std::string_view bare_id(std::string_view id) {
+  while (!id.empty() && blank_at_ends(id)) {
+    if (id.starts_with(no_break_space)) id.remove_prefix(2);
+    else if (id.ends_with(no_break_space)) id.remove_suffix(2);
+    else id = cells::trimmed(id);
+  }
+  return id;
 }
 
 }  // namespace
@@ -73,11 +83,11 @@ void read_ids(Column const& column, Widths& widths) {
     }
     if (only_spaces(id)) return hashes[row] = 0, column.no_value(row);
     if (blank_at_ends(id)) {
-      column.out.also.emplace_back(hash_of_id(trimmed(id), seed), column.place(row));
+      column.out.also.emplace_back(hash_of_id(bare_id(id), seed), column.place(row));
       return column.flaw(row, Flaw::IdPadded);
     }
     if (id.size() > 255) return column.flaw(row, Flaw::IdTooLong);
-    if (is_excel_error(id)) return column.flaw(row, Flaw::ExcelError);
+    if (is_excel_error(id)) column.flaw(row, Flaw::ExcelError);
     if (is_scientific(id)) {
       column.flaw(row, Flaw::IdScientific);
       if (column.reading.version == Version::V11) return;
@@ -122,7 +132,7 @@ void read_reference(Column const& column) {
   values.resize(rows);
   auto const& target = column.reading.targets[static_cast<std::size_t>(column.declared.refers_to)];
   bool const required = column.if_blank != Flaw::Count_;
-  bool const within = target.index == nullptr && &table_of(column.declared.refers_to).fields[column.field] == &column.declared;
+  bool const within = !column.reading.delta && target.index == nullptr && &table_of(column.declared.refers_to).fields[column.field] == &column.declared;
   auto const seed = column.reading.seed;
   auto const wanted = wanted_type(column.declared);
 
@@ -137,14 +147,19 @@ void read_reference(Column const& column) {
   bool const asked = target.index != nullptr;
 
   std::vector<FlawSpot> settled_flaws;  // ascending rows
+  std::string unquoted;
   auto const settle_up_to = [&](std::uint32_t end) {
     for (; settled < end; ++settled) {
       auto const at = settled % ring;
       auto const row = waiting[at];
       auto const [found, excluded] = resolve(target, hashes[at]);
-      values[row] = found;
+      values[row] = excluded ? invalid : found;  // rules do not compare with a row that is left out
       auto const flaw = [&](Flaw what, std::uint64_t aux) { settled_flaws.push_back({row, column.field, what, aux}); };
-      if (found == invalid) [[unlikely]] flaw(required ? Flaw::Dangling : Flaw::DanglingOptional, hashes[at]);
+      if (found == invalid) [[unlikely]] {
+        auto const id = csv::cell_value(column.batch.raw(row, column.column), unquoted);
+        if (blank_at_ends(id)) flaw(Flaw::IdPadded, 0);
+        else flaw(required ? Flaw::Dangling : Flaw::DanglingOptional, hashes[at]);
+      }
       else if (excluded) [[unlikely]] flaw(required ? Flaw::DependsOnExcluded : Flaw::OptionalOnExcluded, static_cast<std::uint64_t>(found));
       else if (wanted >= 0 && target.type != nullptr && target.type[found] != wanted && target.type[found] != ext_word && has_value(target.type[found])) [[unlikely]]
         flaw(Flaw::WrongTarget, 0);
@@ -203,7 +218,7 @@ void read_reference_list(Column const& column) {
   values.clear();
   ends.resize(rows);
   auto const& target = column.reading.targets[static_cast<std::size_t>(column.declared.refers_to)];
-  bool const within = target.index == nullptr && &table_of(column.declared.refers_to).fields[column.field] == &column.declared;
+  bool const within = !column.reading.delta && target.index == nullptr && &table_of(column.declared.refers_to).fields[column.field] == &column.declared;
   bool const required = column.if_blank != Flaw::Count_;
   auto const seed = column.reading.seed;
   for_each(column.batch, column.column, [&](std::uint32_t row, std::string_view list) {

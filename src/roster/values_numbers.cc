@@ -49,6 +49,12 @@ DateValue read_date(std::string_view cell) {
 
 namespace cells {
 
+// A value that cannot be read, and the spreadsheet that is to blame for it, if it is.
+void tell(Column const& column, std::uint32_t row, std::string_view cell, Flaw flaw) {
+  if (is_excel_error(cell)) column.flaw(row, Flaw::ExcelError);
+  column.flaw(row, flaw);
+}
+
 void read_dates(Column const& column) {
   auto& values = column.out.column[column.field];
   values.resize(column.batch.rows);
@@ -75,7 +81,7 @@ void read_dates(Column const& column) {
     auto const date = read_date(cell);
     if (cell.size() == 10) above = date.value;
     values[row] = date.value;
-    if (date.flaw != Flaw::Count_) [[unlikely]] column.flaw(row, is_excel_error(cell) ? Flaw::ExcelError : date.flaw);
+    if (date.flaw != Flaw::Count_) [[unlikely]] tell(column, row, cell, date.flaw);
   });
 }
 
@@ -91,7 +97,11 @@ void read_timestamps(Column const& column) {
       return h >= 0 && h < 24 && m >= 0 && m < 60 && s >= 0 && s <= 60 && time[at + 2] == ':' && time[at + 5] == ':';
     };
     if (date && time.size() == 14 && time[0] == 'T' && clock(1) && time[9] == '.' && digits(time.data() + 10, 3) >= 0 && time[13] == 'Z') return;
-    bool const loose = date && (time.empty() || ((time[0] == 'T' || time[0] == ' ') && clock(1)));
+    // Without milliseconds, with a space, or just the day: still one meaning. Another time zone is none of these.
+    auto behind = time.size() > 9 ? time.substr(9) : std::string_view{};
+    if (!behind.empty() && behind.back() == 'Z') behind.remove_suffix(1);
+    bool const fraction = behind.empty() || (behind[0] == '.' && behind.size() > 1 && std::all_of(behind.begin() + 1, behind.end(), is_digit));
+    bool const loose = date && (time.empty() || ((time[0] == 'T' || time[0] == ' ') && clock(1) && fraction));
     column.flaw(row, loose ? Flaw::TimestampLoose : Flaw::TimestampMalformed);
   });
 }
@@ -106,7 +116,7 @@ void read_years(Column const& column) {
     }
     auto const year = cell.size() == 4 ? digits(cell.data(), 4) : -1;
     values[row] = year < 0 ? invalid : year;
-    if (year < 0) column.flaw(row, is_excel_error(cell) ? Flaw::ExcelError : Flaw::YearMalformed);
+    if (year < 0) tell(column, row, cell, Flaw::YearMalformed);
   });
 }
 
@@ -132,7 +142,7 @@ void read_whole_numbers(Column const& column) {
     bool const form = !bare.empty() && std::all_of(bare.begin(), bare.end(), is_digit) && (bare.size() == 1 || bare.front() != '0') && bare.size() <= 9;
     values[row] = invalid;
     if (form) std::from_chars(cell.data(), cell.data() + cell.size(), values[row]);
-    else column.flaw(row, is_excel_error(cell) ? Flaw::ExcelError : has_thousands_separator(cell) ? Flaw::ThousandsSeparator : Flaw::IntMalformed);
+    else tell(column, row, cell, has_thousands_separator(cell) ? Flaw::ThousandsSeparator : Flaw::IntMalformed);
   });
 }
 
@@ -146,7 +156,7 @@ void read_numbers(Column const& column) {
     auto const [end, error] = std::from_chars(cell.data(), cell.data() + cell.size(), number);
     bool const form = error == std::errc{} && end == cell.data() + cell.size() && cell.find_first_not_of("0123456789.eE+-") == std::string_view::npos;
     if (form) values[row] = number;
-    else column.flaw(row, is_excel_error(cell) ? Flaw::ExcelError : has_thousands_separator(cell) ? Flaw::ThousandsSeparator : Flaw::FloatMalformed);
+    else tell(column, row, cell, has_thousands_separator(cell) ? Flaw::ThousandsSeparator : Flaw::FloatMalformed);
   });
 }
 

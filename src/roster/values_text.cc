@@ -84,8 +84,7 @@ void read_words(Column const& column) {
       } else {
         code = words.code_folded(value);
         if (code != invalid) column.flaw(row, Flaw::WordCase);
-        else if (is_excel_error(value)) column.flaw(row, Flaw::ExcelError);
-        else if (!is_status || column.reading.delta) column.flaw(row, only_spaces(value) && column.if_blank != Flaw::Count_ ? Flaw::OnlySpaces : Flaw::NotAWord);
+        else if (!is_status || column.reading.delta) tell(column, row, value, Flaw::NotAWord);
       }
     }
     if (is_status && !column.reading.delta) column.flaw(row, code == 1 || code == 2 ? Flaw::DeletedInBulk : Flaw::FilledInBulk);
@@ -110,7 +109,7 @@ void read_booleans(Column const& column) {
       column.flaw(row, Flaw::BooleanCase);
     } else {
       values[row] = invalid;
-      column.flaw(row, is_excel_error(value) ? Flaw::ExcelError : Flaw::NotABoolean);
+      tell(column, row, value, Flaw::NotABoolean);
     }
   });
 }
@@ -150,12 +149,11 @@ void text_flaws(Column const& column, std::uint32_t row, std::string_view value)
 
 void read_strings(Column const& column, Widths* widths) {
   auto const& name = column.declared.name;
-  bool const required = column.if_blank != Flaw::Count_;
   column.out.column[column.field].clear();
   // First bytes that are worth a second look: # of a spreadsheet's errors, spaces, curly quotes.
   auto const look = [&](std::uint32_t row, std::string_view value) {
     if (value.size() > 255 || value.front() == '#' || static_cast<unsigned char>(value.front()) == 0xe2) text_flaws(column, row, value);
-    if (required && only_spaces(value)) column.flaw(row, Flaw::OnlySpaces);
+    if (only_spaces(value)) column.flaw(row, Flaw::OnlySpaces);
   };
   auto const is_worth_it = [](std::string_view value) {
     auto const first = static_cast<unsigned char>(value.front());
@@ -231,7 +229,6 @@ void read_lists(Column const& column) {
       }
     });
     if (bad) {
-      if (is_excel_error(list)) return;
       column.flaw(row, type == Type::TypedIds ? Flaw::TypedIdMalformed : type == Type::Mapping ? Flaw::MappingMalformed : Flaw::NotAWord);
     }
     if (cased) column.flaw(row, Flaw::WordCase);

@@ -21,6 +21,7 @@ class Checker {
     if (before.empty()) {
       for (auto const& spot : bundle_.spots) tell(spot.flaw, spot);
       look_at_receiver();
+      if (bundle_.version) look_at_needs();
     }
     if (bundle_.version) {
       out_.roster.version = *bundle_.version;
@@ -50,6 +51,11 @@ class Checker {
     auto const& profile = *state_.options.profile;
     if (profile.only_zip && !state_.options.zipped) tell(BundleFlaw::NotZipped, {BundleFlaw::NotZipped});
     if (profile.only_11 && bundle_.version == Version::V12) tell(BundleFlaw::WrongVersionForReceiver, {BundleFlaw::WrongVersionForReceiver, {}, {}, {}, bundle_.oneroster, {}});
+  }
+
+  void look_at_needs() {
+    for (auto const table : state_.options.profile->needs)
+      if (!bundle_.members[static_cast<std::size_t>(table)]) tell(BundleFlaw::NeededByReceiver, {BundleFlaw::NeededByReceiver, file_name(table)});
   }
 
   // Headers first, of all files: what is wrong with them decides what else can be said.
@@ -88,7 +94,9 @@ class Checker {
   bool read_header(Table const& table, Member const& member, TableData& data) {
     auto const text = member.bytes.substr(0, csv::max_line + 1);
     csv::Record record;
-    csv::read_record(text, 0, 0, record);
+    auto const head = find_header(text);
+    csv::read_record(text, head.start, 0, record);
+    if (head.lines_before > 0) tell(BundleFlaw::BlankLines, {BundleFlaw::BlankLines, file_name(table.id), 1, {}, std::to_string(head.lines_before), {}});
     auto const file = file_name(table.id);
     bool readable = true;
     for (auto const& spot : record.spots) {
@@ -100,15 +108,15 @@ class Checker {
                         : spot.damage == csv::Damage::LineBreak   ? Flaw::LineBreak
                                                                   : Flaw::ControlCharacter;
       readable &= flaw == Flaw::LineBreak || flaw == Flaw::ControlCharacter;
-      tell(rule_of(flaw), {BundleFlaw::Count_, file, 1, "the header", {}, std::string(csv::guess_legacy_encoding(text.substr(0, record.next)))});
+      tell(rule_of(flaw), {BundleFlaw::Count_, file, head.lines_before + 1, "the header", {}, std::string(csv::guess_legacy_encoding(text.substr(0, record.next)))});
     }
     data.layout = read_layout(header_of(member.bytes), table, *bundle_.version, data.mode == Mode::Delta);
     data.first_record = record.next;
-    data.header_lines = record.lines;
-    if (record.next == text.size() && text.back() != '\n') data.header_lines = 1;
+    data.header_lines = head.lines_before + record.lines;
+    data.states_nothing = member.bytes.size() - data.first_record < 4096 && member.bytes.substr(data.first_record).find_first_not_of("\r\n") == std::string_view::npos;
     for (auto const& spot : data.layout.spots) {
       auto const rule = rule_of(spot.flaw);
-      tell(rule, {BundleFlaw::Count_, file, 1, spot.column, {}, spot.suggestion}, &table);
+      tell(rule, {BundleFlaw::Count_, file, head.lines_before + 1, spot.column, {}, spot.suggestion}, &table);
       readable &= spot.flaw != HeaderFlaw::MissingRequired && spot.flaw != HeaderFlaw::Duplicate;
     }
     return readable;
@@ -124,7 +132,7 @@ class Checker {
         if (field.refers_to == TableId::None || !is_in(field.in, *bundle_.version)) continue;
         auto const& target = out_.roster[field.refers_to];
         if (data.mode == Mode::Delta) reasons.insert("delta-row");
-        else if (!target.is_read()) reasons.insert("target-file-absent");
+        else if (!target.is_read() || target.states_nothing) reasons.insert("target-file-absent");
         else if (target.mode == Mode::Delta) reasons.insert("target-file-delta");
       }
       for (auto const& reason : reasons) out_.not_run.push_back({table->id, reason});
@@ -140,7 +148,7 @@ class Checker {
     reading.places_kept = static_cast<std::size_t>(state_.options.max_findings);
     for (auto const* target : all_tables) {
       auto const& t = out_.roster[target->id];
-      if (reading.delta || !t.is_read() || t.mode != Mode::Bulk || target->id >= data.table->id) continue;
+      if (reading.delta || !t.is_read() || t.states_nothing || t.mode != Mode::Bulk || target->id >= data.table->id) continue;
       auto const type = field_index(*target, "type");
       reading.targets[static_cast<std::size_t>(target->id)] = {&t.index, t.also.empty() ? nullptr : &t.also, t.root.empty() ? nullptr : t.root.data(),
                                                                type == npos || t.kept.column[type].empty() ? nullptr : t.kept.column[type].data()};

@@ -21,7 +21,6 @@ std::uint32_t MissingRecords::note(TableId target, std::uint64_t hash, Finding c
   }
   auto const cause = found->second;
   auto& entry = causes[(cause & ~missing_bit) - 1];
-  ++entry.blocks;
   auto finding = reference;
   finding.cause = cause;
   if (entry.asked_by == reference.table && lower_place(finding, Finding{.field = entry.asked_field, .place = entry.asked_at})) {

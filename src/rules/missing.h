@@ -17,7 +17,7 @@ class MissingRecords {
  public:
   explicit MissingRecords(std::size_t kept_per_rule) : limit_(kept_per_rule) {}
 
-  // A row of `asked_by` needs the record `hash` of `target`. Returns the cause.
+  // A row needs the record `hash` of `target`. Returns the cause; `blocks` counts the rows that wait for it.
   std::uint32_t note(TableId target, std::uint64_t hash, Finding const& reference);
 
   // The findings of the file just read: the first row that names a missing record tells so (REF001), the others wait (REF002).

@@ -23,6 +23,7 @@ struct Profile {
   std::span<LevelChange const> changes = {};
   bool only_zip = false;
   bool only_11 = false;
+  std::span<TableId const> needs = {};      // tables that must be there
 };
 
 std::span<Profile const> all_profiles();

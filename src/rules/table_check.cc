@@ -38,7 +38,9 @@ struct Worker {
   std::vector<RuleId> first_rule;                               // per row: its first own error
   std::vector<std::pair<csv::Place, RuleId>> own_errors;        // only of tables that others refer to
   std::vector<std::pair<csv::Place, std::uint32_t>> dependent;  // and their causes, likewise
+  std::vector<std::pair<std::uint32_t, std::uint32_t>> waiting; // causes and rows of this batch
   std::vector<std::uint64_t> cause_blocks;                      // by row cause
+  std::string bad_utf8;                                         // some of it, to guess what it is
   std::vector<Pending> pending;
   std::vector<std::pair<std::uint64_t, csv::Place>> also;
   std::uint64_t blank_lines = 0;
@@ -80,6 +82,7 @@ class TableCheck {
     Tally::merge(tallies_, state_.out.findings, state_.out.counts);
     state_.missing.end_of_file(state_.out.findings, state_.out.counts);
     tell_blank_lines();
+    tell_encoding();
     for (auto& worker : workers_) state_.facts.append(std::move(worker.facts));
   }
 
@@ -104,6 +107,7 @@ class TableCheck {
       state_.leave_out(data_.table->id, place);
       if (referred_to_ && w.first_rule[row] != no_rule) w.own_errors.emplace_back(place, w.first_rule[row]);
     }
+    count_waiting(w);
     w.pending.insert(w.pending.end(), w.values.pending.begin(), w.values.pending.end());
     w.also.insert(w.also.end(), w.values.also.begin(), w.values.also.end());
     if (batch.blank_lines > 0) {
@@ -127,6 +131,9 @@ class TableCheck {
     if (finding.severity == Severity::Off) return;
     auto const target = spot.field < data_.table->fields.size() ? data_.table->fields[spot.field].refers_to : TableId::None;
     switch (spot.flaw) {
+      case Flaw::DanglingOptional:
+        if (finding.severity < Severity::Error) return tell(finding, w, tally, row);
+        [[fallthrough]];  // to the letter even an optional reference must resolve
       case Flaw::Dangling: {
         auto const cause = state_.missing.note(target, spot.aux, finding);
         return depend(finding.severity, place, cause, w, row);
@@ -137,12 +144,6 @@ class TableCheck {
         finding.aux = 0;
         tally.add(finding);
         if (spot.flaw == Flaw::OptionalOnExcluded) return;
-        if ((finding.cause & missing_bit) != 0) {
-          state_.missing.blocks(finding.cause, 1);
-        } else {
-          if (w.cause_blocks.size() < state_.out.row_causes.size()) w.cause_blocks.resize(state_.out.row_causes.size());
-          ++w.cause_blocks[finding.cause - 1];
-        }
         return depend(finding.severity, place, finding.cause, w, row);
       }
       default: return tell(finding, w, tally, row);
@@ -153,6 +154,23 @@ class TableCheck {
     if (severity < Severity::Error) return;
     if (w.wrong[row] == 0 && referred_to_) w.dependent.emplace_back(place, cause);
     w.wrong[row] |= 2;
+    w.waiting.emplace_back(cause, row);
+  }
+
+  // A row that waits for the same cause in several ways is one row.
+  void count_waiting(Worker& w) {
+    if (w.waiting.empty()) return;
+    std::sort(w.waiting.begin(), w.waiting.end());
+    w.waiting.erase(std::unique(w.waiting.begin(), w.waiting.end()), w.waiting.end());
+    if (w.cause_blocks.size() < state_.out.row_causes.size()) w.cause_blocks.resize(state_.out.row_causes.size());
+    for (std::size_t i = 0; i < w.waiting.size();) {
+      auto const cause = w.waiting[i].first;
+      auto const first = i;
+      while (i < w.waiting.size() && w.waiting[i].first == cause) ++i;
+      if ((cause & missing_bit) != 0) state_.missing.blocks(cause, i - first);
+      else w.cause_blocks[cause - 1] += i - first;
+    }
+    w.waiting.clear();
   }
 
   void tell_damage(csv::Aside const& aside, std::uint32_t k, Worker& w, Tally& tally) {
@@ -161,7 +179,9 @@ class TableCheck {
     auto const row = aside.in_grid ? static_cast<std::uint32_t>(std::lower_bound(batch.row_record.begin(), batch.row_record.begin() + batch.rows, aside.record) - batch.row_record.begin()) : no_row;
     auto worst = Severity::Off;
     auto worst_rule = no_rule;
-    bool const other_damage = std::any_of(aside.spots.begin(), aside.spots.end(), [](csv::Spot s) { return s.damage != csv::Damage::CellCount; });
+    bool const other_damage = std::any_of(aside.spots.begin(), aside.spots.end(), [](csv::Spot s) {
+      return s.damage == csv::Damage::UnclosedQuote || s.damage == csv::Damage::TextAfterQuote || s.damage == csv::Damage::TooLong;
+    });
     for (auto const& spot : aside.spots) {
       if (spot.damage == csv::Damage::CellCount && other_damage) continue;  // the slip follows from the damage
       auto const rule = rule_of(flaw_of(spot.damage));
@@ -169,6 +189,7 @@ class TableCheck {
       auto const severity = state_.levels.of(rule, data_.table, field);
       tell({rule, severity, field, data_.table->id, place, no_cause, 0}, w, tally, row);
       if (severity > worst) worst = severity, worst_rule = rule;
+      if (spot.damage == csv::Damage::InvalidUtf8 && w.bad_utf8.size() < 65536) w.bad_utf8.append(batch.text.substr(aside.start, std::min<std::uint32_t>(aside.next - aside.start, 4096)));
     }
     if (aside.in_grid) return;
     state_.leave_out(data_.table->id, place);
@@ -277,7 +298,17 @@ class TableCheck {
         auto& column = data_.kept.column[pending.field];
         auto const own = data_.row_of(pending.place);
         if (row == no_row) {
-          tell_late(Flaw::DanglingOptional, pending, no_cause, pending.hash);
+          auto const rule = rule_of(Flaw::DanglingOptional);
+          auto const severity = state_.levels.of(rule, data_.table, pending.field);
+          if (severity < Severity::Error) {
+            tell_late(Flaw::DanglingOptional, pending, no_cause, pending.hash);
+          } else {
+            auto const cause = state_.missing.note(data_.table->id, pending.hash, {rule, severity, pending.field, data_.table->id, pending.place, no_cause, pending.hash});
+            state_.missing.blocks(cause, 1);
+            state_.leave_out(data_.table->id, pending.place);
+            if (data_.root.empty()) data_.root.assign(data_.rows, no_cause);
+            if (data_.root[own] == no_cause) data_.root[own] = cause;
+          }
         } else if (!data_.root.empty() && data_.root[row] != no_cause) {
           tell_late(Flaw::OptionalOnExcluded, pending, data_.root[row], 0);
         } else if (data_.table->fields[pending.field].type == Type::RefList) {
@@ -334,6 +365,16 @@ class TableCheck {
     if (blank_lines == 0 || severity == Severity::Off) return;
     ++state_.out.counts[rule][static_cast<std::size_t>(severity)];
     state_.out.package_findings.push_back({rule, severity, {BundleFlaw::BlankLines, file_name(data_.table->id), line, {}, std::to_string(blank_lines), {}}});
+  }
+
+  void tell_encoding() {
+    std::string sample;
+    for (auto const& w : workers_) sample += w.bad_utf8;
+    auto const rule = rule_of(BundleFlaw::NotUtf8);
+    auto const severity = state_.levels.of(rule);
+    if (sample.empty() || severity == Severity::Off) return;
+    ++state_.out.counts[rule][static_cast<std::size_t>(severity)];
+    state_.out.package_findings.push_back({rule, severity, {BundleFlaw::NotUtf8, file_name(data_.table->id), {}, {}, {}, std::string(csv::guess_legacy_encoding(sample))}});
   }
 
   TableData& data_;

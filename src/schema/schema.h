@@ -97,6 +97,7 @@ struct Table {
   In in = In::Both;
   std::span<Field const> fields;
   std::string_view doc;
+  std::string_view former = {};  // columns that only an earlier document of a version had, separated by spaces
 };
 
 // Place of a field in its table, or npos.

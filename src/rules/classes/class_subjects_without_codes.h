@@ -8,7 +8,7 @@ inline constexpr auto class_subjects_without_codes = row_rule<classes>(
     RuleInfo{
         .code = "CLS002",
         .name = "class-subjects-without-codes",
-        .severity = Severity::Info,
+        .severity = Severity::Warning,
         .strict = Severity::Warning,
         .message = "Only one of subjects and subjectCodes is filled.",
         .why = "Some receivers refuse one without the other.",

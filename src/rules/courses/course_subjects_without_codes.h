@@ -8,7 +8,7 @@ inline constexpr auto course_subjects_without_codes = row_rule<courses>(
     RuleInfo{
         .code = "CRS002",
         .name = "course-subjects-without-codes",
-        .severity = Severity::Info,
+        .severity = Severity::Warning,
         .strict = Severity::Warning,
         .message = "Only one of subjects and subjectCodes is filled.",
         .why = "Some receivers refuse one without the other.",

@@ -33,7 +33,7 @@ inline constexpr Field users_fields[] = {
 };
 
 inline constexpr Table users{.id = TableId::Users, .name = "users", .one = "person", .domain = Domain::Rostering, .fields = users_fields,
-    .doc = "Everybody: students, staff, guardians."};
+    .doc = "Everybody: students, staff, guardians.", .former = "resourceSourcedIds"};
 static_assert(well_formed(users));
 
 }  // namespace rollbook
