@@ -4,7 +4,7 @@
 // only where RFC 4180 allows them: opening at the start of a cell, closing at its end, doubled inside. Each of these is one
 // mask operation, and the first bit that breaks them names the line for the careful reader.
 //
-// A kernel has: masks(block), equal(block, byte), prefix_xor(bits), append(bits, at, out).
+// A kernel has: masks(block), ids(block) (letters, digits and . - _ / @), equal(block, byte), prefix_xor(bits), append(bits, at, out).
 #pragma once
 
 #include <bit>
@@ -16,7 +16,6 @@ namespace rollbook::csv {
 
 struct Masks {
   std::uint64_t comma, quote, newline, control, non_ascii;  // control: below 0x20, line feeds and carriage returns included
-  std::uint64_t id;                                         // letters, digits and . - _ / @
 };
 
 // Writes the places of the set bits behind out.cells. Eight at a time, the surplus is overwritten by the next block: few blocks
@@ -71,10 +70,13 @@ std::uint32_t scan_with(char const* text, std::uint32_t from, std::uint32_t to, 
     auto m = K::masks(text + at);
     if (to - at < 64) {
       auto const valid = (std::uint64_t{1} << (to - at)) - 1;
-      m.comma &= valid, m.quote &= valid, m.newline &= valid, m.control &= valid, m.non_ascii &= valid, m.id |= ~valid;
+      m.comma &= valid, m.quote &= valid, m.newline &= valid, m.control &= valid, m.non_ascii &= valid;
     }
     non_ascii |= m.non_ascii;
-    beyond_ids |= ~(m.id | m.comma | m.quote | m.control);
+    if (beyond_ids == 0) {  // one is enough
+      beyond_ids = ~(K::ids(text + at) | m.comma | m.quote | m.control);
+      if (to - at < 64) beyond_ids &= (std::uint64_t{1} << (to - at)) - 1;
+    }
     std::uint64_t carriage = 0;
     if ((m.control ^ m.newline) != 0 || after_carriage != 0) {
       // A carriage return is harmless before a line feed, and only there.

@@ -14,7 +14,7 @@ std::uint64_t both(__m256i low, __m256i high) {
 }
 
 // In ASCII the characters of ids are four ranges: - . / 0–9, @ A–Z, _, a–z.
-__m256i ids(__m256i bytes) {
+__m256i id_characters(__m256i bytes) {
   auto const within = [&](char from, char to) {  // signed: bytes from 0x80 are negative and in no range
     return _mm256_and_si256(_mm256_cmpgt_epi8(bytes, _mm256_set1_epi8(static_cast<char>(from - 1))), _mm256_cmpgt_epi8(_mm256_set1_epi8(static_cast<char>(to + 1)), bytes));
   };
@@ -35,8 +35,11 @@ struct Avx2Kernel {
             .quote = is('"'),
             .newline = is('\n'),
             .control = both(_mm256_cmpeq_epi8(_mm256_min_epu8(low, limit), low), _mm256_cmpeq_epi8(_mm256_min_epu8(high, limit), high)),
-            .non_ascii = both(low, high),
-            .id = both(ids(low), ids(high))};
+            .non_ascii = both(low, high)};
+  }
+
+  static std::uint64_t ids(char const* block) {
+    return both(id_characters(_mm256_loadu_si256(reinterpret_cast<__m256i const*>(block))), id_characters(_mm256_loadu_si256(reinterpret_cast<__m256i const*>(block + 32))));
   }
 
   static std::uint64_t different(char const* a, char const* b) {

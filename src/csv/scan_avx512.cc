@@ -13,16 +13,20 @@ struct Avx512Kernel {
   static Masks masks(char const* block) {
     auto const bytes = _mm512_loadu_si512(block);
     auto const is = [&](char byte) -> std::uint64_t { return _mm512_cmpeq_epi8_mask(bytes, _mm512_set1_epi8(byte)); };
-    auto const within = [&](char from, char to) -> std::uint64_t {
-      return _mm512_cmple_epu8_mask(_mm512_sub_epi8(bytes, _mm512_set1_epi8(from)), _mm512_set1_epi8(static_cast<char>(to - from)));
-    };
     return {.comma = is(','),
             .quote = is('"'),
             .newline = is('\n'),
             .control = _mm512_cmplt_epu8_mask(bytes, _mm512_set1_epi8(0x20)),
-            .non_ascii = _mm512_movepi8_mask(bytes),
-            // In ASCII the characters of ids are four ranges: - . / 0–9, @ A–Z, _, a–z.
-            .id = within('-', '9') | within('@', 'Z') | is('_') | within('a', 'z')};
+            .non_ascii = _mm512_movepi8_mask(bytes)};
+  }
+
+  // In ASCII the characters of ids are four ranges: - . / 0–9, @ A–Z, _, a–z.
+  static std::uint64_t ids(char const* block) {
+    auto const bytes = _mm512_loadu_si512(block);
+    auto const within = [&](char from, char to) -> std::uint64_t {
+      return _mm512_cmple_epu8_mask(_mm512_sub_epi8(bytes, _mm512_set1_epi8(from)), _mm512_set1_epi8(static_cast<char>(to - from)));
+    };
+    return within('-', '9') | within('@', 'Z') | within('_', '_') | within('a', 'z');
   }
 
   static std::uint64_t different(char const* a, char const* b) { return _mm512_cmpneq_epi8_mask(_mm512_loadu_si512(a), _mm512_loadu_si512(b)); }

@@ -17,9 +17,17 @@ struct ScalarKernel {
       if (byte == '\n') m.newline |= bit;
       if (byte < 0x20) m.control |= bit;
       if (byte >= 0x80) m.non_ascii |= bit;
-      if ((byte >= '-' && byte <= '9') || (byte >= '@' && byte <= 'Z') || byte == '_' || (byte >= 'a' && byte <= 'z')) m.id |= bit;
     }
     return m;
+  }
+
+  static std::uint64_t ids(char const* block) {
+    std::uint64_t bits = 0;
+    for (int i = 0; i < 64; ++i) {
+      char const c = block[i];
+      bits |= std::uint64_t{(c >= '-' && c <= '9') || (c >= '@' && c <= 'Z') || c == '_' || (c >= 'a' && c <= 'z')} << i;
+    }
+    return bits;
   }
 
   static std::uint64_t different(char const* a, char const* b) {

@@ -33,6 +33,15 @@ void for_each(csv::Batch const& batch, std::uint32_t column, F&& f) {
   }
 }
 
+// True when the column is blank in every row: many columns are, and then there is nothing to read.
+inline bool all_blank(csv::Batch const& batch, std::uint32_t column) {
+  if (column == 0) return false;
+  auto const* ends = batch.structure.cell_ends.data() + column;
+  for (std::uint32_t row = 0; row < batch.rows; ++row, ends += batch.columns)
+    if (ends[0] - ends[-1] != 1) return false;
+  return true;
+}
+
 inline std::uint64_t load8(char const* at) {
   std::uint64_t eight;
   std::memcpy(&eight, at, 8);

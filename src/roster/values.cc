@@ -13,6 +13,13 @@ Flaw flaw_if_blank(Field const& field, Reading const& reading) {
   return reading.version == Version::V11 && field.unconfirmed.find("requires") != std::string_view::npos ? Flaw::BlankUnconfirmed : Flaw::Blank;
 }
 
+// A column that the file does not have, or that is blank in every row of the batch.
+void fill_blank(csv::Batch const& batch, Field const& field, std::uint8_t f, Values& out) {
+  out.column[f].assign(batch.rows, blank);
+  if (field.type == Type::Float) out.number[f].assign(batch.rows, std::numeric_limits<double>::quiet_NaN());
+  if (has_lists(field.type)) out.item_ends[f].assign(batch.rows, 0), out.items[f].clear();
+}
+
 void note_deleted(csv::Batch const& batch, Values& out) {
   constexpr std::int32_t to_be_deleted = 1, inactive = 2;  // places in words::status
   out.deleted.assign(batch.rows, 0);
@@ -33,15 +40,13 @@ void read_values(csv::Batch const& batch, std::uint32_t chunk, Table const& tabl
   for (std::uint8_t step = 0; step < table.fields.size(); ++step) {
     std::uint8_t const f = step < 2 ? 1 - step : step;
     auto const at = layout.column_of[f];
-    if (at == no_column) {
-      // A column that the file does not have is blank in every row.
-      out.column[f].assign(batch.rows, blank);
-      if (table.fields[f].type == Type::Float) out.number[f].assign(batch.rows, std::numeric_limits<double>::quiet_NaN());
-      if (has_lists(table.fields[f].type)) out.item_ends[f].assign(batch.rows, 0), out.items[f].clear();
+    auto const& field = table.fields[f];
+    auto const if_blank = flaw_if_blank(field, reading);
+    if (at == no_column || (if_blank == Flaw::Count_ && cells::all_blank(batch, static_cast<std::uint32_t>(at)))) {
+      fill_blank(batch, field, f, out);
       continue;
     }
-    auto const& field = table.fields[f];
-    cells::Column const column{batch, chunk, static_cast<std::uint32_t>(at), f, field, reading, out, flaw_if_blank(field, reading)};
+    cells::Column const column{batch, chunk, static_cast<std::uint32_t>(at), f, field, reading, out, if_blank};
     switch (field.type) {
       case Type::Guid:
         cells::read_ids(column, widths[f]);

@@ -1,4 +1,10 @@
 // Words, booleans, strings and lists.
+#if defined(__SSE2__)
+#include <emmintrin.h>
+#endif
+
+#include <bit>
+
 #include "roster/cells.h"
 
 namespace rollbook::cells {
@@ -126,11 +132,24 @@ bool curly_quoted(std::string_view value) {
 bool looks_like_email(std::string_view value) {
   std::size_t ats = 0, at = 0;
   bool bad = false;
-  for (std::size_t i = 0; i < value.size(); ++i) {
+  std::size_t i = 0;
+#if defined(__SSE2__)
+  for (; i < value.size(); i += 16) {  // there are readable bytes behind every value
+    auto const bytes = _mm_loadu_si128(reinterpret_cast<__m128i const*>(value.data() + i));
+    auto const is = [&](char c) { return _mm_cmpeq_epi8(bytes, _mm_set1_epi8(c)); };
+    auto const left = value.size() - i;
+    auto const valid = left >= 16 ? 0xffffu : (1u << left) - 1;
+    auto const found = static_cast<unsigned>(_mm_movemask_epi8(is('@'))) & valid;
+    if (found != 0) ats += static_cast<std::size_t>(std::popcount(found)), at = i + static_cast<std::size_t>(std::countr_zero(found));
+    bad |= (static_cast<unsigned>(_mm_movemask_epi8(_mm_or_si128(_mm_or_si128(is(' '), is('\t')), _mm_or_si128(is(','), is(';'))))) & valid) != 0;
+  }
+#else
+  for (; i < value.size(); ++i) {
     char const c = value[i];
     if (c == '@') ++ats, at = i;
     bad |= c == ' ' || c == '\t' || c == ',' || c == ';';
   }
+#endif
   return ats == 1 && !bad && at > 0 && at + 1 < value.size() && value.back() != '.' && value[at + 1] != '.';
 }
 
