@@ -18,10 +18,17 @@ struct Masks {
   std::uint64_t comma, quote, newline, control, non_ascii;  // control: below 0x20, line feeds and carriage returns included
 };
 
-// Writes the places of the set bits behind out.cells. Eight at a time, the surplus is overwritten by the next block: few blocks
-// have more, and a branch that is nearly never taken beats an exact loop.
-inline void append_each_bit(std::uint64_t bits, std::uint32_t at, Structure& out) {
-  auto* to = out.cell_ends.data() + out.cells;
+// Where stage one writes, in registers while it runs: through the vectors every store might change every pointer.
+struct Writer {
+  std::uint32_t* cell_ends;
+  std::uint32_t* row_ends;
+  std::uint32_t cells, rows;
+};
+
+// Writes the places of the set bits. Eight at a time, the surplus is overwritten by the next block: few blocks have more, and a
+// branch that is nearly never taken beats an exact loop.
+inline void append_each_bit(std::uint64_t bits, std::uint32_t at, Writer& out) {
+  auto* to = out.cell_ends + out.cells;
   out.cells += static_cast<std::uint32_t>(std::popcount(bits));
   do {
     for (int i = 0; i < 8; ++i) {
@@ -34,7 +41,7 @@ inline void append_each_bit(std::uint64_t bits, std::uint32_t at, Structure& out
 
 namespace detail {
 
-inline void append_rows(std::uint64_t newlines, std::uint64_t separators, std::uint32_t cells_before, Structure& out) {
+inline void append_rows(std::uint64_t newlines, std::uint64_t separators, std::uint32_t cells_before, Writer& out) {
   while (newlines != 0) {
     auto const up_to = newlines ^ (newlines - 1);  // the lowest newline and everything below it
     out.row_ends[out.rows++] = cells_before + static_cast<std::uint32_t>(std::popcount(separators & up_to));
@@ -43,7 +50,7 @@ inline void append_rows(std::uint64_t newlines, std::uint64_t separators, std::u
 }
 
 // Takes back the cells of the row that is not finished and says where that row starts.
-inline std::uint32_t give_up_row(std::uint32_t from, Structure& out, std::uint32_t rows_before) {
+inline std::uint32_t give_up_row(std::uint32_t from, Writer& out, std::uint32_t rows_before) {
   out.cells = out.rows == 0 ? 0 : out.row_ends[out.rows - 1];
   return out.rows == rows_before ? from : out.cell_ends[out.cells - 1] + 1;
 }
@@ -51,21 +58,24 @@ inline std::uint32_t give_up_row(std::uint32_t from, Structure& out, std::uint32
 }  // namespace detail
 
 template <class K>
-std::uint32_t scan_with(char const* text, std::uint32_t from, std::uint32_t to, Structure& out) {
+std::uint32_t scan_with(char const* text, std::uint32_t from, std::uint32_t to, Structure& structure) {
+  Writer out{structure.cell_ends.data(), structure.row_ends.data(), structure.cells, structure.rows};
   auto const rows_before = out.rows;
   std::uint64_t inside = 0;         // all ones while the block before ended inside quotes
   std::uint64_t after_break = 1;    // bit 0: the byte before this block ended a cell or closed a quote
   std::uint64_t after_closing = 0;  // bit 0: the byte before this block closed a quote
   std::uint64_t after_carriage = 0;
   std::uint64_t non_ascii = 0, beyond_ids = 0;
-  struct Remember {  // however the function is left
-    std::uint64_t const &non_ascii, &beyond_ids;
-    Structure& out;
-    ~Remember() {
-      out.seen.non_ascii |= non_ascii != 0;
-      out.seen.beyond_ids |= beyond_ids != 0;
-    }
-  } const remember{non_ascii, beyond_ids, out};
+  std::uint64_t control = 0, escaped_quote = 0;
+  auto const leave = [&](std::uint32_t at) {
+    structure.cells = out.cells;
+    structure.rows = out.rows;
+    structure.seen.non_ascii |= non_ascii != 0;
+    structure.seen.beyond_ids |= beyond_ids != 0;
+    structure.seen.control |= control != 0;
+    structure.seen.escaped_quote |= escaped_quote != 0;
+    return at;
+  };
   for (std::uint32_t at = from; at < to; at += 64) {
     auto m = K::masks(text + at);
     if (to - at < 64) {
@@ -82,7 +92,7 @@ std::uint32_t scan_with(char const* text, std::uint32_t from, std::uint32_t to, 
       // A carriage return is harmless before a line feed, and only there.
       carriage = K::equal(text + at, '\r') & m.control;
       auto const lone_carriage = ((carriage << 1) | after_carriage) & ~m.newline;
-      out.seen.control |= ((m.control ^ m.newline ^ carriage) | lone_carriage) != 0;
+      control |= (m.control ^ m.newline ^ carriage) | lone_carriage;
       after_carriage = carriage >> 63;
     }
 
@@ -100,9 +110,9 @@ std::uint32_t scan_with(char const* text, std::uint32_t from, std::uint32_t to, 
         auto const cells_before = out.cells;
         K::append(separators & before, at, out);
         detail::append_rows(newlines, separators, cells_before, out);
-        return detail::give_up_row(from, out, rows_before);
+        return leave(detail::give_up_row(from, out, rows_before));
       }
-      out.seen.escaped_quote |= (opening & behind_closing) != 0;
+      escaped_quote |= opening & behind_closing;
       inside = std::uint64_t{0} - (in >> 63);
       after_closing = closing >> 63;
       after_break = (separators | closing) >> 63;
@@ -114,11 +124,11 @@ std::uint32_t scan_with(char const* text, std::uint32_t from, std::uint32_t to, 
     detail::append_rows(m.newline, separators, cells_before, out);
   }
   if (to > from && text[to - 1] != '\n') {  // the end of the file ends its last line
-    if (inside != 0) return detail::give_up_row(from, out, rows_before);
+    if (inside != 0) return leave(detail::give_up_row(from, out, rows_before));
     out.cell_ends[out.cells++] = to;
     out.row_ends[out.rows++] = out.cells;
   }
-  return to;
+  return leave(to);
 }
 
 }  // namespace rollbook::csv

@@ -55,7 +55,7 @@ struct Avx2Kernel {
                 _mm256_cmpeq_epi8(_mm256_loadu_si256(reinterpret_cast<__m256i const*>(block + 32)), wanted));
   }
 
-  static void append(std::uint64_t bits, std::uint32_t at, Structure& out) { append_each_bit(bits, at, out); }
+  static void append(std::uint64_t bits, std::uint32_t at, Writer& out) { append_each_bit(bits, at, out); }
 
   // A carry-less multiplication by all ones xors each bit with all bits below it.
   static std::uint64_t prefix_xor(std::uint64_t bits) {

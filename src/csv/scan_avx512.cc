@@ -34,12 +34,12 @@ struct Avx512Kernel {
   static std::uint64_t equal(char const* block, char byte) { return _mm512_cmpeq_epi8_mask(_mm512_loadu_si512(block), _mm512_set1_epi8(byte)); }
 
   // Compressing the numbers 0 to 63 by the mask leaves just the places of its bits; sixteen of them become offsets at once.
-  static void append(std::uint64_t bits, std::uint32_t at, Structure& out) {
+  static void append(std::uint64_t bits, std::uint32_t at, Writer& out) {
     auto const numbers = _mm512_set_epi8(63, 62, 61, 60, 59, 58, 57, 56, 55, 54, 53, 52, 51, 50, 49, 48, 47, 46, 45, 44, 43, 42, 41, 40, 39, 38, 37, 36, 35, 34,
                                          33, 32, 31, 30, 29, 28, 27, 26, 25, 24, 23, 22, 21, 20, 19, 18, 17, 16, 15, 14, 13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1, 0);
     auto const places = _mm512_maskz_compress_epi8(bits, numbers);
     auto const base = _mm512_set1_epi32(static_cast<int>(at));
-    auto* const to = out.cell_ends.data() + out.cells;
+    auto* const to = out.cell_ends + out.cells;
     auto const count = static_cast<std::uint32_t>(_mm_popcnt_u64(bits));
     _mm512_storeu_si512(to, _mm512_add_epi32(base, _mm512_cvtepu8_epi32(_mm512_castsi512_si128(places))));
     if (count > 16) [[unlikely]] {

@@ -42,7 +42,7 @@ struct ScalarKernel {
     return bits;
   }
 
-  static void append(std::uint64_t bits, std::uint32_t at, Structure& out) { append_each_bit(bits, at, out); }
+  static void append(std::uint64_t bits, std::uint32_t at, Writer& out) { append_each_bit(bits, at, out); }
 
   static std::uint64_t prefix_xor(std::uint64_t bits) {
     for (int shift = 1; shift < 64; shift *= 2) bits ^= bits << shift;

@@ -320,5 +320,20 @@ TEST(Chunks, TheLowestLinesAreKeptWhateverTheirColumn) {
     }
 }
 
+// A guess from samples is still the same guess, whoever took the samples.
+TEST(Chunks, TheGuessedEncodingDoesNotDependOnTheWorkers) {
+  std::string text = "sourcedId,status,dateLastModified,title\n";
+  for (int i = 0; text.size() < (1u << 20); ++i)
+    text += "k-" + std::to_string(i) + ",,," + (text.size() < (256u << 10) ? "\xdc" "bungen" : "\x8e\x8e\x8c\xb1\x82\xc6\x8f\x68\x91\xe8") + "\n";
+  Files const files{{"categories.csv", text}};
+  auto options = options_of("oneroster");
+  options.workers = 1;
+  auto const usual = json_of(checked(files, options));
+  for (unsigned const workers : {2u, 3u, 4u}) {
+    options.workers = workers;
+    EXPECT_TRUE(usual == json_of(checked(files, options))) << workers << " workers";
+  }
+}
+
 }  // namespace
 }  // namespace rollbook::test
