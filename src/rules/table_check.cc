@@ -241,17 +241,37 @@ class TableCheck {
     if (!equal.empty()) tell_duplicates(data_, equal, state_, tallies_[0], workers_[0].own_errors);
   }
 
+  // The chunks' columns become the table's, each field by one worker.
   void keep_columns() {
-    for (auto& chunk : kept_) {
-      for (std::size_t f = 0; f < max_fields; ++f) {
-        auto const append = [](auto& to, auto& from) { to.insert(to.end(), from.begin(), from.end()); };
-        append(data_.kept.column[f], chunk.column[f]);
-        append(data_.kept.number[f], chunk.number[f]);
-        auto const before = static_cast<std::uint32_t>(data_.kept.items[f].size());
-        for (auto end : chunk.item_ends[f]) data_.kept.item_ends[f].push_back(before + end);
-        append(data_.kept.items[f], chunk.items[f]);
+    if (kept_.empty()) return;
+    std::atomic<std::size_t> next{3};  // id, status and dateLastModified are not kept
+    run_workers(static_cast<unsigned>(workers_.size()), [&](unsigned) {
+      for (std::size_t f; (f = next.fetch_add(1)) < data_.table->fields.size();) {
+        keep_field(f, &KeptColumns::column);
+        keep_field(f, &KeptColumns::number);
+        auto& ends = data_.kept.item_ends[f];
+        std::uint32_t before = 0;
+        for (auto const& chunk : kept_) {
+          if (chunk.item_ends[f].empty()) continue;
+          ends.reserve(data_.rows);
+          for (auto const end : chunk.item_ends[f]) ends.push_back(before + end);
+          before += static_cast<std::uint32_t>(chunk.items[f].size());
+        }
+        data_.kept.items[f].reserve(before);
+        keep_field(f, &KeptColumns::items);
       }
-      chunk = {};
+    });
+    kept_.clear();
+  }
+
+  template <class Member>
+  void keep_field(std::size_t f, Member member) {
+    auto& to = (data_.kept.*member)[f];
+    for (auto const& chunk : kept_) {
+      auto const& from = (chunk.*member)[f];
+      if (from.empty()) continue;
+      to.reserve(data_.rows);
+      to.insert(to.end(), from.begin(), from.end());
     }
   }
 
