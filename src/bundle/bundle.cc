@@ -46,11 +46,8 @@ class Opener {
     auto const dialect = recognise_dialect(files_);
     if (dialect.flaw != BundleFlaw::Count_) spot(dialect.flaw, {}, {}, {}, dialect.detail);
     take_off_top_folder();
+    if (dialect.flaw != BundleFlaw::Count_) return std::move(bundle_);  // said once, and nothing else: its files would only mislead
     for (auto const& file : files_) sort_in(file);
-    if (dialect.flaw != BundleFlaw::Count_) {  // said once, and nothing else: its files would only give misleading findings
-      for (auto& member : bundle_.members) member.reset();
-      return std::move(bundle_);
-    }
     for (auto& member : bundle_.members)
       if (member) look_at_bytes(*member);
     settle_version();

@@ -36,7 +36,7 @@ class ManifestReader {
   explicit ManifestReader(Bundle& bundle) : bundle_(bundle) {}
 
   void read(std::string_view bytes) {
-    read_properties(bytes);
+    if (!read_properties(bytes)) return;
     read_versions();
     if (!bundle_.version) return;  // what belongs into it depends on the version
     read_modes(*bundle_.version);
@@ -49,7 +49,8 @@ class ManifestReader {
     bundle_.spots.push_back({flaw, "manifest.csv", line, std::move(column), std::move(value), std::move(detail)});
   }
 
-  void read_properties(std::string_view bytes) {
+  // False when it is no manifest at all.
+  bool read_properties(std::string_view bytes) {
     csv::Record record;
     std::uint64_t line = 1;
     std::string buffer;
@@ -70,13 +71,16 @@ class ManifestReader {
         header = false;
       } else if (header) {
         spot(BundleFlaw::ManifestUnreadable, line, "", cell(0) + "," + cell(1), "its first line is not propertyName,value");
-        return;
+        return false;
       } else {
         rows_.push_back({cell(0), cell(1), line});
       }
       line += record.lines;
     }
-    if (header) spot(BundleFlaw::ManifestUnreadable, std::nullopt, "", "", "it has no header");
+    if (header) {
+      spot(BundleFlaw::ManifestUnreadable, std::nullopt, "", "", "it has no header");
+      return false;
+    }
     for (auto& row : rows_) {
       if (row.name.size() > 1 && row.name.back() == '*') {
         spot(BundleFlaw::PropertyStar, row.line, row.name, row.value);
@@ -85,6 +89,7 @@ class ManifestReader {
       auto const [at, fresh] = properties_.emplace(row.name, &row);
       if (!fresh) spot(BundleFlaw::PropertyTwice, row.line, row.name, row.value, std::to_string(at->second->line));
     }
+    return true;
   }
 
   Property const* find(std::string const& name) {

@@ -193,6 +193,7 @@ class Renderer {
     out.value = field != nullptr ? value_of_field(table, row, f.field) : "";
     if (info.code.starts_with("REF") && f.cause == no_cause && f.aux != 0) out.value = item_with(out.value, f.aux);
     else if (f.cause != no_cause && (f.cause & missing_bit) != 0) out.value = item_with(out.value, cause(f.cause).hash);
+    if (field != nullptr && field->type == Type::EnumList) out.value = wrong_item(*field->words, out.value);
     auto const words = [&](std::string_view name) { return word_for(name, f, info, table, row, field, out); };
     out.message = fill(info.message, words);
     out.why = fill(info.why, words);
@@ -233,6 +234,19 @@ class Renderer {
     for (std::size_t i = 0; i < vocabulary.words.size(); ++i)
       if (vocabulary.has(i, c_.roster.version)) out += (out.empty() ? "" : ", ") + std::string(vocabulary.words[i]);
     return out;
+  }
+
+  // The item of a list that is none of the words, or not spelled like one.
+  std::string wrong_item(Vocabulary const& vocabulary, std::string const& list) const {
+    for (std::size_t at = 0; at <= list.size();) {
+      auto const comma = std::min(list.find(',', at), list.size());
+      auto const item = trim(std::string_view(list).substr(at, comma - at));
+      bool known = false;
+      for (std::size_t i = 0; i < vocabulary.words.size(); ++i) known |= vocabulary.has(i, c_.roster.version) && vocabulary.words[i] == item;
+      if (!known && !item.empty() && !item.starts_with("ext:")) return item;
+      at = comma + 1;
+    }
+    return list;
   }
 
   static std::string word_meant(Vocabulary const& vocabulary, std::string_view value) {

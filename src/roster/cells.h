@@ -25,9 +25,8 @@ void for_each(csv::Batch const& batch, std::uint32_t column, F&& f) {
     auto const begin = column == 0 ? batch.row_start[row] : ends[-1] + 1;
     std::string_view value(text + begin, *ends - begin);
     if (!value.empty() && value.front() == '"') [[unlikely]] {
+      if (buffer.capacity() < value.size() + 64) buffer.reserve(2 * value.size() + 64);  // before it is written: views stay where they are
       value = csv::cell_value(value, buffer);
-      if (buffer.capacity() < buffer.size() + 64) buffer.reserve(buffer.size() * 2 + 64);
-      if (value.data() == buffer.data()) value = {buffer.data(), value.size()};
     }
     f(row, value);
   }

@@ -108,6 +108,7 @@ class Checker {
                         : spot.damage == csv::Damage::LineBreak   ? Flaw::LineBreak
                                                                   : Flaw::ControlCharacter;
       readable &= flaw == Flaw::LineBreak || flaw == Flaw::ControlCharacter;
+      if (flaw == Flaw::InvalidUtf8) tell(BundleFlaw::NotUtf8, {BundleFlaw::NotUtf8, file, {}, {}, {}, std::string(csv::guess_legacy_encoding(text.substr(0, record.next)))});
       tell(rule_of(flaw), {BundleFlaw::Count_, file, head.lines_before + 1, "the header", {}, std::string(csv::guess_legacy_encoding(text.substr(0, record.next)))});
     }
     data.layout = read_layout(header_of(member.bytes), table, *bundle_.version, data.mode == Mode::Delta);

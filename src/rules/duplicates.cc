@@ -31,7 +31,7 @@ std::vector<Suspect> examine(TableData const& data, std::vector<csv::Place> cons
 
 }  // namespace
 
-void tell_duplicates(TableData& data, std::vector<EqualHashes> const& equal, CheckState& state, Tally& tally, std::vector<std::pair<csv::Place, RuleId>>& own_errors) {
+std::vector<csv::Place> tell_duplicates(TableData& data, std::vector<EqualHashes> const& equal, CheckState& state, Tally& tally, std::vector<std::pair<csv::Place, RuleId>>& own_errors) {
   std::vector<csv::Place> places;
   for (auto const& pair : equal) places.push_back(pair.first), places.push_back(pair.other);
   std::sort(places.begin(), places.end());
@@ -62,7 +62,12 @@ void tell_duplicates(TableData& data, std::vector<EqualHashes> const& equal, Che
     i = j;
   }
   std::sort(told.begin(), told.end(), [](auto const& a, auto const& b) { return std::get<1>(a).place < std::get<1>(b).place; });
-  for (auto const& [rule, suspect, other] : told) tell(rule, suspect, other);
+  std::vector<csv::Place> repeated;
+  for (auto const& [rule, suspect, other] : told) {
+    tell(rule, suspect, other);
+    if (rule == same) repeated.push_back(suspect.place);
+  }
+  return repeated;
 }
 
 }  // namespace rollbook

@@ -59,12 +59,12 @@ void gather_enrollments(csv::Batch const& batch, std::uint32_t chunk, Values con
     auto const in_class = row[column<enrollments, "classSourcedId">];
     if (!in_class || (!values.deleted.empty() && values.deleted[r])) continue;
     if (role == teacher && row[column<enrollments, "primary">].value == 1)
-      facts.primary_teachers.push_back({*in_class, row[column<enrollments, "beginDate">].value, row[column<enrollments, "endDate">].value,
+      facts.primary_teachers.push_back({*in_class, row[column<enrollments, "userSourcedId">].value, row[column<enrollments, "beginDate">].value, row[column<enrollments, "endDate">].value,
                                         csv::Place::of(chunk, batch.row_record[r])});
-    if (facts.wanted.classes && (role == teacher || role == student)) facts.class_roles.emplace_back(*in_class, role == teacher);
-    if (facts.wanted.enrolled)
-      if (auto const user = row[column<enrollments, "userSourcedId">])
-        facts.enrolled.push_back({pair_of(*in_class, *user), {}});
+    auto const user = row[column<enrollments, "userSourcedId">];
+    if (facts.wanted.classes && role == teacher) facts.teachers.push_back(pair_of(*in_class, user.value));
+    if (facts.wanted.classes && role == student) facts.students.push_back(pair_of(*in_class, user.value));
+    if (facts.wanted.enrolled && user) facts.enrolled.push_back({pair_of(*in_class, *user), {}});
   }
 }
 
@@ -90,8 +90,24 @@ void Facts::append(Facts&& other) {
   move_to(emails, other.emails);
   move_to(identifiers, other.identifiers);
   move_to(folded_identifiers, other.folded_identifiers);
-  move_to(class_roles, other.class_roles);
+  move_to(students, other.students);
+  move_to(teachers, other.teachers);
   move_to(agents, other.agents);
+}
+
+void Facts::forget(std::vector<csv::Place> const& places) {
+  if (places.empty()) return;
+  auto const repeats = [&](csv::Place place) { return std::binary_search(places.begin(), places.end(), place); };
+  std::erase_if(primary_teachers, [&](auto const& t) { return repeats(t.place); });
+  std::erase_if(primary_roles, [&](auto const& p) { return repeats(p.place); });
+  std::erase_if(primary_orgs, [&](auto const& p) { return repeats(p.place); });
+  std::erase_if(results, [&](auto const& p) { return repeats(p.place); });
+  std::erase_if(emails, [&](auto const& e) { return repeats(e.second); });
+  std::size_t kept = 0;
+  for (std::size_t i = 0; i < identifiers.size(); ++i)
+    if (!repeats(identifiers[i].second)) identifiers[kept] = identifiers[i], folded_identifiers[kept++] = folded_identifiers[i];
+  identifiers.resize(kept);
+  folded_identifiers.resize(kept);
 }
 
 void gather(TableId table, csv::Batch const& batch, std::uint32_t chunk, Values const& values, Roster const& roster, Facts& facts) {

@@ -17,7 +17,7 @@ struct TextSeen {
 };
 
 struct PrimaryTeacher {
-  std::int32_t class_row, begin, end;
+  std::int32_t class_row, user, begin, end;
   csv::Place place;
 };
 
@@ -45,11 +45,14 @@ struct Facts {
   std::vector<PairSeen> results;          // class and person of a result
   std::vector<std::pair<std::uint64_t, csv::Place>> emails, identifiers;  // hash; place
   std::vector<std::uint64_t> folded_identifiers;                          // parallel to identifiers
-  std::vector<std::pair<std::int32_t, bool>> class_roles;                 // class; true for a teacher
+  std::vector<std::uint64_t> students, teachers;                          // pairs of class and person
 
   std::vector<std::pair<std::int32_t, std::int32_t>> agents;              // person and agent
 
   void append(Facts&& other);
+
+  // Drops what rows said that only repeat another row; `places` is sorted.
+  void forget(std::vector<csv::Place> const& places);
 };
 
 constexpr std::uint64_t pair_of(std::int32_t a, std::int32_t b) {

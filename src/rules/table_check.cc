@@ -40,7 +40,8 @@ struct Worker {
   std::vector<std::pair<csv::Place, std::uint32_t>> dependent;  // and their causes, likewise
   std::vector<std::pair<std::uint32_t, std::uint32_t>> waiting; // causes and rows of this batch
   std::vector<std::uint64_t> cause_blocks;                      // by row cause
-  std::string bad_utf8;                                         // some of it, to guess what it is
+  std::string bad_utf8;                                         // some of its first, to guess what it is
+  std::uint32_t bad_chunk = no_row;
   std::vector<Pending> pending;
   std::vector<std::pair<std::uint64_t, csv::Place>> also;
   std::uint64_t blank_lines = 0;
@@ -79,6 +80,8 @@ class TableCheck {
     settle_causes();
     settle_pending();
     tell_lost_zeros();
+    tallies_.emplace_back(all_rules().size(), state_.options.max_findings);
+    for (auto const& finding : late_) tallies_.back().add(finding);
     Tally::merge(tallies_, state_.out.findings, state_.out.counts);
     state_.missing.end_of_file(state_.out.findings, state_.out.counts);
     tell_blank_lines();
@@ -93,7 +96,8 @@ class TableCheck {
     read_values(batch, k, *data_.table, data_.layout, reading_, w.widths, w.values);
     w.wrong.assign(batch.rows, 0);
     w.first_rule.assign(w.wrong.size(), no_rule);
-    for (auto const& spot : w.values.flaws) tell_flaw(spot, csv::Place::of(k, batch.row_record[spot.row]), w, tally, spot.row);
+    for (auto const& spot : w.values.flaws)
+      if (spot.field < 3 || w.values.deleted.empty() || w.values.deleted[spot.row] == 0) tell_flaw(spot, csv::Place::of(k, batch.row_record[spot.row]), w, tally, spot.row);
     for (auto const& aside : batch.aside) tell_damage(aside, k, w, tally);
     ask_row_rules(data_.table->id, batch, w.values, state_.out.roster, state_.levels, [&](RuleId rule, std::uint32_t row, std::uint8_t field) {
       tell({rule, state_.levels.of(rule, data_.table, field), field, data_.table->id, csv::Place::of(k, batch.row_record[row]), no_cause, 0}, w, tally, row);
@@ -115,6 +119,7 @@ class TableCheck {
       if (w.blank_chunk == no_row) w.blank_chunk = k, w.blank_line = batch.first_blank;
     }
     if (referred_to_) keep_chunk(k, batch, w.values);
+    tally.end_of_chunk();
   }
 
   void tell(Finding const& finding, Worker& w, Tally& tally, std::uint32_t row) {
@@ -189,7 +194,8 @@ class TableCheck {
       auto const severity = state_.levels.of(rule, data_.table, field);
       tell({rule, severity, field, data_.table->id, place, no_cause, 0}, w, tally, row);
       if (severity > worst) worst = severity, worst_rule = rule;
-      if (spot.damage == csv::Damage::InvalidUtf8 && w.bad_utf8.size() < 65536) w.bad_utf8.append(batch.text.substr(aside.start, std::min<std::uint32_t>(aside.next - aside.start, 4096)));
+      if (spot.damage == csv::Damage::InvalidUtf8 && (w.bad_chunk == no_row || w.bad_chunk == k) && w.bad_utf8.size() < 65536)
+        w.bad_chunk = k, w.bad_utf8.append(batch.text.substr(aside.start, std::min<std::uint32_t>(aside.next - aside.start, 4096)));
     }
     if (aside.in_grid) return;
     state_.leave_out(data_.table->id, place);
@@ -238,7 +244,9 @@ class TableCheck {
 
   void index_ids() {
     auto const equal = data_.index.build(ids_, data_.first_row, referred_to_, state_.options.will_fill);
-    if (!equal.empty()) tell_duplicates(data_, equal, state_, tallies_[0], workers_[0].own_errors);
+    if (equal.empty()) return;
+    auto const repeated = tell_duplicates(data_, equal, state_, tallies_[0], workers_[0].own_errors);
+    for (auto& worker : workers_) worker.facts.forget(repeated);
   }
 
   // The chunks' columns become the table's, each field by one worker.
@@ -336,11 +344,6 @@ class TableCheck {
         }
         if (!column.empty()) column[own] = row == no_row ? invalid : static_cast<std::int32_t>(row);
       }
-    std::sort(late_.begin(), late_.end(), [](Finding const& a, Finding const& b) { return a.place != b.place ? a.place < b.place : a.field < b.field; });
-    std::vector<Tally> late;
-    late.emplace_back(all_rules().size(), state_.options.max_findings);
-    for (auto const& finding : late_) late[0].add(finding);
-    Tally::merge(late, state_.out.findings, state_.out.counts);
   }
 
   // Digits-only ids of one width with zeros in front, and a few shorter ones: these have been through a spreadsheet.
@@ -366,8 +369,8 @@ class TableCheck {
         std::sort(all.places[width].begin(), all.places[width].end());
         std::uint64_t told = 0;
         for (auto const place : all.places[width])
-          if (told++ < state_.options.max_findings) state_.out.findings.push_back({rule, severity, f, data_.table->id, place, no_cause, usual});
-        state_.out.counts[rule][static_cast<std::size_t>(severity)] += all.count[width];
+          if (told++ < state_.options.max_findings) late_.push_back({rule, severity, f, data_.table->id, place, no_cause, usual});
+        state_.out.counts[rule][static_cast<std::size_t>(severity)] += all.count[width] - std::min<std::uint64_t>(all.count[width], std::min<std::uint64_t>(told, state_.options.max_findings));
       }
     }
   }
@@ -389,7 +392,9 @@ class TableCheck {
 
   void tell_encoding() {
     std::string sample;
-    for (auto const& w : workers_) sample += w.bad_utf8;
+    auto first = no_row;
+    for (auto const& w : workers_)
+      if (w.bad_chunk < first) first = w.bad_chunk, sample = w.bad_utf8;
     auto const rule = rule_of(BundleFlaw::NotUtf8);
     auto const severity = state_.levels.of(rule);
     if (sample.empty() || severity == Severity::Off) return;

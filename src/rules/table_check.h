@@ -33,8 +33,8 @@ csv::Place place_of(TableData const& data, std::uint32_t row);
 // `data` has member, mode, layout and first_record; all else is filled in here.
 void check_table(TableData& data, Reading const& reading, CheckState& state);
 
-// Duplicates among rows whose ids have equal hashes: tells them, leaves them out.
-void tell_duplicates(TableData& data, std::vector<EqualHashes> const& equal, CheckState& state, Tally& tally, std::vector<std::pair<csv::Place, RuleId>>& own_errors);
+// Duplicates among rows whose ids have equal hashes: tells them, leaves them out. Returns the rows that only repeat another.
+std::vector<csv::Place> tell_duplicates(TableData& data, std::vector<EqualHashes> const& equal, CheckState& state, Tally& tally, std::vector<std::pair<csv::Place, RuleId>>& own_errors);
 
 // Asks the row rules of a table of every row of a batch.
 using RowFinding = std::function<void(RuleId, std::uint32_t row, std::uint8_t field)>;

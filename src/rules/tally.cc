@@ -5,6 +5,27 @@
 
 namespace rollbook {
 
+namespace {
+
+bool lower(Finding const& a, Finding const& b) {
+  return std::tuple(a.place, a.field, a.aux, a.cause) < std::tuple(b.place, b.field, b.aux, b.cause);
+}
+
+void keep_lowest(std::vector<Finding>& findings, std::size_t limit) {
+  std::sort(findings.begin(), findings.end(), lower);
+  if (findings.size() > limit) findings.resize(limit);
+}
+
+}  // namespace
+
+void Tally::end_of_chunk() {
+  for (std::size_t rule = 0; rule < kept_.size(); ++rule) {
+    if (full_[rule] || kept_[rule].size() < limit_) continue;
+    keep_lowest(kept_[rule], limit_);
+    full_[rule] = true;
+  }
+}
+
 void Tally::merge(std::vector<Tally>& workers, std::vector<Finding>& out, std::vector<SeverityCounts>& counts) {
   if (workers.empty()) return;
   std::vector<Finding> all;
@@ -13,12 +34,11 @@ void Tally::merge(std::vector<Tally>& workers, std::vector<Finding>& out, std::v
     for (auto& worker : workers) {
       all.insert(all.end(), worker.kept_[rule].begin(), worker.kept_[rule].end());
       worker.kept_[rule].clear();
+      worker.full_[rule] = false;
       for (std::size_t s = 0; s < worker.counts[rule].size(); ++s) counts[rule][s] += worker.counts[rule][s];
       worker.counts[rule] = {};
     }
-    auto const order = [](Finding const& f) { return std::tuple(f.place, f.field, f.aux, f.cause); };
-    std::sort(all.begin(), all.end(), [&](Finding const& a, Finding const& b) { return order(a) < order(b); });
-    if (all.size() > workers[0].limit_) all.resize(workers[0].limit_);
+    keep_lowest(all, workers[0].limit_);
     out.insert(out.end(), all.begin(), all.end());
   }
 }

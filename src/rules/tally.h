@@ -10,13 +10,15 @@ namespace rollbook {
 
 class Tally {
  public:
-  Tally(std::size_t rules, std::size_t kept_per_rule) : counts(rules), kept_(rules), limit_(kept_per_rule) {}
+  Tally(std::size_t rules, std::size_t kept_per_rule) : counts(rules), kept_(rules), full_(rules), limit_(kept_per_rule) {}
 
   void add(Finding const& finding) {
     ++counts[finding.rule][static_cast<std::size_t>(finding.severity)];
-    auto& kept = kept_[finding.rule];
-    if (kept.size() < limit_) kept.push_back(finding);
+    if (!full_[finding.rule]) kept_[finding.rule].push_back(finding);
   }
+
+  // Within a chunk findings come column by column, so all of them are held until it ends; then the lowest stay.
+  void end_of_chunk();
 
   std::vector<SeverityCounts> counts;
 
@@ -25,6 +27,7 @@ class Tally {
 
  private:
   std::vector<std::vector<Finding>> kept_;
+  std::vector<std::uint8_t> full_;
   std::size_t limit_;
 };
 

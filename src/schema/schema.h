@@ -122,7 +122,9 @@ constexpr bool well_formed(Table const& table) {
     auto const& field = table.fields[i];
     bool const is_reference = field.type == Type::Ref || field.type == Type::RefList;
     if (is_reference && field.refers_to == TableId::None) return false;
+#if !defined(__SANITIZE_ADDRESS__)  // g++ 12 cannot compare addresses while compiling when it sanitizes; the release build looks
     if ((field.type == Type::Enum || field.type == Type::EnumList) != (field.words != nullptr)) return false;
+#endif
     if (field.doc.empty()) return false;
     for (std::size_t j = 0; j < i; ++j)
       if (table.fields[j].name == field.name) return false;

@@ -20,8 +20,11 @@ inline constexpr RosterRule class_of_more_than_80{
     },
     TableId::Classes, "", TableId::Enrollments,
     [](Roster const& roster, Facts const& facts, Tell const& tell) {
+      auto pairs = facts.students;  // a student enrolled twice is one student
+      std::sort(pairs.begin(), pairs.end());
+      pairs.erase(std::unique(pairs.begin(), pairs.end()), pairs.end());
       std::vector<std::uint32_t> students(roster[TableId::Classes].rows);
-      for (auto const& [in_class, teacher] : facts.class_roles) students[static_cast<std::size_t>(in_class)] += !teacher;
+      for (auto const pair : pairs) ++students[pair >> 32];
       for (std::uint32_t row = 0; row < students.size(); ++row)
         if (students[row] > 80) tell(row, no_row);
     }};

@@ -20,9 +20,9 @@ inline constexpr RosterRule class_without_teacher{
     },
     TableId::Classes, "", TableId::Enrollments,
     [](Roster const& roster, Facts const& facts, Tell const& tell) {
+      if (!roster[TableId::Enrollments].is_read() || roster[TableId::Enrollments].mode != Mode::Bulk) return;
       std::vector<bool> taught(roster[TableId::Classes].rows);
-      for (auto const& [in_class, teacher] : facts.class_roles)
-        if (teacher) taught[static_cast<std::size_t>(in_class)] = true;
+      for (auto const pair : facts.teachers) taught[pair >> 32] = true;
       for (std::uint32_t row = 0; row < taught.size(); ++row)
         if (!taught[row]) tell(row, no_row);
     }};

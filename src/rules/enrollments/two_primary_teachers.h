@@ -35,7 +35,7 @@ inline constexpr RosterRule two_primary_teachers{
         while (j < teachers.size() && teachers[j].class_row == teachers[i].class_row) ++j;
         for (auto a = i; a < j; ++a)
           for (auto b = i; b < j; ++b)
-            if (a != b && begin_of(teachers[a]) < end_of(teachers[b]) && begin_of(teachers[b]) < end_of(teachers[a])) {
+            if (a != b && teachers[a].user != teachers[b].user && begin_of(teachers[a]) < end_of(teachers[b]) && begin_of(teachers[b]) < end_of(teachers[a])) {
               tell(table.row_of(teachers[a].place), table.row_of(teachers[b].place));
               break;
             }
