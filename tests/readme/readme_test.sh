@@ -22,6 +22,8 @@ trap 'rm -rf "$temp"' EXIT
 mkdir "$temp/bin"
 ln -s "$rollbook" "$temp/bin/rollbook"
 export PATH="$temp/bin:$PATH" LC_ALL=C.UTF-8 NO_COLOR=1
+# A sanitizer's report must not pass for "exit 1".
+export ASAN_OPTIONS="${ASAN_OPTIONS:+$ASAN_OPTIONS:}exitcode=99" UBSAN_OPTIONS="${UBSAN_OPTIONS:+$UBSAN_OPTIONS:}exitcode=99"
 
 failures=0
 complain() {

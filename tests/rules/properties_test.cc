@@ -146,8 +146,9 @@ TEST_P(InBothVersions, EveryDefectIsFoundWhereItIs) {
     }
     auto const at = worst.find(place(answer.file, answer.line));
     ASSERT_NE(at, worst.end()) << answer.kind << " at " << place(answer.file, answer.line) << " column " << answer.column << ", " << answer.note << ", is not found";
-    // The injector goes by the letter; by default a line break in a cell is read as meant.
-    auto const level = answer.kind == "line-break-in-cell" ? "warning" : answer.level;
+    // The injector goes by the letter; by default a line break in a cell is read as meant, and subjects that do not match their
+    // codes do not keep people out of a class.
+    auto const level = answer.kind == "line-break-in-cell" || answer.kind == "subjects-and-codes-unequal" ? "warning" : answer.level;
     EXPECT_EQ(name_of(at->second), level) << answer.kind << " at " << place(answer.file, answer.line) << " column " << answer.column << ", " << answer.note;
   }
 }
