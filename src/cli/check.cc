@@ -96,6 +96,11 @@ int complain(std::string const& text) {
   return exit_trouble;
 }
 
+int say_why(std::string const& text) {
+  complain(text);
+  return exit_told;
+}
+
 int run_check(CheckArguments const& arguments) {
   CheckOptions options;
   options.profile = profile_by_name(arguments.profile);

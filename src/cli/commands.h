@@ -48,5 +48,6 @@ int run_docs(std::string const& folder);
 unsigned threads_or_all(unsigned threads);
 std::uint64_t random_seed();
 int complain(std::string const& text);   // to standard error; returns exit_trouble
+int say_why(std::string const& text);    // the same; returns exit_told: the command was understood, but could not be done
 
 }  // namespace rollbook::cli

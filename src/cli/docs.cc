@@ -52,11 +52,11 @@ int run_docs(std::string const& folder) try {
   for (auto const& [path, page] : pages) {
     auto const file = fs::path(folder) / path;
     fs::create_directories(file.parent_path());
-    if (!write(file, page)) return complain("Cannot write " + file.string() + ".");
+    if (!write(file, page)) return say_why("Cannot write " + file.string() + ".");
   }
-  return remove_stale(folder, pages) ? exit_fine : complain("Cannot remove the pages in " + folder + " whose rule or table is gone.");
+  return remove_stale(folder, pages) ? exit_fine : say_why("Cannot remove the pages in " + folder + " whose rule or table is gone.");
 } catch (fs::filesystem_error const& error) {
-  return complain("Cannot write the pages below " + folder + ": " + error.code().message() + ".");
+  return say_why("Cannot write the pages below " + folder + ": " + error.code().message() + ".");
 }
 
 }  // namespace rollbook::cli

@@ -82,22 +82,22 @@ int run_make_district(MakeDistrictArguments const& arguments) {
   bool const zip = fs::path(arguments.out).extension() == ".zip";
   std::error_code error;
   if (!zip) fs::create_directories(arguments.out, error);
-  if (error) return complain("Cannot make the folder " + arguments.out + ": " + error.message() + ".");
+  if (error) return say_why("Cannot make the folder " + arguments.out + ": " + error.message() + ".");
 
   if (!zip && arguments.defects == 0) {
     FolderSink sink(arguments.out);
     make_district(plan, sink);
-    return sink.good() ? exit_fine : complain("Cannot write into " + arguments.out + ".");
+    return sink.good() ? exit_fine : say_why("Cannot write into " + arguments.out + ".");
   }
   MemorySink memory;
   make_district(plan, memory);
   if (arguments.defects > 0) {
     auto const answers = inject_defects(memory.files, arguments.defects, arguments.seed, oneroster_facts());
-    if (!arguments.answers.empty() && !write_file(arguments.answers, answers_json(answers))) return complain("Cannot write " + arguments.answers + ".");
+    if (!arguments.answers.empty() && !write_file(arguments.answers, answers_json(answers))) return say_why("Cannot write " + arguments.answers + ".");
   }
-  if (zip) return write_zip(arguments.out, memory.files) ? exit_fine : complain("Cannot write " + arguments.out + ".");
+  if (zip) return write_zip(arguments.out, memory.files) ? exit_fine : say_why("Cannot write " + arguments.out + ".");
   for (auto const& [name, text] : memory.files)
-    if (!write_file(fs::path(arguments.out) / name, text)) return complain("Cannot write into " + arguments.out + ".");
+    if (!write_file(fs::path(arguments.out) / name, text)) return say_why("Cannot write into " + arguments.out + ".");
   return exit_fine;
 }
 

@@ -46,7 +46,7 @@ int run_explain(std::string const& code) {
   auto id = rule_by_code(upper);
   for (RuleId i = 0; id == no_rule && i < all_rules().size(); ++i)
     if (all_rules()[i].info->name == code) id = i;
-  if (id == no_rule) return complain("There is no rule \"" + code + "\". \"rollbook rules\" lists them.");
+  if (id == no_rule) return say_why("There is no rule \"" + code + "\". \"rollbook rules\" lists them.");
   auto const& info = *all_rules()[id].info;
   print(std::string(info.code) + " " + std::string(info.name) + "\n\n");
   print("What   " + std::string(info.message) + "\nWhy    " + std::string(info.why) + "\nFix    " + std::string(info.fix) + "\n\nLevel  ");

@@ -170,7 +170,9 @@ class Comparer {
     Side before, after;
     bool const old_there = open_side(table, before_, before), new_there = open_side(table, after_, after);
     if (!old_there && !new_there) return;
-    if (!new_there) {
+    bool const states_nothing = new_there && after.data.mode == Mode::Bulk && after.data.states_nothing;
+    if (states_nothing && !old_there) return;
+    if (!new_there || states_nothing) {
       diff_.no_statement.push_back(table);
       return;
     }
@@ -205,8 +207,24 @@ class Comparer {
     all.counts.table = table;
     all.counts.old_unreadable += before.unreadable;
     all.counts.new_unreadable += after.unreadable;
+    if (old_there) {
+      all.counts.only_old = missing_columns(before.data.layout, after.data.layout);
+      all.counts.only_new = missing_columns(after.data.layout, before.data.layout);
+    }
     diff_.tables.push_back(all.counts);
     list(table, before, after, columns, all);
+  }
+
+  // Columns of the standard and metadata columns that the other file lacks.
+  static std::vector<std::string> missing_columns(Layout const& from, Layout const& other) {
+    std::vector<std::string> missing;
+    for (std::size_t c = 0; c < from.columns.size(); ++c) {
+      auto const f = from.field_of[c];
+      bool const lacks = f != no_field ? other.column_of[f] == no_column
+                                       : from.columns[c].starts_with("metadata.") && std::find(other.columns.begin(), other.columns.end(), from.columns[c]) == other.columns.end();
+      if (lacks) missing.push_back(from.columns[c]);
+    }
+    return missing;
   }
 
   // Two nights of the same export are nearly the same file: the rows that stand in both are not even read.

@@ -42,11 +42,12 @@ struct TableDiff {
   TableId table;
   std::uint64_t created = 0, updated = 0, removed = 0, unchanged = 0;
   std::uint64_t old_unreadable = 0, new_unreadable = 0;  // rows without a readable id, or repeating one: not compared
+  std::vector<std::string> only_old, only_new;           // columns that one delivery lacks: not compared
 };
 
 struct Diff {
   std::vector<TableDiff> tables;     // those that both deliveries make a statement on
-  std::vector<TableId> no_statement; // in the old delivery, absent from the new one: nothing is said about them
+  std::vector<TableId> no_statement; // in the old delivery, absent from the new one or without rows: nothing is said about them
   std::vector<RowChange> changes;
   bool equal() const;
 };

@@ -45,7 +45,8 @@ std::optional<Held> roles_of(Bundle const& bundle, DiffOptions const& options) {
 std::optional<TableDiff> compare_roles(Bundle const& before, Bundle const& after, DiffOptions const& options) {
   auto const olds = roles_of(before, options), news = roles_of(after, options);
   if (!olds || !news) return std::nullopt;
-  TableDiff diff{TableId::Roles};
+  TableDiff diff{};
+  diff.table = TableId::Roles;
   for (auto key : *news) ++(olds->contains(key) ? diff.unchanged : diff.created);
   for (auto key : *olds) diff.removed += !news->contains(key);
   return diff;

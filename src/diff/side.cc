@@ -171,6 +171,7 @@ bool open_side(TableId table, Bundle const& bundle, Side& side) {
   side.data.layout = read_layout(header_of(member->bytes), table_of(table), *bundle.version, false);
   side.data.first_record = record.next;
   side.data.header_lines = head.lines_before + record.lines;
+  side.data.states_nothing = member->bytes.size() - record.next < 4096 && member->bytes.substr(record.next).find_first_not_of("\r\n") == std::string_view::npos;
   return side.data.layout.column_of[0] != no_column;
 }
 

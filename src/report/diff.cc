@@ -28,7 +28,13 @@ void write_diff_json(Diff const& diff, Sink const& sink) {
   for (auto const& t : diff.tables) {
     json.key(table_of(t.table).name).begin_object();
     json.field("created", t.created).field("updated", t.updated).field("removed", t.removed).field("unchanged", t.unchanged);
-    json.field("old_unreadable", t.old_unreadable).field("new_unreadable", t.new_unreadable).end_object();
+    json.field("old_unreadable", t.old_unreadable).field("new_unreadable", t.new_unreadable);
+    for (auto const& [key, columns] : {std::pair("only_old", &t.only_old), std::pair("only_new", &t.only_new)}) {
+      json.key(key).begin_array();
+      for (auto const& column : *columns) json.value(column);
+      json.end_array();
+    }
+    json.end_object();
   }
   json.end_object().key("no_statement").begin_array();
   for (auto const table : diff.no_statement) json.value(table_of(table).name);
@@ -65,6 +71,10 @@ void write_diff_text(Diff const& diff, Sink const& sink) {
   for (auto const& t : diff.tables)
     if (t.old_unreadable + t.new_unreadable > 0)
       out.text += std::string(table_of(t.table).name) + ": " + with_separators(t.old_unreadable + t.new_unreadable) + " rows without a readable id, or repeating one, were not compared.\n";
+  for (auto const& t : diff.tables) {
+    for (auto const& column : t.only_old) out.text += std::string(table_of(t.table).name) + ": column " + visible(column) + " is only in the old delivery and was not compared.\n";
+    for (auto const& column : t.only_new) out.text += std::string(table_of(t.table).name) + ": column " + visible(column) + " is only in the new delivery and was not compared.\n";
+  }
   for (auto const kind : {Change::Removed, Change::Updated, Change::Created}) {
     std::size_t shown = 0;
     std::uint64_t all = 0;

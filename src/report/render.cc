@@ -290,6 +290,9 @@ class Renderer {
       auto by = describe_cause(id);
       report_.causes.push_back({std::move(by.code), std::move(by.table), std::move(by.sourced_id), std::move(by.file), by.line, cause(id).blocks});
     }
+    // Several missing records of one cell are told apart by their ids, not by their hashes, which differ from run to run.
+    auto const order = [](CheckReport::Cause const& c) { return std::tuple(~c.blocks, c.line.value_or(~std::uint64_t{0}), std::string_view(c.file), std::string_view(c.sourced_id)); };
+    std::sort(report_.causes.begin(), report_.causes.end(), [&](auto const& a, auto const& b) { return order(a) < order(b); });
   }
 
   void list_files() {
@@ -329,7 +332,7 @@ class Renderer {
     for (auto const& file : report_.files) place.emplace(file.file, place.size() + 1);
     auto const order = [&](CheckReport::Finding const& f) {
       auto const found = place.find(f.file);
-      return std::tuple(f.file.empty() ? 0 : found == place.end() ? place.size() + 1 : found->second, f.line.value_or(0), f.rule->code, std::string_view(f.column));
+      return std::tuple(f.file.empty() ? 0 : found == place.end() ? place.size() + 1 : found->second, f.line.value_or(0), f.rule->code, std::string_view(f.column), std::string_view(f.value));
     };
     std::stable_sort(report_.findings.begin(), report_.findings.end(), [&](auto const& a, auto const& b) { return order(a) < order(b); });
   }

@@ -191,6 +191,7 @@ void read_reference(Column const& column) {
     }
     if (!asked) {
       values[row] = not_asked;
+      if (within && blank_at_ends(id)) return column.flaw(row, Flaw::IdPadded);
       if (within) column.out.pending.push_back({hash_of_id(id, seed), column.place(row), column.field});
       return;
     }

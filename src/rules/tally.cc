@@ -8,11 +8,11 @@ namespace rollbook {
 namespace {
 
 bool lower(Finding const& a, Finding const& b) {
-  return std::tuple(a.place, a.field, a.aux, a.cause) < std::tuple(b.place, b.field, b.aux, b.cause);
+  return std::tuple(a.place, a.field) < std::tuple(b.place, b.field);
 }
 
 void keep_lowest(std::vector<Finding>& findings, std::size_t limit) {
-  std::sort(findings.begin(), findings.end(), lower);
+  std::stable_sort(findings.begin(), findings.end(), lower);  // several of one cell stay in the order of the cell
   if (findings.size() > limit) findings.resize(limit);
 }
 
