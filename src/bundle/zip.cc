@@ -21,7 +21,7 @@ bool looks_like_zip(std::string_view bytes) {
   return false;
 }
 
-ZipArchive open_zip(std::string_view bytes, ZipLimits const& limits, unsigned workers) try {
+ZipArchive open_zip(std::string_view bytes, ZipLimits const& limits, unsigned workers, ZipHelp const& help) try {
   ZipArchive archive;
   auto const directory = read_zip_directory(bytes, limits.entries, archive.problems);
   for (auto const& file : directory.files)
@@ -30,7 +30,7 @@ ZipArchive open_zip(std::string_view bytes, ZipLimits const& limits, unsigned wo
 
   auto const packed = judge_files(bytes, directory, limits, archive.problems);
   judge_duplicates(archive.entries, archive.problems);
-  if (archive.problems.empty()) inflate_files(directory, packed, workers, archive);
+  if (archive.problems.empty()) inflate_files(directory, packed, workers, help, archive);
   return archive;
 } catch (std::bad_alloc const&) {
   ZipArchive archive;

@@ -2,12 +2,13 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
 
-#include "base/result.h"
+#include "base/large_array.h"
 
 namespace rollbook {
 
@@ -52,11 +53,17 @@ class ZipArchive {
   std::unique_ptr<Memory> memory;
 };
 
+// How somebody who knows the system helps with memory: large pages for what is inflated, and letting go of what was. Both may be empty.
+struct ZipHelp {
+  WillFill will_fill = nullptr;
+  std::function<void(char const* packed, std::size_t size)> did_inflate;
+};
+
 // True when the bytes begin like a zip archive (also an empty one).
 bool looks_like_zip(std::string_view bytes);
 
 // Reads the central directory, refuses what is hostile (all problems are listed, not only the first), then inflates all entries
 // on `workers` threads, the largest first. Stored and deflate, zip64. Every CRC is checked.
-ZipArchive open_zip(std::string_view bytes, ZipLimits const& limits, unsigned workers);
+ZipArchive open_zip(std::string_view bytes, ZipLimits const& limits, unsigned workers, ZipHelp const& help = {});
 
 }  // namespace rollbook

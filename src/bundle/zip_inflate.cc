@@ -69,7 +69,7 @@ ZipProblem describe(Job const& job) {
 }
 
 // One file that takes half of the time should not be the last one to begin.
-void inflate_largest_first(std::vector<Job>& jobs, unsigned workers) {
+void inflate_largest_first(std::vector<Job>& jobs, unsigned workers, ZipHelp const& help) {
   std::vector<Job*> order;
   for (auto& job : jobs) order.push_back(&job);
   std::ranges::stable_sort(order, std::greater{}, [](Job const* job) { return job->size; });
@@ -78,7 +78,10 @@ void inflate_largest_first(std::vector<Job>& jobs, unsigned workers) {
   auto const work = [&](unsigned) {
     std::unique_ptr<libdeflate_decompressor, FreeInflator> const inflator(libdeflate_alloc_decompressor());
     if (!inflator) return;  // what no other worker does either stays "not begun"
-    for (auto i = next++; i < order.size(); i = next++) order[i]->outcome = inflate(*order[i], inflator.get());
+    for (auto i = next++; i < order.size(); i = next++) {
+      order[i]->outcome = inflate(*order[i], inflator.get());
+      if (help.did_inflate) help.did_inflate(order[i]->packed.data(), order[i]->packed.size());
+    }
   };
   try {
     run_workers(static_cast<unsigned>(std::min<std::size_t>(workers, order.size())), work);
@@ -89,7 +92,7 @@ void inflate_largest_first(std::vector<Job>& jobs, unsigned workers) {
 
 }  // namespace
 
-void inflate_files(ZipDirectory const& directory, std::vector<std::string_view> const& packed, unsigned workers, ZipArchive& archive) {
+void inflate_files(ZipDirectory const& directory, std::vector<std::string_view> const& packed, unsigned workers, ZipHelp const& help, ZipArchive& archive) {
   std::vector<Job> jobs(directory.files.size());
   auto memory = std::make_unique<ZipArchive::Memory>();
   for (std::size_t i = 0; i < jobs.size(); ++i) {
@@ -106,10 +109,11 @@ void inflate_files(ZipDirectory const& directory, std::vector<std::string_view> 
       return;
     }
     job.out = block.get();
+    if (help.will_fill != nullptr && job.size >= large_page) help.will_fill(job.out, job.size);
     memory->blocks.push_back(std::move(block));
   }
 
-  inflate_largest_first(jobs, workers);
+  inflate_largest_first(jobs, workers, help);
 
   for (auto const& job : jobs)
     if (job.outcome != Outcome::Good) archive.problems.push_back(describe(job));

@@ -20,6 +20,6 @@ struct ZipArchive::Memory {
 };
 
 // `packed` and the archive's entries are those of the directory, in its order. With problems, nothing remains inflated.
-void inflate_files(ZipDirectory const& directory, std::vector<std::string_view> const& packed, unsigned workers, ZipArchive& archive);
+void inflate_files(ZipDirectory const& directory, std::vector<std::string_view> const& packed, unsigned workers, ZipHelp const& help, ZipArchive& archive);
 
 }  // namespace rollbook

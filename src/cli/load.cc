@@ -64,8 +64,7 @@ Result<std::string_view> map_file(std::string const& path, Delivery::Held& held)
 
 Result<Delivery> load_zip(std::string_view bytes, Delivery delivery, unsigned workers) {
   delivery.zipped = true;
-  populate(bytes.data(), bytes.size());
-  delivery.held->archive = open_zip(bytes, ZipLimits{}, workers);
+  delivery.held->archive = open_zip(bytes, ZipLimits{}, workers, {use_large_pages, let_go});
   auto const& archive = delivery.held->archive;
   delivery.problems = describe(archive.problems);
   if (delivery.problems.empty())
@@ -108,7 +107,22 @@ void populate(char const* bytes, std::size_t size) {
   ::madvise(reinterpret_cast<void*>(start), end - start, MADV_POPULATE_READ);
 }
 
-void use_large_pages(void* memory, std::size_t size) { ::madvise(memory, size, MADV_HUGEPAGE); }
+namespace {
+
+// Advice holds for whole pages: those at the edges belong to the neighbours too.
+void advise_inside(void const* memory, std::size_t size, int advice) {
+  auto const page = static_cast<std::uintptr_t>(::sysconf(_SC_PAGESIZE));
+  auto const start = (reinterpret_cast<std::uintptr_t>(memory) + page - 1) & ~(page - 1);
+  auto const end = (reinterpret_cast<std::uintptr_t>(memory) + size) & ~(page - 1);
+  if (start < end) ::madvise(reinterpret_cast<void*>(start), end - start, advice);
+}
+
+}  // namespace
+
+void use_large_pages(void* memory, std::size_t size) { advise_inside(memory, size, MADV_HUGEPAGE); }
+
+void let_go(char const* bytes, std::size_t size) { advise_inside(bytes, size, MADV_DONTNEED); }
+
 
 Result<Delivery> load_delivery(std::vector<std::string> const& paths, unsigned workers) {
   struct sigaction action {};

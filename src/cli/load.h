@@ -27,6 +27,9 @@ Result<Delivery> load_delivery(std::vector<std::string> const& paths, unsigned w
 // Has mapped bytes brought into memory in one go; for CheckOptions::will_read.
 void populate(char const* bytes, std::size_t size);
 
+// Lets go of mapped bytes: they come back from their file when they are looked at again. For ZipHelp::did_inflate.
+void let_go(char const* bytes, std::size_t size);
+
 // Has memory backed by large pages where the system offers them; for CheckOptions::will_fill.
 void use_large_pages(void* memory, std::size_t size);
 

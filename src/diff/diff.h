@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "base/large_array.h"
+#include "base/result.h"
 #include "bundle/bundle.h"
 #include "roster/chunk_reader.h"
 

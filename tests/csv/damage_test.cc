@@ -175,7 +175,7 @@ TEST(LineBreaks, AreOnlyBelievedWhereTheyMakeOneRow) {
     return record.lines;
   };
   EXPECT_EQ(lines("a,\"b\nc\",d\n", 3), 2u);
-  EXPECT_EQ(lines("a,\"b\nc\",d,e\n", 3), 2u) << "one cell too many is still one record";
+  EXPECT_EQ(lines("a,\"b\nc\"\n", 3), 2u) << "one cell too few is still one record";
   EXPECT_EQ(lines("a,\"b,c\nd,\"e,f\n", 3), 1u) << "two records, each with a quote too many";
   EXPECT_EQ(lines("a,\"b,c\nd,e,f\ng\",h,i\n", 3), 1u) << "a line inside is a record of its own";
   EXPECT_EQ(lines("a,\"b\n\n\n\n", 3), 1u) << "never closed";
