@@ -7,6 +7,7 @@
 
 #include "base/result.h"
 #include "bundle/bundle.h"
+#include "roster/chunk_reader.h"
 
 namespace rollbook::cli {
 
@@ -23,6 +24,9 @@ struct Delivery {
 
 // Loads what was named: one zip, one folder, or CSV files. Files are mapped, not read.
 Result<Delivery> load_delivery(std::vector<std::string> const& paths, unsigned workers);
+
+// Copies mapped bytes by reading their file; for CheckOptions::fetch.
+Fetch fetcher(Delivery const& delivery);
 
 // Has mapped bytes brought into memory in one go; for CheckOptions::will_read.
 void populate(char const* bytes, std::size_t size);

@@ -6,8 +6,8 @@
 
 namespace rollbook {
 
-ChunkReader::ChunkReader(std::string_view bytes, bool padded, std::uint64_t first_record, std::uint32_t columns, csv::Kernel kernel, WillRead will_read)
-    : bytes_(bytes), padded_(padded), first_(first_record), columns_(columns), kernel_(kernel), will_read_(std::move(will_read)),
+ChunkReader::ChunkReader(std::string_view bytes, bool padded, std::uint64_t first_record, std::uint32_t columns, csv::Kernel kernel, WillRead will_read, Fetch fetch)
+    : bytes_(bytes), padded_(padded), first_(first_record), columns_(columns), kernel_(kernel), will_read_(std::move(will_read)), fetch_(std::move(fetch)),
       ends_((bytes.size() - std::min<std::uint64_t>(first_record, bytes.size()) + csv::chunk_bytes - 1) / csv::chunk_bytes) {}
 
 std::uint64_t ChunkReader::line_after(std::uint64_t at) const {
@@ -40,19 +40,49 @@ void ChunkReader::announce(std::uint32_t k) const {
   if (from < to) will_read_(bytes_.data() + from, to - from);
 }
 
+// The plain case: the chunk is fetched with a little of what follows, so that its last line is whole. False when it is not plain
+// (a very long line, any damage), and must be read where it lies.
+bool ChunkReader::read_fetched(std::uint32_t k, ChunkScratch& scratch, Chunk& chunk) const {
+  constexpr std::uint64_t more = 16u << 10;
+  if (!fetch_ || padded_) return false;
+  auto const base = first_ + std::uint64_t{k} * csv::chunk_bytes;
+  auto const begin = k == 0 ? base : base - 1;  // with the line feed that may stand right before it
+  auto const end = std::min<std::uint64_t>(bytes_.size(), base + csv::chunk_bytes + more);
+  scratch.window.resize(csv::chunk_bytes + more + 1 + csv::padding);
+  if (!fetch_(bytes_.data() + begin, end - begin, scratch.window.data())) return false;
+  std::string_view const text(scratch.window.data(), end - begin);
+  auto const line_end = [&](std::uint64_t at) {
+    auto const* found = at < text.size() ? std::memchr(text.data() + at, '\n', text.size() - at) : nullptr;
+    return found == nullptr ? std::string_view::npos : static_cast<std::size_t>(static_cast<char const*>(found) - text.data()) + 1;
+  };
+  auto const from = k == 0 ? 0 : line_end(0);
+  auto to = line_end(base + csv::chunk_bytes - 1 - begin);
+  if (to == std::string_view::npos && end == bytes_.size()) to = text.size();
+  if (from == std::string_view::npos || to == std::string_view::npos || from > to) return false;
+  auto const next = csv::read_batch(text, static_cast<std::uint32_t>(from), static_cast<std::uint32_t>(to), columns_, kernel_, scratch.batch);
+  if (!scratch.batch.aside.empty()) return false;
+  scratch.batch.offset = begin;
+  chunk = {begin + from, begin + next};
+  return true;
+}
+
 Chunk ChunkReader::read(std::uint32_t k, ChunkScratch& scratch) {
-  auto const guess = k == 0 ? first_ : line_after(first_ + std::uint64_t{k} * csv::chunk_bytes - 1);
-  auto const to = line_after(first_ + std::uint64_t{k + 1} * csv::chunk_bytes - 1);
-  announce(k);
-  Chunk chunk{guess, guess};
-  if (guess < to) chunk.end = read_from(guess, to, scratch);
-  else csv::read_batch(bytes_.substr(guess, 0), 0, 0, columns_, kernel_, scratch.batch);
+  Chunk chunk;
+  if (!read_fetched(k, scratch, chunk)) {
+    announce(k);
+    auto const guess = k == 0 ? first_ : line_after(first_ + std::uint64_t{k} * csv::chunk_bytes - 1);
+    auto const to = line_after(first_ + std::uint64_t{k + 1} * csv::chunk_bytes - 1);
+    chunk = {guess, guess};
+    if (guess < to) chunk.end = read_from(guess, to, scratch);
+    else csv::read_batch(bytes_.substr(guess, 0), 0, 0, columns_, kernel_, scratch.batch);
+  }
 
   std::uint64_t before = first_ + 1;
   if (k > 0)
     for (int turns = 0; (before = ends_[k - 1].load(std::memory_order_acquire)) == 0; ++turns)
       if (turns > 2000) std::this_thread::yield();  // mostly it is a matter of microseconds
-  if (before - 1 > guess) {
+  if (before - 1 > chunk.start) {
+    auto const to = line_after(first_ + std::uint64_t{k + 1} * csv::chunk_bytes - 1);
     chunk = {before - 1, before - 1};
     if (chunk.start < to) chunk.end = read_from(chunk.start, to, scratch);
     else csv::read_batch(bytes_.substr(0, 0), 0, 0, columns_, kernel_, scratch.batch);

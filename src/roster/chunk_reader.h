@@ -18,14 +18,19 @@ namespace rollbook {
 // Told before bytes are read, so that their owner can have them ready (a mapped file: in memory, in one go).
 using WillRead = std::function<void(char const* bytes, std::size_t size)>;
 
+// Copies bytes of a delivery into the reader's own memory; false when it cannot. Copying a chunk into a buffer that stays in the
+// cache costs less than having its pages mapped, and the scan then finds them warm.
+using Fetch = std::function<bool(char const* bytes, std::size_t size, char* to)>;
+
 struct ChunkScratch {
   csv::Batch batch;
+  std::vector<char> window;  // a fetched chunk, with a little of what follows
   std::string tail;  // the end of a file with padding behind it
 };
 
 class ChunkReader {
  public:
-  ChunkReader(std::string_view bytes, bool padded, std::uint64_t first_record, std::uint32_t columns, csv::Kernel kernel, WillRead will_read);
+  ChunkReader(std::string_view bytes, bool padded, std::uint64_t first_record, std::uint32_t columns, csv::Kernel kernel, WillRead will_read, Fetch fetch = {});
 
   std::uint32_t count() const { return static_cast<std::uint32_t>(ends_.size()); }
 
@@ -36,6 +41,7 @@ class ChunkReader {
   void read_again(Chunk const& chunk, ChunkScratch& scratch) const;
 
  private:
+  bool read_fetched(std::uint32_t k, ChunkScratch& scratch, Chunk& chunk) const;
   void announce(std::uint32_t k) const;
   std::uint64_t line_after(std::uint64_t at) const;
   std::uint64_t read_from(std::uint64_t start, std::uint64_t to, ChunkScratch& scratch) const;
@@ -46,6 +52,7 @@ class ChunkReader {
   std::uint32_t columns_;
   csv::Kernel kernel_;
   WillRead will_read_;
+  Fetch fetch_;
   std::vector<std::atomic<std::uint64_t>> ends_;  // end + 1 of each chunk, 0 while unknown
 };
 

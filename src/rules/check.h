@@ -21,7 +21,7 @@ struct CheckOptions {
   csv::Kernel kernel = csv::Kernel::Scalar;
   bool zipped = false;                // the delivery was one zip
   WillRead will_read;                 // may be empty
-  WillRead did_read;                  // told when bytes are not needed for now; may be empty
+  Fetch fetch;                        // likewise
   WillFill will_fill = nullptr;       // likewise
   std::function<void(std::uint64_t bytes)> progress;  // bytes read since the last call; from any worker
 };

@@ -55,7 +55,7 @@ class TableCheck {
 
   void run() {
     auto const columns = static_cast<std::uint32_t>(data_.layout.columns.size());
-    ChunkReader reader(data_.member->bytes, data_.member->padded, data_.first_record, columns, state_.options.kernel, state_.options.will_read);
+    ChunkReader reader(data_.member->bytes, data_.member->padded, data_.first_record, columns, state_.options.kernel, state_.options.will_read, state_.options.fetch);
     auto const worker_count = std::max(1u, std::min(state_.options.workers, reader.count()));
     workers_ = std::vector<Worker>(worker_count);
     for (unsigned w = 0; w < worker_count; ++w) tallies_.emplace_back(all_rules().size(), state_.options.max_findings);
