@@ -30,8 +30,6 @@ Flaw flaw_of(csv::Damage damage) {
 using ChunkColumns = KeptColumns;
 
 struct Worker {
-  ChunkScratch scratch;
-  Values values;
   std::array<Widths, max_fields> widths;
   Facts facts;
   std::vector<std::uint8_t> wrong;                              // per row of the batch: has it an error of its own (1), does it depend (2)
@@ -69,8 +67,8 @@ class TableCheck {
     std::atomic<std::uint32_t> next{0};
     run_workers(worker_count, [&](unsigned w) {
       for (std::uint32_t k; (k = next.fetch_add(1)) < reader.count();) {
-        data_.chunks[k] = reader.read(k, workers_[w].scratch);
-        check_chunk(k, workers_[w], tallies_[w], ids_[w]);
+        data_.chunks[k] = reader.read(k, state_.buffers[w].scratch);
+        check_chunk(k, state_.buffers[w], workers_[w], tallies_[w], ids_[w]);
         if (state_.options.progress) state_.options.progress(data_.chunks[k].end - data_.chunks[k].start);
       }
     });
@@ -91,20 +89,21 @@ class TableCheck {
 
  private:
   // One chunk: cells to values, flaws to findings, rows to rules.
-  void check_chunk(std::uint32_t k, Worker& w, Tally& tally, IdCollector& ids) {
-    auto const& batch = w.scratch.batch;
-    read_values(batch, k, *data_.table, data_.layout, reading_, w.widths, w.values);
+  void check_chunk(std::uint32_t k, WorkerBuffers& buffers, Worker& w, Tally& tally, IdCollector& ids) {
+    auto const& batch = buffers.scratch.batch;
+    auto& values = buffers.values;
+    read_values(batch, k, *data_.table, data_.layout, reading_, w.widths, values);
     w.wrong.assign(batch.rows, 0);
     w.first_rule.assign(w.wrong.size(), no_rule);
-    for (auto const& spot : w.values.flaws)
-      if (spot.field < 3 || w.values.deleted.empty() || w.values.deleted[spot.row] == 0) tell_flaw(spot, csv::Place::of(k, batch.row_record[spot.row]), w, tally, spot.row);
-    for (auto const& aside : batch.aside) tell_damage(aside, k, w, tally);
-    ask_row_rules(data_.table->id, batch, w.values, state_.out.roster, state_.levels, [&](RuleId rule, std::uint32_t row, std::uint8_t field) {
+    for (auto const& spot : values.flaws)
+      if (spot.field < 3 || values.deleted.empty() || values.deleted[spot.row] == 0) tell_flaw(spot, csv::Place::of(k, batch.row_record[spot.row]), w, tally, spot.row);
+    for (auto const& aside : batch.aside) tell_damage(aside, k, batch, w, tally);
+    ask_row_rules(data_.table->id, batch, values, state_.out.roster, state_.levels, [&](RuleId rule, std::uint32_t row, std::uint8_t field) {
       tell({rule, state_.levels.of(rule, data_.table, field), field, data_.table->id, csv::Place::of(k, batch.row_record[row]), no_cause, 0}, w, tally, row);
     });
-    gather(data_.table->id, batch, k, w.values, state_.out.roster, w.facts);
+    gather(data_.table->id, batch, k, values, state_.out.roster, w.facts);
     for (std::uint32_t row = 0; row < batch.rows; ++row)
-      if (w.values.id_hash[row] != 0) ids.add(w.values.id_hash[row], csv::Place::of(k, batch.row_record[row]));
+      if (values.id_hash[row] != 0) ids.add(values.id_hash[row], csv::Place::of(k, batch.row_record[row]));
     for (std::uint32_t row = 0; row < batch.rows; ++row) {
       if (w.wrong[row] == 0) continue;
       auto const place = csv::Place::of(k, batch.row_record[row]);
@@ -112,13 +111,13 @@ class TableCheck {
       if (referred_to_ && w.first_rule[row] != no_rule) w.own_errors.emplace_back(place, w.first_rule[row]);
     }
     count_waiting(w);
-    w.pending.insert(w.pending.end(), w.values.pending.begin(), w.values.pending.end());
-    w.also.insert(w.also.end(), w.values.also.begin(), w.values.also.end());
+    w.pending.insert(w.pending.end(), values.pending.begin(), values.pending.end());
+    w.also.insert(w.also.end(), values.also.begin(), values.also.end());
     if (batch.blank_lines > 0) {
       w.blank_lines += batch.blank_lines;
       if (w.blank_chunk == no_row) w.blank_chunk = k, w.blank_line = batch.first_blank;
     }
-    if (referred_to_) keep_chunk(k, batch, w.values);
+    if (referred_to_) keep_chunk(k, batch, values);
     tally.end_of_chunk();
   }
 
@@ -178,8 +177,7 @@ class TableCheck {
     w.waiting.clear();
   }
 
-  void tell_damage(csv::Aside const& aside, std::uint32_t k, Worker& w, Tally& tally) {
-    auto const& batch = w.scratch.batch;
+  void tell_damage(csv::Aside const& aside, std::uint32_t k, csv::Batch const& batch, Worker& w, Tally& tally) {
     auto const place = csv::Place::of(k, aside.record);
     auto const row = aside.in_grid ? static_cast<std::uint32_t>(std::lower_bound(batch.row_record.begin(), batch.row_record.begin() + batch.rows, aside.record) - batch.row_record.begin()) : no_row;
     auto worst = Severity::Off;

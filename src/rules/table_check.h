@@ -9,6 +9,12 @@
 
 namespace rollbook {
 
+// The buffers of one worker, kept from table to table: their pages are given by the system once.
+struct WorkerBuffers {
+  ChunkScratch scratch;
+  Values values;
+};
+
 // What the tables of one check share.
 struct CheckState {
   CheckOptions const& options;
@@ -16,10 +22,11 @@ struct CheckState {
   Checked& out;
   MissingRecords missing;
   Facts facts;
+  std::vector<WorkerBuffers> buffers;  // per worker
   // Rows that are left out: per table and chunk a bit set by record; empty for chunks without any.
   std::array<std::vector<std::vector<std::uint64_t>>, table_count> left_out;
 
-  CheckState(CheckOptions const& o, Checked& c) : options(o), levels(*o.profile), out(c), missing(o.max_findings) {}
+  CheckState(CheckOptions const& o, Checked& c) : options(o), levels(*o.profile), out(c), missing(o.max_findings), buffers(std::max(1u, o.workers)) {}
 
   void leave_out(TableId table, csv::Place place) {
     auto& bits = left_out[static_cast<std::size_t>(table)][place.chunk()];
