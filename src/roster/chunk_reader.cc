@@ -16,12 +16,23 @@ std::uint64_t ChunkReader::line_after(std::uint64_t at) const {
   return found == nullptr ? bytes_.size() : static_cast<std::uint64_t>(found - bytes_.data()) + 1;
 }
 
+// The same, but `unknown` when it is not near: nobody looks through gigabytes to find out that they are one line.
+std::uint64_t ChunkReader::near_line_after(std::uint64_t at) const {
+  constexpr std::uint64_t near = 64u << 10;
+  if (at >= bytes_.size()) return bytes_.size();
+  auto const reach = std::min<std::uint64_t>(near, bytes_.size() - at);
+  auto const* found = static_cast<char const*>(std::memchr(bytes_.data() + at, '\n', reach));
+  if (found != nullptr) return static_cast<std::uint64_t>(found - bytes_.data()) + 1;
+  return at + reach == bytes_.size() ? bytes_.size() : unknown;
+}
+
 std::uint64_t ChunkReader::read_from(std::uint64_t start, std::uint64_t to, ChunkScratch& scratch) const {
   constexpr std::uint64_t longest = std::uint64_t{1} << 30;  // offsets in a batch have 32 bits; a line this long is an error anyway
   auto const shown_to = std::min(to, start + longest);
   auto const window_end = std::min<std::uint64_t>(bytes_.size(), shown_to + csv::max_line);
   auto text = bytes_.substr(start, window_end - start);
-  if (!padded_ && window_end == bytes_.size()) {
+  // Only lines of a bearable length are scanned, so only then the padding matters.
+  if (!padded_ && window_end == bytes_.size() && text.size() <= 2 * csv::max_line + csv::chunk_bytes) {
     scratch.tail.assign(text);
     scratch.tail.append(csv::padding, '\0');
     text = std::string_view(scratch.tail).substr(0, text.size());
@@ -67,24 +78,25 @@ bool ChunkReader::read_fetched(std::uint32_t k, ChunkScratch& scratch, Chunk& ch
 }
 
 Chunk ChunkReader::read(std::uint32_t k, ChunkScratch& scratch) {
+  auto const base = first_ + std::uint64_t{k} * csv::chunk_bytes, next_base = base + csv::chunk_bytes;
   Chunk chunk;
-  if (!read_fetched(k, scratch, chunk)) {
+  bool known = read_fetched(k, scratch, chunk);
+  if (!known) {
     announce(k);
-    auto const guess = k == 0 ? first_ : line_after(first_ + std::uint64_t{k} * csv::chunk_bytes - 1);
-    auto const to = line_after(first_ + std::uint64_t{k + 1} * csv::chunk_bytes - 1);
-    chunk = {guess, guess};
-    if (guess < to) chunk.end = read_from(guess, to, scratch);
-    else csv::read_batch(bytes_.substr(guess, 0), 0, 0, columns_, kernel_, scratch.batch);
+    auto const guess = k == 0 ? first_ : near_line_after(base - 1), to = near_line_after(next_base - 1);
+    known = guess != unknown && to != unknown && guess < to;
+    if (known) chunk = {guess, read_from(guess, to, scratch)};
   }
 
   std::uint64_t before = first_ + 1;
   if (k > 0)
     for (int turns = 0; (before = ends_[k - 1].load(std::memory_order_acquire)) == 0; ++turns)
       if (turns > 2000) std::this_thread::yield();  // mostly it is a matter of microseconds
-  if (before - 1 > chunk.start) {
-    auto const to = line_after(first_ + std::uint64_t{k + 1} * csv::chunk_bytes - 1);
+  if (!known || before - 1 > chunk.start) {
+    // Where the chunk before ended is where this one starts. One line that fills many chunks is looked through once: by the chunk
+    // that it starts in.
     chunk = {before - 1, before - 1};
-    if (chunk.start < to) chunk.end = read_from(chunk.start, to, scratch);
+    if (chunk.start < std::min<std::uint64_t>(next_base, bytes_.size())) chunk.end = read_from(chunk.start, line_after(next_base - 1), scratch);
     else csv::read_batch(bytes_.substr(0, 0), 0, 0, columns_, kernel_, scratch.batch);
   }
   ends_[k].store(chunk.end + 1, std::memory_order_release);

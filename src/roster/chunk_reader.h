@@ -43,7 +43,9 @@ class ChunkReader {
  private:
   bool read_fetched(std::uint32_t k, ChunkScratch& scratch, Chunk& chunk) const;
   void announce(std::uint32_t k) const;
+  static constexpr std::uint64_t unknown = ~std::uint64_t{0};
   std::uint64_t line_after(std::uint64_t at) const;
+  std::uint64_t near_line_after(std::uint64_t at) const;
   std::uint64_t read_from(std::uint64_t start, std::uint64_t to, ChunkScratch& scratch) const;
 
   std::string_view bytes_;

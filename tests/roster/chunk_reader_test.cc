@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include <cstring>
 #include <random>
 #include <thread>
 
@@ -37,9 +38,11 @@ Told in_one_piece(std::string_view text, std::uint32_t columns) {
   return t;
 }
 
+bool copied(char const* bytes, std::size_t size, char* to) { return std::memcpy(to, bytes, size) != nullptr; }
+
 // Each chunk by a thread of its own, started in the given order; the batches are put together afterwards.
-Told by_threads(std::string_view text, std::uint32_t columns, std::vector<std::uint32_t> const& order) {
-  ChunkReader reader(text, false, 0, columns, csv::best_kernel(), {});
+Told by_threads(std::string_view text, std::uint32_t columns, std::vector<std::uint32_t> const& order, Fetch fetch) {
+  ChunkReader reader(text, false, 0, columns, csv::best_kernel(), {}, std::move(fetch));
   std::vector<ChunkScratch> scratch(reader.count());
   {
     std::vector<std::jthread> threads;
@@ -59,7 +62,11 @@ std::vector<std::uint32_t> all_chunks(std::string_view text) {
   return order;
 }
 
-Told in_chunks(std::string_view text, std::uint32_t columns) { return by_threads(text, columns, all_chunks(text)); }
+Told in_chunks(std::string_view text, std::uint32_t columns) {
+  auto const mapped = by_threads(text, columns, all_chunks(text), {});
+  EXPECT_TRUE(by_threads(text, columns, all_chunks(text), copied) == mapped) << "fetched or read where they lie";
+  return mapped;
+}
 
 std::string sound_rows(std::size_t bytes) {
   std::string text;
@@ -95,7 +102,7 @@ TEST(Chunks, ReadByManyInAnyOrderAreTheFile) {
     EXPECT_GT(whole.rows.size(), 10000u);
     auto order = all_chunks(text);
     for (int turn = 0; turn < 4; ++turn) {
-      EXPECT_TRUE(by_threads(text, 4, order) == whole) << "seed " << seed << ", turn " << turn;
+      EXPECT_TRUE(by_threads(text, 4, order, turn % 2 == 0 ? Fetch{} : copied) == whole) << "seed " << seed << ", turn " << turn;
       std::shuffle(order.begin(), order.end(), random);
     }
   }
