@@ -1,18 +1,12 @@
 #include "bundle/bundle.h"
 
 #include <algorithm>
-#include <cstring>
 #include <map>
+
+#include "base/text.h"
 
 namespace rollbook {
 namespace {
-
-std::string folded(std::string_view text) {
-  std::string out(text);
-  for (auto& c : out)
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c + 32);
-  return out;
-}
 
 std::string_view base_name(std::string_view path) {
   auto const slash = path.rfind('/');
@@ -75,7 +69,7 @@ class Opener {
     std::string_view top;
     bool any = false;
     for (auto const& file : files_) {
-      if (!folded(file.path).ends_with(".csv")) continue;
+      if (!lower(file.path).ends_with(".csv")) continue;
       auto const slash = file.path.find('/');
       auto const folder = slash == std::string::npos ? std::string_view{} : std::string_view(file.path).substr(0, slash + 1);
       if (any && folder != top) return;
@@ -92,7 +86,7 @@ class Opener {
   void sort_in(InputFile const& file) {
     if (file.path.find('/') != std::string::npos) return foreign(file);
     Member member{file.path, file.bytes, 0, file.padded, Mode::Bulk, true};
-    auto const name = folded(file.path);
+    auto const name = lower(file.path);
     if (name == "manifest.csv") {
       if (file.path != "manifest.csv") spot(BundleFlaw::FileNameCase, file.path, {}, file.path, "manifest.csv");
       if (bundle_.manifest_file) return spot(BundleFlaw::FileTwice, file.path, {}, bundle_.manifest_file->path, "manifest.csv");
@@ -101,7 +95,7 @@ class Opener {
       return;
     }
     for (auto const* table : all_tables)
-      if (folded(file_name(table->id)) == name) {
+      if (lower(file_name(table->id)) == name) {
         if (file.path != file_name(table->id)) spot(BundleFlaw::FileNameCase, file.path, {}, file.path, file_name(table->id));
         return add(table->id, std::move(member));
       }

@@ -2,23 +2,12 @@
 #include <algorithm>
 #include <map>
 
+#include "base/text.h"
 #include "bundle/bundle.h"
 #include "csv/record.h"
 
 namespace rollbook {
 namespace {
-
-std::string folded(std::string_view text) {
-  std::string out(text);
-  for (auto& c : out)
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c + 32);
-  return out;
-}
-
-std::string trimmed(std::string_view text) {
-  auto const from = text.find_first_not_of(" \t");
-  return from == std::string_view::npos ? "" : std::string(text.substr(from, text.find_last_not_of(" \t") + 1 - from));
-}
 
 struct Property {
   std::string name, value;
@@ -59,14 +48,14 @@ class ManifestReader {
     bool header = true;
     for (std::uint32_t at = 0; at < text.size() && rows_.size() < most_rows; at = record.next) {
       csv::read_record(text, at, header ? 0 : 2, record);
-      auto const cell = [&](std::size_t i) { return i < record.size() ? trimmed(csv::cell_value(csv::raw_cell(text, record, i), buffer)) : std::string(); };
+      auto const cell = [&](std::size_t i) { return i < record.size() ? std::string(trimmed(csv::cell_value(csv::raw_cell(text, record, i), buffer))) : std::string(); };
       bool const blank = record.size() == 1 ? cell(0).empty() : cell(0).empty() && cell(1).empty();
       auto const damage = std::find_if(record.spots.begin(), record.spots.end(), [](csv::Spot s) { return s.damage != csv::Damage::CellCount; });
       if (damage != record.spots.end()) spot(BundleFlaw::ManifestUnreadable, line, "", "", "line is damaged");
       if (blank) {
       } else if (header && cell(0) == "propertyName" && cell(1) == "value") {
         header = false;
-      } else if (header && (folded(cell(0)) == "propertyname") && (folded(cell(1)) == "value" || folded(cell(1)) == "propertyvalue")) {
+      } else if (header && (lower(cell(0)) == "propertyname") && (lower(cell(1)) == "value" || lower(cell(1)) == "propertyvalue")) {
         spot(BundleFlaw::ManifestHeader, line, "", cell(0) + "," + cell(1), "propertyName,value");
         header = false;
       } else if (header) {
@@ -135,7 +124,7 @@ class ManifestReader {
         continue;
       }
       auto mode = mode_of(p->value);
-      if (!mode && (mode = mode_of(folded(p->value)))) spot(BundleFlaw::ModeCase, p->line, name, p->value, std::string(name_of(*mode)));
+      if (!mode && (mode = mode_of(lower(p->value)))) spot(BundleFlaw::ModeCase, p->line, name, p->value, std::string(name_of(*mode)));
       if (!mode) {
         spot(BundleFlaw::ModeUnknown, p->line, name, p->value);
         if (there) bundle_.modes[index] = Mode::Bulk;

@@ -1,6 +1,7 @@
 // What a set of files is when no manifest says so: an older OneRoster, another format that resembles it, or a dump.
 #include <algorithm>
 
+#include "base/text.h"
 #include "bundle/bundle.h"
 #include "csv/record.h"
 
@@ -9,9 +10,7 @@ namespace {
 
 std::string base_name(std::string const& path) {
   auto const slash = path.rfind('/');
-  auto name = slash == std::string::npos ? path : path.substr(slash + 1);
-  std::transform(name.begin(), name.end(), name.begin(), [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
-  return name;
+  return lower(slash == std::string::npos ? path : path.substr(slash + 1));
 }
 
 bool holds(std::vector<std::string> const& header, std::string_view name) { return std::find(header.begin(), header.end(), name) != header.end(); }

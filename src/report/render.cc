@@ -138,7 +138,7 @@ class Renderer {
     std::size_t at = 0;
     while (at <= value.size()) {
       auto const comma = std::min(value.find(',', at), value.size());
-      auto const item = trim(std::string_view(value).substr(at, comma - at));
+      auto const item = std::string(trimmed(std::string_view(value).substr(at, comma - at)));
       if (!item.empty() && hash_of_id(item, options_.seed) == hash) return item;
       at = comma + 1;
     }
@@ -218,7 +218,7 @@ class Renderer {
     if (name == "words" && field != nullptr && field->words != nullptr) return list_words(*field->words);
     if (name == "word" && field != nullptr && field->words != nullptr) return word_meant(*field->words, out.value);
     if (name == "lower") return lower(out.value);
-    if (name == "trimmed") return trim(out.value);
+    if (name == "trimmed") return std::string(trimmed(out.value));
     if (name == "detail") {
       if (has_other_row(f)) return std::to_string(at(f.table, {static_cast<std::uint32_t>(f.aux)}).line);
       if (info.code == "EXC004") return std::to_string(f.aux) + " digits";
@@ -240,7 +240,7 @@ class Renderer {
   std::string wrong_item(Vocabulary const& vocabulary, std::string const& list) const {
     for (std::size_t at = 0; at <= list.size();) {
       auto const comma = std::min(list.find(',', at), list.size());
-      auto const item = trim(std::string_view(list).substr(at, comma - at));
+      auto const item = std::string(trimmed(std::string_view(list).substr(at, comma - at)));
       bool known = false;
       for (std::size_t i = 0; i < vocabulary.words.size(); ++i) known |= vocabulary.has(i, c_.roster.version) && vocabulary.words[i] == item;
       if (!known && !item.empty() && !item.starts_with("ext:")) return item;
@@ -253,11 +253,6 @@ class Renderer {
     for (auto const word : vocabulary.words)
       if (lower(word) == lower(value)) return std::string(word);
     return std::string(vocabulary.words.front());
-  }
-
-  static std::string trim(std::string_view value) {
-    auto const from = value.find_first_not_of(" \t");
-    return from == std::string_view::npos ? "" : std::string(value.substr(from, value.find_last_not_of(" \t") + 1 - from));
   }
 
   // Messages stay readable whatever is in a cell.

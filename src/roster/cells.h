@@ -67,12 +67,6 @@ inline bool same_text(char const* a, char const* b, std::size_t size) {
 
 inline bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
-inline std::string_view trimmed(std::string_view value) {
-  while (!value.empty() && is_space(value.front())) value.remove_prefix(1);
-  while (!value.empty() && is_space(value.back())) value.remove_suffix(1);
-  return value;
-}
-
 // What a spreadsheet writes when a formula went wrong.
 inline bool is_excel_error(std::string_view value) {
   if (value.size() < 4 || value[0] != '#') return false;

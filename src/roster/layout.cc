@@ -36,13 +36,6 @@ bool is_needed(Field const& field, Version version, bool delta) {
 
 }  // namespace
 
-std::string lower(std::string_view text) {
-  std::string out(text);
-  for (auto& c : out)
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  return out;
-}
-
 std::string_view nearest(std::string_view name, std::vector<std::string_view> const& known) {
   auto const wanted = lower(name.substr(0, 64));
   std::string_view best;
@@ -96,7 +89,7 @@ Layout read_layout(std::vector<std::string> const& header, Table const& table, V
       spot(HeaderFlaw::BlankName, name);
       continue;
     }
-    auto const trimmed_lower = lower(std::string_view(name).substr(name.find_first_not_of(" \t"), name.find_last_not_of(" \t") + 1 - name.find_first_not_of(" \t")));
+    auto const trimmed_lower = lower(trimmed(name));
     bool done = false;
     for (std::size_t f = 0; f < fields.size() && !done; ++f) {
       if (!is_in(fields[f].in, version)) continue;

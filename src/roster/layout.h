@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/text.h"
 #include "schema/schema.h"
 
 namespace rollbook {
@@ -36,7 +37,5 @@ Layout read_layout(std::vector<std::string> const& header, Table const& table, V
 
 // The name in `known` that is nearest to `name` by edit distance, if it is near enough to be meant.
 std::string_view nearest(std::string_view name, std::vector<std::string_view> const& known);
-
-std::string lower(std::string_view text);
 
 }  // namespace rollbook

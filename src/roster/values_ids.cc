@@ -26,7 +26,7 @@ std::string_view bare_id(std::string_view id) {
   while (!id.empty() && blank_at_ends(id)) {
     if (id.starts_with(no_break_space)) id.remove_prefix(2);
     else if (id.ends_with(no_break_space)) id.remove_suffix(2);
-    else id = cells::trimmed(id);
+    else id = trimmed(id);
   }
   return id;
 }

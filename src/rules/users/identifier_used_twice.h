@@ -1,9 +1,6 @@
 #pragma once
 
-#include <algorithm>
-
-#include "rules/roster_rule.h"
-#include "rules/row.h"
+#include "rules/repeats.h"
 
 namespace rollbook {
 
@@ -20,13 +17,7 @@ inline constexpr RosterRule identifier_used_twice{
     },
     TableId::Users, "identifier", TableId::Users,
     [](Roster const& roster, Facts const& facts, Tell const& tell) {
-      auto seen = facts.identifiers;
-      std::sort(seen.begin(), seen.end());
-      auto const& table = roster[TableId::Users];
-      for (std::size_t i = 0; i < seen.size(); ++i) {
-        if (i > 0 && seen[i - 1].first == seen[i].first) tell(table.row_of(seen[i].second), table.row_of(seen[i - 1].second));
-        else if (i + 1 < seen.size() && seen[i + 1].first == seen[i].first) tell(table.row_of(seen[i].second), table.row_of(seen[i + 1].second));
-      }
+      tell_repeats(roster[TableId::Users], facts.identifiers, tell);
     }};
 
 }  // namespace rollbook
