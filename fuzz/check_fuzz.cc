@@ -108,7 +108,7 @@ extern "C" int LLVMFuzzerTestOneInput(std::uint8_t const* bytes, std::size_t len
     if (at != std::string::npos) manifest.replace(manifest.find(',', at) + 1, 4, "delta");
   }
   file->second = text;
-  if ((choices & 4) && text.size() > 32) {
+  if ((choices & 0x44) == 0x44 && text.size() > 32) {
     auto const header = std::min(text.find('\n'), text.size() - 1) + 1;
     auto const rows = text.substr(header < text.size() ? header : 0);
     while (file->second.size() < (300u << 10)) file->second += rows;

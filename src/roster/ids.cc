@@ -54,20 +54,19 @@ std::vector<EqualHashes> IdIndex::build(std::vector<IdCollector>& collected, std
   }
   slots_ = LargeArray<Slot>(keep ? total : 0, will_fill);
 
-  struct Seen {
-    std::uint64_t hash;
-    std::uint32_t place;
-  };
   std::mutex equal_mutex;
   std::vector<EqualHashes> equal;
   std::atomic<std::size_t> next{0};
   run_workers(static_cast<unsigned>(std::max<std::size_t>(1, collected.size())), [&](unsigned) {
-    std::vector<Seen> table;
+    // Places and hashes apart: only the places have to be cleared for the next partition.
+    std::vector<std::uint32_t> place_at;
+    std::vector<std::uint64_t> hash_at;
     std::vector<EqualHashes> found;
     for (std::size_t p; (p = next.fetch_add(1)) < partitions;) {
       if (counts[p] == 0) continue;
       auto const mask = regions_[p].mask;
-      table.assign(mask + 1, Seen{0, no_row});
+      place_at.assign(mask + 1, no_row);
+      if (hash_at.size() <= mask) hash_at.resize(mask + 1);
       for (auto& c : collected) {
         if (p >= c.partitions_.size()) continue;
         auto& part = c.partitions_[p];
@@ -77,12 +76,13 @@ std::vector<EqualHashes> IdIndex::build(std::vector<IdCollector>& collected, std
           for (std::uint32_t i = 0; i < used; ++i) {
             auto const hash = block.hash[i];
             auto at = hash & mask;
-            while (table[at].place != no_row && table[at].hash != hash) at = (at + 1) & mask;
-            if (table[at].place == no_row) {
-              table[at] = {hash, block.place[i]};
+            while (place_at[at] != no_row && hash_at[at] != hash) at = (at + 1) & mask;
+            if (place_at[at] == no_row) {
+              place_at[at] = block.place[i];
+              hash_at[at] = hash;
             } else {  // the one that stands first in the file stays
-              auto const first = std::min(table[at].place, block.place[i]), other = std::max(table[at].place, block.place[i]);
-              table[at].place = first;
+              auto const first = std::min(place_at[at], block.place[i]), other = std::max(place_at[at], block.place[i]);
+              place_at[at] = first;
               found.push_back({hash, {first}, {other}});
             }
           }
@@ -91,8 +91,8 @@ std::vector<EqualHashes> IdIndex::build(std::vector<IdCollector>& collected, std
       if (keep) {
         auto* slots = slots_.data() + regions_[p].offset;
         for (std::uint64_t at = 0; at <= mask; ++at) {
-          auto const place = csv::Place{table[at].place};
-          slots[at] = {table[at].hash, table[at].place == no_row ? no_row : first_row[place.chunk()] + place.record()};
+          auto const place = csv::Place{place_at[at]};
+          slots[at] = {hash_at[at], place_at[at] == no_row ? no_row : first_row[place.chunk()] + place.record()};
         }
       }
     }

@@ -248,7 +248,8 @@ Strings counted_slowly(Files const& before, Files const& after) {
   for (auto const* table : all_tables) {
     auto const file = std::string(table->name) + ".csv";
     if (!before.contains(file) || !after.contains(file)) continue;
-    TableDiff t{table->id};
+    TableDiff t{};
+    t.table = table->id;
     auto const olds = demo_test::by_id(demo_test::records(before.at(file)));
     for (auto const& [id, row] : demo_test::by_id(demo_test::records(after.at(file)))) {
       auto const was = olds.find(id);
