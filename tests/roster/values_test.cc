@@ -91,7 +91,7 @@ TEST(Dates, OfEveryDayOfSomeYearsAreRead) {
   for (int const year : {1999, 2000, 2023, 2024, 2100})
     for (int month = 0; month <= 13; ++month)
       for (int day = 0; day <= 32; ++day) {
-        char text[16];
+        char text[40];
         std::snprintf(text, sizeof text, "%04d-%02d-%02d", year, month, day);
         bool const leap = year == 2000 || year == 2024;
         bool const exists = month >= 1 && month <= 12 && day >= 1 && day <= days[month - 1] + (leap && month == 2);
