@@ -64,10 +64,11 @@ class GridBuilder {
     return record_.next;
   }
 
+  // Nothing but separators, quotes and spaces; a few of them, not a cell full.
   bool blank(Record const& record) const {
-    return record.spots.empty() || record.spots.front().damage == Damage::CellCount
-               ? std::all_of(record.ends.begin(), record.ends.end(), [&, i = 0](auto) mutable { return raw_cell(b_.text, record, static_cast<std::size_t>(i++)).empty(); })
-               : false;
+    if (record.lines > 1 || record.ends.empty()) return false;
+    auto const line = b_.text.substr(record.start, record.ends.back() - record.start);
+    return line.size() < 4 * std::max<std::size_t>(b_.columns, record.size()) && line.find_first_not_of(",\" \t") == std::string_view::npos;
   }
 
   void note_blank() {
@@ -84,7 +85,7 @@ class GridBuilder {
       auto const start = b_.row_start[row], end = b_.structure.cell_ends[std::size_t{row + 1} * b_.columns - 1];
       auto const bytes = b_.text.substr(start, end - start);
       bool bad = first_invalid_utf8(bytes) != std::string_view::npos || bytes.find('\0') != std::string_view::npos;
-      for (std::size_t i = 0; !bad && i < bytes.size(); ++i) bad = static_cast<unsigned char>(bytes[i]) < 0x20 || bytes[i] == 0x7f;
+      for (std::size_t i = 0; !bad && i < bytes.size(); ++i) bad = static_cast<unsigned char>(bytes[i]) < 0x20;
       auto const at = std::lower_bound(found.begin(), found.end(), b_.row_record[row], [](Aside const& a, std::uint32_t record) { return a.record < record; });
       bool const known = at != found.end() && at->record == b_.row_record[row];
       bool stays = true;

@@ -127,7 +127,7 @@ void read_record(std::string_view text, std::uint32_t start, std::uint32_t cells
     auto const raw = raw_cell(text, out, i);
     auto const index = static_cast<std::uint32_t>(i);
     if (raw.find('\0') != std::string_view::npos) out.spots.push_back({Damage::NulByte, index});
-    else if (std::any_of(raw.begin(), raw.end(), [](char c) { return (static_cast<unsigned char>(c) < 0x20 && c != '\n' && c != '\r') || c == 0x7f; }) ||
+    else if (std::any_of(raw.begin(), raw.end(), [](char c) { return static_cast<unsigned char>(c) < 0x20 && c != '\n' && c != '\r'; }) ||
              (raw.find('\r') != std::string_view::npos && !has(out, Damage::LineBreak)))
       out.spots.push_back({Damage::ControlCharacter, index});
     if (first_invalid_utf8(raw) != std::string_view::npos) out.spots.push_back({Damage::InvalidUtf8, index});

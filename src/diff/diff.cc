@@ -227,6 +227,21 @@ class Comparer {
     return missing;
   }
 
+  // Ids of the left-over rows of a side that the left-over rows of the other side do not have.
+  std::vector<std::string> unpaired(Side const& side, Side const& other) const {
+    std::vector<std::uint64_t> others;
+    for (auto const& keys : other.keys) keys.for_each(0, [&](Keyed const& row) { others.push_back(row.key); });
+    std::sort(others.begin(), others.end());
+    std::vector<std::string> ids;
+    for (auto const& keys : side.keys)
+      keys.for_each(0, [&](Keyed const& row) {
+        if (std::binary_search(others.begin(), others.end(), row.key)) return;
+        auto const line = side.data.member->bytes.substr(side.left_over[row.place].offset, 4096);
+        ids.emplace_back(line.substr(0, line.find(',')));
+      });
+    return ids;
+  }
+
   // Two nights of the same export are nearly the same file: the rows that stand in both are not even read.
   bool match_same_lines(Side& before, Side& after, std::vector<Compared> const& columns, Found& all) {
     bool const alike = before.data.layout.columns == after.data.layout.columns && before.data.layout.column_of[0] == 0 && before.data.mode == Mode::Bulk && after.data.mode == Mode::Bulk &&
@@ -242,6 +257,14 @@ class Comparer {
       if (worker == 0 || options_.workers == 1) read_left_over(before, 0, columns, options_);
       if (worker == 1 || options_.workers == 1) read_left_over(after, 1, columns, options_);
     });
+    // An id that stands twice in one file may have one of its rows among the equal lines: then only reading everything tells.
+    if (before.unreadable + after.unreadable > 0 || stands_elsewhere(before.data.member->bytes, before.data.first_record, unpaired(after, before), before.left_over, options_.workers) ||
+        stands_elsewhere(after.data.member->bytes, after.data.first_record, unpaired(before, after), after.left_over, options_.workers)) {
+      before.left_over.clear(), after.left_over.clear();
+      before.unreadable = after.unreadable = 0;
+      all.counts.unchanged = 0;
+      return false;
+    }
     return true;
   }
 

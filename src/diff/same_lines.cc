@@ -186,4 +186,42 @@ SameLines match_lines(std::string_view before, std::uint64_t before_start, std::
   return all;
 }
 
+bool stands_elsewhere(std::string_view file, std::uint64_t start, std::vector<std::string> ids, std::vector<LeftOver> const& left_over, unsigned workers) {
+  if (ids.empty()) return false;
+  std::sort(ids.begin(), ids.end());
+  // A bit for the first and last bytes of each id and its length: few other lines have it set.
+  constexpr unsigned bits = 22;
+  std::vector<std::uint64_t> seen((std::size_t{1} << bits) / 64);
+  auto const place = [](std::string_view id) {
+    std::uint64_t head = 0, tail = 0;
+    std::memcpy(&head, id.data(), std::min<std::size_t>(8, id.size()));
+    std::memcpy(&tail, id.data() + id.size() - std::min<std::size_t>(8, id.size()), std::min<std::size_t>(8, id.size()));
+    return static_cast<std::size_t>(((head * 0x9e3779b97f4a7c15u) ^ (tail * 0xc2b2ae3d27d4eb4fu) ^ id.size() * 0x165667b19e3779f9u) >> (64 - bits));
+  };
+  for (auto const& id : ids) seen[place(id) / 64] |= std::uint64_t{1} << (place(id) % 64);
+  auto const was_left_over = [&](std::uint64_t offset) {
+    auto const at = std::lower_bound(left_over.begin(), left_over.end(), offset, [](LeftOver const& row, std::uint64_t wanted) { return row.offset < wanted; });
+    return at != left_over.end() && at->offset == offset;
+  };
+  constexpr std::uint64_t part = std::uint64_t{4} << 20;
+  auto const parts = (file.size() - start + part - 1) / part;
+  std::atomic<std::uint64_t> next{0};
+  std::atomic<bool> found{false};
+  run_workers(static_cast<unsigned>(std::min<std::uint64_t>(workers, std::max<std::uint64_t>(1, parts))), [&](unsigned) {
+    for (std::uint64_t p; (p = next.fetch_add(1)) < parts && !found;) {
+      auto at = p == 0 ? start : line_behind(file, start + p * part - 1);
+      for (auto const end = std::min<std::uint64_t>(file.size(), start + (p + 1) * part); at < end;) {
+        auto const* const line_end = static_cast<char const*>(std::memchr(file.data() + at, '\n', file.size() - at));
+        auto const stop = line_end == nullptr ? file.size() : static_cast<std::uint64_t>(line_end - file.data());
+        auto const line = file.substr(at, stop - at);
+        auto const id = line.substr(0, line.find(','));
+        if (!id.empty() && id.front() == '"') found = true;  // quoted ids are for the careful way
+        if (!id.empty() && (seen[place(id) / 64] >> (place(id) % 64) & 1) != 0 && std::binary_search(ids.begin(), ids.end(), id) && !was_left_over(at)) found = true;
+        at = stop + 1;
+      }
+    }
+  });
+  return found;
+}
+
 }  // namespace rollbook

@@ -3,7 +3,7 @@
 // Two fingers move down the files. Where the bytes are equal they move at memory speed, counting lines; where they differ, the next
 // few lines of both sides are aligned by their first cell, and what does not pair up exactly is left over for the real comparison
 // by key. Whenever something is not plain (blank lines, rows without an id, quotes that do not add up, too little in common), the
-// whole attempt is given up. The one thing it does not see is an id that stands twice in one file; `check` does.
+// whole attempt is given up: it is an optimisation, never another answer.
 #pragma once
 
 #include <cstdint>
@@ -28,5 +28,9 @@ struct SameLines {
 // `before` and `after` are files, their records beginning at the given offsets, which stand on `line` (counted from 0).
 SameLines match_lines(std::string_view before, std::uint64_t before_start, std::string_view after, std::uint64_t after_start, std::uint64_t line,
                       unsigned workers, csv::Kernel kernel, WillRead const& will_read);
+
+// Ids of rows that have no partner among the left-over rows of the other side: new ones, or gone ones, unless the id stands twice.
+// True when one of them begins a line of `file` that was not left over.
+bool stands_elsewhere(std::string_view file, std::uint64_t start, std::vector<std::string> ids, std::vector<LeftOver> const& left_over, unsigned workers);
 
 }  // namespace rollbook

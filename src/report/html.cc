@@ -73,14 +73,15 @@ void write_verdict(Page& page, CheckReport const& report) {
   page.say(advice(report)).add("</p>\n</section>\n");
 }
 
-void write_counts(Page& page, CheckReport::Counts const& counts) {
+void write_counts(Page& page, CheckReport const& report) {
+  auto const& counts = report.counts;
   auto const count = [&](std::string_view kind, std::string_view words, std::uint64_t number) {
     page.add("<div class=\"").say(kind).say(number > 0 ? " some" : "").add("\"><dt>").icon(kind).add(" ").say(words);
     page.add("</dt><dd>").number(number).add("</dd></div>\n");
   };
   page.add("<dl class=\"counts\">\n");
   count("error", counts.error == 1 ? "error" : "errors", counts.error);
-  count("waiting", counts.dependent == 1 ? "row waiting" : "rows waiting", counts.dependent);
+  count("waiting", report.waiting_rows == 1 ? "row waiting" : "rows waiting", report.waiting_rows);
   count("warning", counts.warning == 1 ? "warning" : "warnings", counts.warning);
   count("note", counts.info == 1 ? "note" : "notes", counts.info);
   page.add("</dl>\n");
@@ -199,7 +200,7 @@ void write_html(CheckReport const& report, Sink const& sink) {
   Page page(sink);
   write_head(page, report);
   write_verdict(page, report);
-  write_counts(page, report.counts);
+  write_counts(page, report);
   write_files(page, report);
   write_causes(page, report);
   write_findings(page, report);

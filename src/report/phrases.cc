@@ -48,11 +48,8 @@ std::string what_they_wait_for(CheckReport const& report) {
 }
 
 std::string waiting(CheckReport const& report) {
-  if (report.counts.dependent == 0) return {};
-  // Of a single cause the rows are known; otherwise each dependent finding stands for one.
-  auto const single = report.causes_total == 1 && !report.causes.empty() && report.causes.front().blocks > 0;
-  auto const rows = single ? report.causes.front().blocks : report.counts.dependent;
-  return counted(rows, "row waits for ", "rows wait for ") + what_they_wait_for(report);
+  if (report.waiting_rows == 0) return {};
+  return counted(report.waiting_rows, "row waits for ", "rows wait for ") + what_they_wait_for(report);
 }
 
 std::string all_rows(CheckReport const& report) {

@@ -296,6 +296,7 @@ class Renderer {
       auto const& member = bundle_.members[static_cast<std::size_t>(table->id)];
       if (!member || (bundle_.version && !is_in(table->in, *bundle_.version))) continue;
       auto const& d = data(table->id);
+      report_.waiting_rows += d.waiting;
       report_.files.push_back({file_name(table->id), std::string(name_of(member->mode)), d.rows, d.excluded, member->bytes.size() + member->skipped});
     }
   }

@@ -65,6 +65,7 @@ struct CheckReport {
   std::string delivery;   // the name it was given on the command line, for headings
   Verdict verdict = Verdict::Valid;
   Counts counts;
+  std::uint64_t waiting_rows = 0;   // rows that are left out only because of what they depend on
   std::vector<File> files;
   std::vector<RuleCount> rules;     // only those with findings, most severe first, then by code
   std::vector<NotRun> rules_not_run;

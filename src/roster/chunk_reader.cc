@@ -29,10 +29,10 @@ std::uint64_t ChunkReader::near_line_after(std::uint64_t at) const {
 std::uint64_t ChunkReader::read_from(std::uint64_t start, std::uint64_t to, ChunkScratch& scratch) const {
   constexpr std::uint64_t longest = std::uint64_t{1} << 30;  // offsets in a batch have 32 bits; a line this long is an error anyway
   auto const shown_to = std::min(to, start + longest);
-  auto const window_end = std::min<std::uint64_t>(bytes_.size(), shown_to + csv::max_line);
+  auto const window_end = std::min<std::uint64_t>(bytes_.size(), shown_to + 2 * csv::max_line + csv::padding);  // a record and the line it ends in
   auto text = bytes_.substr(start, window_end - start);
   // Only lines of a bearable length are scanned, so only then the padding matters.
-  if (!padded_ && window_end == bytes_.size() && text.size() <= 2 * csv::max_line + csv::chunk_bytes) {
+  if (!padded_ && window_end == bytes_.size() && text.size() <= 4 * csv::max_line + csv::chunk_bytes) {
     scratch.tail.assign(text);
     scratch.tail.append(csv::padding, '\0');
     text = std::string_view(scratch.tail).substr(0, text.size());

@@ -41,7 +41,7 @@ struct TableData {
   bool states_nothing = false;     // a header without rows: no statement on the table
   std::vector<Chunk> chunks;
   std::vector<std::uint32_t> first_row;  // per chunk
-  std::uint64_t rows = 0, excluded = 0;
+  std::uint64_t rows = 0, excluded = 0, waiting = 0;  // waiting: excluded only because of what they depend on
   IdIndex index;
   std::unordered_map<std::uint64_t, std::uint32_t> also;  // ids read in the place of damaged ones → excluded row
   std::vector<std::uint32_t> root;                        // per row; empty while no row is excluded

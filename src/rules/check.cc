@@ -99,6 +99,9 @@ class Checker {
     if (head.lines_before > 0) tell(BundleFlaw::BlankLines, {BundleFlaw::BlankLines, file_name(table.id), 1, {}, std::to_string(head.lines_before), {}});
     auto const file = file_name(table.id);
     bool readable = true;
+    auto const bad_text = std::any_of(record.spots.begin(), record.spots.end(), [](csv::Spot s) { return s.damage == csv::Damage::InvalidUtf8; });
+    auto const looks_like = bad_text ? std::string(csv::guess_legacy_encoding(text.substr(0, record.next))) : std::string();
+    if (bad_text) tell(BundleFlaw::NotUtf8, {BundleFlaw::NotUtf8, file, {}, {}, {}, looks_like});
     for (auto const& spot : record.spots) {
       auto const flaw = spot.damage == csv::Damage::UnclosedQuote ? Flaw::UnclosedQuote
                         : spot.damage == csv::Damage::InvalidUtf8 ? Flaw::InvalidUtf8
@@ -108,8 +111,7 @@ class Checker {
                         : spot.damage == csv::Damage::LineBreak   ? Flaw::LineBreak
                                                                   : Flaw::ControlCharacter;
       readable &= flaw == Flaw::LineBreak || flaw == Flaw::ControlCharacter;
-      if (flaw == Flaw::InvalidUtf8) tell(BundleFlaw::NotUtf8, {BundleFlaw::NotUtf8, file, {}, {}, {}, std::string(csv::guess_legacy_encoding(text.substr(0, record.next)))});
-      tell(rule_of(flaw), {BundleFlaw::Count_, file, head.lines_before + 1, "the header", {}, std::string(csv::guess_legacy_encoding(text.substr(0, record.next)))});
+      tell(rule_of(flaw), {BundleFlaw::Count_, file, head.lines_before + 1, "the header", {}, looks_like});
     }
     data.layout = read_layout(header_of(member.bytes), table, *bundle_.version, data.mode == Mode::Delta);
     data.first_record = record.next;

@@ -42,6 +42,7 @@ struct Worker {
   std::uint32_t bad_chunk = no_row;
   std::vector<Pending> pending;
   std::vector<std::pair<std::uint64_t, csv::Place>> also;
+  std::uint64_t only_waiting = 0;  // rows without an error of their own that wait for others
   std::uint64_t blank_lines = 0;
   std::uint32_t blank_chunk = no_row, blank_line = 0;
 };
@@ -84,7 +85,10 @@ class TableCheck {
     state_.missing.end_of_file(state_.out.findings, state_.out.counts);
     tell_blank_lines();
     tell_encoding();
-    for (auto& worker : workers_) state_.facts.append(std::move(worker.facts));
+    for (auto& worker : workers_) {
+      state_.facts.append(std::move(worker.facts));
+      data_.waiting += worker.only_waiting;
+    }
   }
 
  private:
@@ -106,6 +110,7 @@ class TableCheck {
       if (values.id_hash[row] != 0) ids.add(values.id_hash[row], csv::Place::of(k, batch.row_record[row]));
     for (std::uint32_t row = 0; row < batch.rows; ++row) {
       if (w.wrong[row] == 0) continue;
+      w.only_waiting += w.wrong[row] == 2;
       auto const place = csv::Place::of(k, batch.row_record[row]);
       state_.leave_out(data_.table->id, place);
       if (referred_to_ && w.first_rule[row] != no_rule) w.own_errors.emplace_back(place, w.first_rule[row]);
@@ -306,7 +311,11 @@ class TableCheck {
         if (root(place) == no_cause) root(place) = cause;
     for (auto& w : workers_)
       for (auto const& [hash, place] : w.also)
-        if (data_.index.find(hash) == no_row) data_.also.emplace(hash, data_.row_of(place));
+        if (data_.index.find(hash) == no_row) {  // of several damaged rows the first in the file
+          auto const row = data_.row_of(place);
+          auto const [at, fresh] = data_.also.emplace(hash, row);
+          if (!fresh) at->second = std::min(at->second, row);
+        }
   }
 
   // References within the table, now that all of it is known. They are optional: what they miss is only told.

@@ -73,6 +73,7 @@ inline CheckReport invalid_report() {
   auto report = empty_report();
   report.verdict = Verdict::Invalid;
   report.counts = {.error = 3, .warning = 2, .info = 1, .dependent = 4812};
+  report.waiting_rows = report.counts.dependent;
   report.files = {{"manifest.csv", "", 0, 0, 812},
                   {"orgs.csv", "bulk", 12, 0, 1536},
                   {"classes.csv", "bulk", 1'204, 30, 98'304},
