@@ -66,9 +66,10 @@ class GridBuilder {
 
   // Nothing but separators, quotes and spaces; a few of them, not a cell full.
   bool blank(Record const& record) const {
-    if (record.lines > 1 || record.ends.empty()) return false;
+    bool const odd = std::any_of(record.spots.begin(), record.spots.end(), [](Spot s) { return s.damage != Damage::CellCount; });
+    if (odd || record.ends.empty()) return false;
     auto const line = b_.text.substr(record.start, record.ends.back() - record.start);
-    return line.size() < 4 * std::max<std::size_t>(b_.columns, record.size()) && line.find_first_not_of(",\" \t") == std::string_view::npos;
+    return (line.size() < 4 * record.size() || (record.size() == 1 && b_.columns != 1)) && line.find_first_not_of(",\" \t") == std::string_view::npos;
   }
 
   void note_blank() {
