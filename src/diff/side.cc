@@ -14,6 +14,9 @@ bool is_compared(Field const& field, bool delta) {
   return field.privacy != Privacy::Secret && field.type != Type::DateTime && (field.need != Need::DeltaOnly || delta) && field.name != "sourcedId";
 }
 
+// Spelling is looked at with the words of both versions known: 1.2 has nearly all, and a word of 1.1 alone only stays as it is.
+constexpr auto widest = Version::V12;
+
 // Cells whose spelling may differ while their meaning is the same.
 bool has_spellings(Field const* field) {
   return field != nullptr && (field->type == Type::Boolean || field->type == Type::Enum || has_lists(field->type));
@@ -58,7 +61,7 @@ class RowDigest {
     } else {
       for (auto const& c : columns_) {
         auto const value = csv::cell_value(batch.raw(row, c.at[which_]), buffer_);
-        if (has_spellings(c.field)) append_value(text_, normalised(value, c.field, side_version_));
+        if (has_spellings(c.field)) append_value(text_, normalised(value, c.field, widest));
         else append_value(text_, value);
       }
     }
@@ -70,18 +73,17 @@ class RowDigest {
     text_.clear();
     for (auto const& c : columns_) {
       auto const value = csv::cell_value(csv::raw_cell(text, record, c.at[which_]), buffer_);
-      if (has_spellings(c.field)) append_value(text_, normalised(value, c.field, Version::V12));
+      if (has_spellings(c.field)) append_value(text_, normalised(value, c.field, widest));
       else append_value(text_, value);
     }
     return hash_of(text_, seed_);
   }
 
   // Rows with a cell that is not spelled in the one right way; found by the readers of values.
-  void look_at_spelling(csv::Batch const& batch, Version version) {
-    side_version_ = version;
+  void look_at_spelling(csv::Batch const& batch) {
     spelled_.assign(batch.rows, false);
     Reading reading;
-    reading.version = version;
+    reading.version = widest;
     values_.flaws.clear();
     values_.deleted.clear();
     for (auto const& c : columns_) {
@@ -111,7 +113,6 @@ class RowDigest {
   std::vector<std::pair<std::uint32_t, std::uint32_t>> runs_;  // columns that stand side by side are taken at once
   std::vector<bool> spelled_;
   Values values_;
-  Version side_version_ = Version::V11;
   std::string text_, buffer_;
 };
 
@@ -214,7 +215,7 @@ void read_side(Side& side, int which, std::vector<Compared> const& columns, unsi
     for (std::uint32_t k; (k = next.fetch_add(1)) < reader.count();) {
       data.chunks[k] = reader.read(k, scratch);
       auto const& batch = scratch.batch;
-      digest.look_at_spelling(batch, Version::V12);
+      digest.look_at_spelling(batch);
       std::uint64_t lost = 0;
       for (auto const& aside : batch.aside) lost += !aside.in_grid;
       for (std::uint32_t row = 0; row < batch.rows; ++row) {

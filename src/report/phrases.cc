@@ -148,10 +148,11 @@ std::string advice(CheckReport const& report) {
   return text;
 }
 
-std::string tally(CheckReport::Counts const& counts) {
+std::string tally(CheckReport const& report) {
+  auto const& counts = report.counts;
   std::string text;
   if (counts.error > 0) append_part(text, ", ", counted(counts.error, "error"));
-  if (counts.dependent > 0) append_part(text, ", ", counted(counts.dependent, "row waiting", "rows waiting"));
+  if (report.waiting_rows > 0) append_part(text, ", ", counted(report.waiting_rows, "row waiting", "rows waiting"));
   if (counts.warning > 0) append_part(text, ", ", counted(counts.warning, "warning"));
   if (counts.info > 0) append_part(text, ", ", counted(counts.info, "note"));
   return text;

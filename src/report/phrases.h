@@ -19,7 +19,7 @@ VerdictWords verdict_words(CheckReport const& report);
 std::string advice(CheckReport const& report);
 
 // "3 errors, 4,812 rows waiting, 2 warnings, 1 note"; "" when there is nothing
-std::string tally(CheckReport::Counts const& counts);
+std::string tally(CheckReport const& report);
 
 // "north.zip, OneRoster 1.1, profile oneroster, Rollbook 0.1"
 std::string about(CheckReport const& report);

@@ -145,8 +145,6 @@ class Renderer {
     return value;
   }
 
-  std::string table_file(TableId id) const { return file_name(id); }
-
   void add_package_finding(PackageFinding const& f) {
     auto const& info = *all_rules()[f.rule].info;
     CheckReport::Finding out;
@@ -184,7 +182,7 @@ class Renderer {
     CheckReport::Finding out;
     out.rule = &info;
     out.severity = f.severity;
-    out.file = table_file(f.table);
+    out.file = file_name(f.table);
     out.line = row.line;
     out.record = row.record;
     auto const* field = f.field != no_field ? &table.table->fields[f.field] : nullptr;
@@ -212,7 +210,7 @@ class Renderer {
     if (name == "cells") return std::to_string(row.cells);
     if (name == "columns") return std::to_string(table.layout.columns.size());
     if (name == "oneroster") return bundle_.oneroster;
-    if (name == "target" && target != TableId::None) return table_file(target);
+    if (name == "target" && target != TableId::None) return file_name(target);
     if (name == "target_one" && target != TableId::None) return std::string(table_of(target).one);
     if (name == "target_type" && field != nullptr) return std::string(field->target_type);
     if (name == "words" && field != nullptr && field->words != nullptr) return list_words(*field->words);
@@ -268,7 +266,7 @@ class Renderer {
     CheckReport::CausedBy out;
     out.code = e.rule == no_rule ? "" : std::string(all_rules()[e.rule].info->code);
     out.table = table_of(e.table).name;
-    out.file = table_file(e.table);
+    out.file = file_name(e.table);
     if (e.row != no_row) {
       auto const& row = at(e.table, place_of(data(e.table), e.row));
       out.line = row.line;

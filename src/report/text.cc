@@ -187,7 +187,7 @@ void write_not_run(Paper& paper, CheckReport const& report) {
 
 void write_closing(Paper& paper, CheckReport const& report) {
   auto const all_well = report.verdict == Verdict::Valid && report.rules_not_run.empty();
-  auto words = tally(report.counts);
+  auto words = tally(report);
   if (!words.empty()) words += ". ";
   paper.write("\n");
   paper.paragraph("", words += advice(report), all_well ? green : std::string_view{});
