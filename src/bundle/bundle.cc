@@ -4,6 +4,7 @@
 #include <map>
 
 #include "base/text.h"
+#include "csv/record.h"
 
 namespace rollbook {
 namespace {
@@ -30,6 +31,9 @@ std::optional<TableId> table_by_alias(std::string_view folded_name) {
   return at == aliases.end() ? std::nullopt : std::optional(at->second);
 }
 
+// Nobody looks further into a file before it is read chunk by chunk: a header, blank lines before it, a manifest.
+constexpr std::uint64_t longest_head = 2 * csv::max_line;
+
 class Opener {
  public:
   explicit Opener(std::vector<InputFile> files) : files_(std::move(files)) {}
@@ -37,6 +41,8 @@ class Opener {
   Bundle open() {
     std::sort(files_.begin(), files_.end(), [](auto const& a, auto const& b) { return a.path < b.path; });
     drop_droppings();
+    for (auto const& file : files_)
+      if (file.arrival != nullptr) file.arrival->wait_for(std::min<std::uint64_t>(file.bytes.size(), longest_head));
     auto const dialect = recognise_dialect(files_);
     if (dialect.flaw != BundleFlaw::Count_) spot(dialect.flaw, {}, {}, {}, dialect.detail);
     take_off_top_folder();
@@ -85,7 +91,7 @@ class Opener {
 
   void sort_in(InputFile const& file) {
     if (file.path.find('/') != std::string::npos) return foreign(file);
-    Member member{file.path, file.bytes, 0, file.padded, Mode::Bulk, true};
+    Member member{file.path, file.bytes, 0, file.padded, Mode::Bulk, true, file.arrival};
     auto const name = lower(file.path);
     if (name == "manifest.csv") {
       if (file.path != "manifest.csv") spot(BundleFlaw::FileNameCase, file.path, {}, file.path, "manifest.csv");

@@ -1,6 +1,7 @@
 // A delivery, opened: which file is which table, what the manifest says of it, and what is wrong with the package as such.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
 #include <optional>
@@ -8,6 +9,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/arrival.h"
 #include "bundle/zip.h"
 #include "csv/utf8.h"
 #include "schema/catalogue.h"
@@ -19,6 +21,7 @@ struct InputFile {
   std::string path;
   std::string_view bytes;
   bool padded = false;  // csv::padding readable bytes stand behind it
+  Arrival const* arrival = nullptr;  // how much is there while it still comes; null: all of it
 };
 
 enum class Mode : std::uint8_t { Absent, Bulk, Delta };
@@ -59,6 +62,12 @@ struct Member {
   bool padded = false;
   Mode mode = Mode::Bulk;
   bool readable = true;    // false: refused as a file; nothing of it can be read
+  Arrival const* arrival = nullptr;
+
+  // Returns when the bytes before offset `end` of `bytes` may be looked at. Those of its head always may.
+  void wait_for(std::uint64_t end) const {
+    if (arrival != nullptr) arrival->wait_for(skipped + std::min<std::uint64_t>(end, bytes.size()));
+  }
 };
 
 struct Bundle {
@@ -74,7 +83,7 @@ struct Bundle {
 
 std::string file_name(TableId table);  // "users.csv"
 
-// Sorts the files of a delivery. Never fails: what cannot be understood is in `spots`.
+// Sorts the files of a delivery, as soon as the head of each is there. Never fails: what cannot be understood is in `spots`.
 Bundle open_bundle(std::vector<InputFile> files);
 
 // The problems of an archive, in the words of a bundle.

@@ -21,7 +21,7 @@ bool looks_like_zip(std::string_view bytes) {
   return false;
 }
 
-ZipArchive open_zip(std::string_view bytes, ZipLimits const& limits, unsigned workers, ZipHelp const& help) try {
+ZipArchive begin_zip(std::string_view bytes, ZipLimits const& limits, unsigned workers, ZipHelp const& help) try {
   ZipArchive archive;
   auto const directory = read_zip_directory(bytes, limits.entries, archive.problems);
   for (auto const& file : directory.files)
@@ -30,11 +30,33 @@ ZipArchive open_zip(std::string_view bytes, ZipLimits const& limits, unsigned wo
 
   auto const packed = judge_files(bytes, directory, limits, archive.problems);
   judge_duplicates(archive.entries, archive.problems);
-  if (archive.problems.empty()) inflate_files(directory, packed, workers, help, archive);
+  if (archive.problems.empty()) {
+    archive.inflation = std::make_unique<ZipArchive::Inflation>(directory, packed, help);
+    archive.inflation->start(workers);
+    archive.inflation->show(archive.entries);
+  }
   return archive;
 } catch (std::bad_alloc const&) {
   ZipArchive archive;
   archive.problems.push_back({ZipFault::TooLarge, "", "needs more memory than there is"});
+  return archive;
+}
+
+bool ZipArchive::failed() const { return inflation && inflation->failed(); }
+
+void ZipArchive::finish() {
+  if (!inflation || !problems.empty()) return;
+  inflation->finish(problems);
+  for (auto& entry : entries) {
+    entry.arrival = nullptr;
+    if (!problems.empty()) entry.data = {};
+  }
+}
+
+ZipArchive open_zip(std::string_view bytes, ZipLimits const& limits, unsigned workers, ZipHelp const& help) {
+  auto archive = begin_zip(bytes, limits, workers, help);
+  archive.finish();
+  if (!archive.problems.empty()) archive.inflation.reset();
   return archive;
 }
 

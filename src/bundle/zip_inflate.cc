@@ -1,59 +1,161 @@
 #include "bundle/zip_inflate.h"
 
-#include <libdeflate.h>
+#include <isa-l/crc.h>
+#include <isa-l/igzip_lib.h>
 
 #include <algorithm>
-#include <atomic>
 #include <cstdint>
 #include <cstring>
 #include <functional>
+#include <new>
 #include <string>
 #include <system_error>
 #include <utility>
 
-#include "base/workers.h"
 #include "bundle/zip_names.h"
 
 namespace rollbook {
 namespace {
 
-constexpr std::size_t padding = 64;  // readers load 64 bytes at once and may look past the end
+constexpr std::size_t padding = 64;                        // readers load 64 bytes at once and may look past the end
+constexpr std::size_t piece = std::size_t{256} << 10;      // inflated at a time: its checksum is taken while it is in the cache
+constexpr std::size_t most_fed = std::size_t{1} << 30;     // ISA-L counts what it is given in 32 bits
+constexpr std::size_t let_go_every = std::size_t{4} << 20;
 constexpr auto no_memory = "needs more memory than there is";
 
-struct FreeInflator {
-  void operator()(libdeflate_decompressor* inflator) const { libdeflate_free_decompressor(inflator); }
+}  // namespace
+
+struct ZipArchive::Inflation::Worker {
+  inflate_state state;
 };
 
-// What became of a file. A worker must not allocate, so it leaves this behind and text is made of it later.
-enum class Outcome { NotBegun, Good, Damaged, TooLong, TooShort, LeftOver, WrongChecksum };
-
-struct Job {
-  ZipListing const* file = nullptr;
-  std::string_view packed;
-  char* out = nullptr;
-  std::size_t size = 0;
-  std::size_t eaten = 0, made = 0;  // of the packed bytes, into inflated ones
-  Outcome outcome = Outcome::NotBegun;
-};
-
-Outcome inflate(Job& job, libdeflate_decompressor* inflator) {
-  if (job.file->method == zip_stored) {
-    if (job.size != 0) std::memcpy(job.out, job.packed.data(), job.size);
-  } else if (!job.packed.empty()) {  // an empty file "deflated" to no bytes at all is not deflate, but some programs write it
-    auto const result =
-        libdeflate_deflate_decompress_ex(inflator, job.packed.data(), job.packed.size(), job.out, job.size, &job.eaten, &job.made);
-    if (result == LIBDEFLATE_INSUFFICIENT_SPACE) return Outcome::TooLong;
-    if (result != LIBDEFLATE_SUCCESS) return Outcome::Damaged;
-    if (job.made != job.size) return Outcome::TooShort;
-    if (job.eaten != job.packed.size()) return Outcome::LeftOver;
+ZipArchive::Inflation::Inflation(ZipDirectory const& directory, std::vector<std::string_view> const& packed, ZipHelp help) : help_(std::move(help)) {
+  for (std::size_t i = 0; i < packed.size(); ++i) {
+    auto const& file = directory.files[i];
+    auto& job = jobs_.emplace_back();
+    job.name = file.name;
+    job.method = file.method;
+    job.crc = file.crc;
+    job.packed = packed[i];
+    if (file.size > static_cast<std::size_t>(PTRDIFF_MAX) - padding) throw std::bad_alloc();
+    job.size = static_cast<std::size_t>(file.size);
+    job.out.reset(static_cast<char*>(std::calloc(job.size + padding, 1)));
+    if (!job.out) throw std::bad_alloc();
+    if (help_.will_fill != nullptr && job.size >= large_page) help_.will_fill(job.out.get(), job.size);
+    by_size_.push_back(&job);
   }
-  if (libdeflate_crc32(0, job.out, job.size) != job.file->crc) return Outcome::WrongChecksum;
-  std::memset(job.out + job.size, 0, padding);
-  return Outcome::Good;
+  std::ranges::stable_sort(by_size_, std::greater{}, [](Job const* job) { return job->size; });
+  last_ = by_size_.size();
 }
 
-ZipProblem describe(Job const& job) {
-  auto const problem = [&](ZipFault fault, std::string detail) { return ZipProblem{fault, shown_name(job.file->name), std::move(detail)}; };
+ZipArchive::Inflation::~Inflation() { leave_off_ = true; }  // and the threads are joined
+
+// Half of the workers take the largest file that is left, so that no large one begins last; the others the smallest, because
+// readers want organizations before people and people before enrollments.
+void ZipArchive::Inflation::start(unsigned workers) {
+  auto const count = std::max<std::size_t>(1, std::min<std::size_t>(workers, jobs_.size()));
+  for (std::size_t w = 0; w < count; ++w) workers_.push_back(std::make_unique<Worker>());
+  threads_.reserve(count);
+  try {
+    for (std::size_t w = 0; w < count; ++w) threads_.emplace_back([this, w] { work(*workers_[w], w % 2 == 1); });
+  } catch (std::system_error const&) {
+    if (threads_.empty()) work(*workers_[0], false);  // no threads to be had: the files are there when we return
+  }
+}
+
+ZipArchive::Inflation::Job* ZipArchive::Inflation::next(bool large_ones) {
+  std::lock_guard const lock(order_);
+  if (first_ == last_) return nullptr;
+  return large_ones ? by_size_[first_++] : by_size_[--last_];
+}
+
+void ZipArchive::Inflation::work(Worker& worker, bool large_ones) {
+  while (auto* const job = next(large_ones)) {
+    if (!leave_off_) job->outcome = inflate(*job, worker.state);
+    if (job->outcome != Outcome::Good) failed_ = true;
+    job->arrival.reach(job->size);  // also when it did not: nobody may wait for ever, and `failed` says what it is worth
+  }
+}
+
+ZipArchive::Inflation::Outcome ZipArchive::Inflation::inflate(Job& job, inflate_state& state) {
+  if (job.method == zip_stored) return copy_stored(job);
+  if (!job.packed.empty()) return inflate_deflated(job, state);
+  // An empty file "deflated" to no bytes at all is not deflate, but some programs write it.
+  return job.size == 0 && job.crc == 0 ? Outcome::Good : Outcome::WrongChecksum;
+}
+
+ZipArchive::Inflation::Outcome ZipArchive::Inflation::copy_stored(Job& job) {
+  std::uint32_t crc = 0;
+  std::size_t kept_from = 0;
+  while (job.made < job.size && !leave_off_) {
+    auto const more = std::min(piece, job.size - job.made);
+    std::memcpy(job.out.get() + job.made, job.packed.data() + job.made, more);
+    crc = arrived(job, more, crc);
+    let_go(job, kept_from, job.made);
+  }
+  return crc == job.crc ? Outcome::Good : Outcome::WrongChecksum;
+}
+
+ZipArchive::Inflation::Outcome ZipArchive::Inflation::inflate_deflated(Job& job, inflate_state& state) {
+  isal_inflate_init(&state);
+  std::uint32_t crc = 0;
+  std::size_t fed = 0, kept_from = 0;
+  while (!leave_off_) {
+    if (state.avail_in == 0) {
+      auto const more = std::min(most_fed, job.packed.size() - fed);
+      state.next_in = reinterpret_cast<unsigned char*>(const_cast<char*>(job.packed.data() + fed));  // it reads only
+      state.avail_in = static_cast<std::uint32_t>(more);
+      fed += more;
+    }
+    auto const room = std::min(piece, job.size + 1 - job.made);  // one byte more tells that there is more than was said
+    state.next_out = reinterpret_cast<unsigned char*>(job.out.get() + job.made);
+    state.avail_out = static_cast<std::uint32_t>(room);
+    if (isal_inflate(&state) != ISAL_DECOMP_OK) return Outcome::Damaged;
+    auto const more = room - state.avail_out;
+    if (job.made + more > job.size) return Outcome::TooLong;
+    crc = arrived(job, more, crc);
+    // What stands in the bit buffer was taken from the input but not used.
+    job.eaten = fed - state.avail_in - static_cast<std::size_t>(std::max(0, state.read_in_length)) / 8;
+    let_go(job, kept_from, job.eaten);
+    if (state.block_state == ISAL_BLOCK_FINISH && state.avail_out > 0) {
+      if (job.made != job.size) return Outcome::TooShort;
+      if (job.eaten != job.packed.size()) return Outcome::LeftOver;
+      return crc == job.crc ? Outcome::Good : Outcome::WrongChecksum;
+    }
+    if (more == 0 && state.avail_in == 0 && fed == job.packed.size()) return Outcome::Damaged;  // it stops in the middle
+  }
+  return Outcome::NotBegun;
+}
+
+// The checksum goes on over bytes that were just written, then readers may have them.
+std::uint32_t ZipArchive::Inflation::arrived(Job& job, std::size_t more, std::uint32_t crc) {
+  crc = crc32_gzip_refl(crc, reinterpret_cast<unsigned char const*>(job.out.get() + job.made), more);
+  job.made += more;
+  if (job.made < job.size) job.arrival.reach(job.made);  // the end is told when it is known to be good
+  return crc;
+}
+
+void ZipArchive::Inflation::let_go(Job& job, std::size_t& kept_from, std::size_t up_to) const {
+  if (!help_.did_inflate || (up_to - kept_from < let_go_every && up_to != job.packed.size())) return;
+  help_.did_inflate(job.packed.data() + kept_from, up_to - kept_from);
+  kept_from = up_to;
+}
+
+void ZipArchive::Inflation::show(std::vector<ZipEntry>& entries) const {
+  for (std::size_t i = 0; i < jobs_.size(); ++i) {
+    entries[i].data = {jobs_[i].out.get(), jobs_[i].size};
+    entries[i].arrival = &jobs_[i].arrival;
+  }
+}
+
+void ZipArchive::Inflation::finish(std::vector<ZipProblem>& problems) {
+  threads_.clear();
+  for (auto const& job : jobs_)
+    if (job.outcome != Outcome::Good) problems.push_back(describe(job));
+}
+
+ZipProblem ZipArchive::Inflation::describe(Job const& job) {
+  auto const problem = [&](ZipFault fault, std::string detail) { return ZipProblem{fault, shown_name(job.name), std::move(detail)}; };
   auto const says = "says " + std::to_string(job.size) + " bytes, holds ";
   switch (job.outcome) {
     case Outcome::Damaged: return problem(ZipFault::BadDeflate, "cannot be inflated, its data are damaged");
@@ -66,61 +168,6 @@ ZipProblem describe(Job const& job) {
     case Outcome::Good: break;
   }
   return problem(ZipFault::TooLarge, no_memory);
-}
-
-// One file that takes half of the time should not be the last one to begin.
-void inflate_largest_first(std::vector<Job>& jobs, unsigned workers, ZipHelp const& help) {
-  std::vector<Job*> order;
-  for (auto& job : jobs) order.push_back(&job);
-  std::ranges::stable_sort(order, std::greater{}, [](Job const* job) { return job->size; });
-
-  std::atomic<std::size_t> next = 0;
-  auto const work = [&](unsigned) {
-    std::unique_ptr<libdeflate_decompressor, FreeInflator> const inflator(libdeflate_alloc_decompressor());
-    if (!inflator) return;  // what no other worker does either stays "not begun"
-    for (auto i = next++; i < order.size(); i = next++) {
-      order[i]->outcome = inflate(*order[i], inflator.get());
-      if (help.did_inflate) help.did_inflate(order[i]->packed.data(), order[i]->packed.size());
-    }
-  };
-  try {
-    run_workers(static_cast<unsigned>(std::min<std::size_t>(workers, order.size())), work);
-  } catch (std::system_error const&) {
-    work(0);  // no more threads to be had; what those that did start have left over is done here
-  }
-}
-
-}  // namespace
-
-void inflate_files(ZipDirectory const& directory, std::vector<std::string_view> const& packed, unsigned workers, ZipHelp const& help, ZipArchive& archive) {
-  std::vector<Job> jobs(directory.files.size());
-  auto memory = std::make_unique<ZipArchive::Memory>();
-  for (std::size_t i = 0; i < jobs.size(); ++i) {
-    auto& job = jobs[i];
-    job.file = &directory.files[i];
-    job.packed = packed[i];
-    ZipArchive::Memory::Block block;
-    if (job.file->size <= static_cast<std::size_t>(PTRDIFF_MAX) - padding) {
-      job.size = static_cast<std::size_t>(job.file->size);
-      block.reset(static_cast<char*>(std::malloc(job.size + padding)));
-    }
-    if (!block) {
-      archive.problems.push_back({ZipFault::TooLarge, shown_name(job.file->name), no_memory});
-      return;
-    }
-    job.out = block.get();
-    if (help.will_fill != nullptr && job.size >= large_page) help.will_fill(job.out, job.size);
-    memory->blocks.push_back(std::move(block));
-  }
-
-  inflate_largest_first(jobs, workers, help);
-
-  for (auto const& job : jobs)
-    if (job.outcome != Outcome::Good) archive.problems.push_back(describe(job));
-  if (!archive.problems.empty()) return;
-
-  for (std::size_t i = 0; i < jobs.size(); ++i) archive.entries[i].data = {jobs[i].out, jobs[i].size};
-  archive.memory = std::move(memory);
 }
 
 }  // namespace rollbook

@@ -124,8 +124,13 @@ int run_check(CheckArguments const& arguments) {
   options.will_fill = use_large_pages;
   if (!delivery->zipped) options.will_read = populate, options.fetch = fetcher(*delivery);
 
-  auto const bundle = delivery->problems.empty() ? open_bundle(std::move(delivery->files)) : Bundle{};
-  auto const checked = check(bundle, delivery->problems, options);
+  options.leave_off = [&] { return failed(*delivery); };
+  auto bundle = delivery->problems.empty() ? open_bundle(std::move(delivery->files)) : Bundle{};
+  auto checked = check(bundle, delivery->problems, options);
+  if (delivery->problems.empty() && !arrived_whole(*delivery)) {
+    bundle = Bundle{};
+    checked = check(bundle, delivery->problems, options);
+  }
   auto const report = render(checked, bundle, options, delivery->name);
 
   auto* out = stdout;

@@ -14,7 +14,7 @@ Result<Bundle> open(std::string const& path, unsigned threads, Delivery& deliver
   auto loaded = load_delivery({path}, threads);
   if (!loaded) return loaded.trouble();
   delivery = std::move(*loaded);
-  if (!delivery.problems.empty()) return Trouble{path + " cannot be opened; \"rollbook check\" says why."};
+  if (!arrived_whole(delivery)) return Trouble{path + " cannot be opened; \"rollbook check\" says why."};
   return open_bundle(std::move(delivery.files));
 }
 

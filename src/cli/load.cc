@@ -67,13 +67,13 @@ Result<std::string_view> map_file(std::string const& path, Delivery::Held& held)
 
 Result<Delivery> load_zip(std::string_view bytes, Delivery delivery, unsigned workers) {
   delivery.zipped = true;
-  delivery.held->archive = open_zip(bytes, ZipLimits{}, workers, {use_large_pages, let_go});
+  delivery.held->archive = begin_zip(bytes, ZipLimits{}, workers, {use_large_pages, let_go});
   auto const& archive = delivery.held->archive;
   delivery.problems = describe(archive.problems);
   if (delivery.problems.empty())
     for (auto const& entry : archive.entries)
       if (!entry.directory) {
-        delivery.files.push_back({entry.name, entry.data, true});
+        delivery.files.push_back({entry.name, entry.data, true, entry.arrival});
         delivery.bytes += entry.size;
       }
   return delivery;
@@ -109,6 +109,14 @@ void populate(char const* bytes, std::size_t size) {
   auto const end = reinterpret_cast<std::uintptr_t>(bytes) + size;
   ::madvise(reinterpret_cast<void*>(start), end - start, MADV_POPULATE_READ);
 }
+
+bool arrived_whole(Delivery& delivery) {
+  delivery.held->archive.finish();
+  delivery.problems = describe(delivery.held->archive.problems);
+  return delivery.problems.empty();
+}
+
+bool failed(Delivery const& delivery) { return delivery.held->archive.failed(); }
 
 namespace {
 

@@ -22,8 +22,15 @@ struct Delivery {
   std::shared_ptr<Held> held;          // owns mapped and inflated bytes
 };
 
-// Loads what was named: one zip, one folder, or CSV files. Files are mapped, not read.
+// Loads what was named: one zip, one folder, or CSV files. Files are mapped, not read; a zip's may still arrive.
 Result<Delivery> load_delivery(std::vector<std::string> const& paths, unsigned workers);
+
+// A zip is inflated while it is read: this waits for its end. False when it proves to be damaged: then `problems` say how, and what was
+// read of it means nothing.
+bool arrived_whole(Delivery& delivery);
+
+// True as soon as that is certain.
+bool failed(Delivery const& delivery);
 
 // Copies mapped bytes by reading their file; for CheckOptions::fetch.
 Fetch fetcher(Delivery const& delivery);

@@ -6,12 +6,13 @@
 
 namespace rollbook {
 
-ChunkReader::ChunkReader(std::string_view bytes, bool padded, std::uint64_t first_record, std::uint32_t columns, csv::Kernel kernel, WillRead will_read, Fetch fetch)
-    : bytes_(bytes), padded_(padded), first_(first_record), columns_(columns), kernel_(kernel), will_read_(std::move(will_read)), fetch_(std::move(fetch)),
-      ends_((bytes.size() - std::min<std::uint64_t>(first_record, bytes.size()) + csv::chunk_bytes - 1) / csv::chunk_bytes) {}
+ChunkReader::ChunkReader(Member const& member, std::uint64_t first_record, std::uint32_t columns, csv::Kernel kernel, WillRead will_read, Fetch fetch)
+    : member_(member), bytes_(member.bytes), first_(first_record), columns_(columns), kernel_(kernel), will_read_(std::move(will_read)), fetch_(std::move(fetch)),
+      ends_((bytes_.size() - std::min<std::uint64_t>(first_record, bytes_.size()) + csv::chunk_bytes - 1) / csv::chunk_bytes) {}
 
 std::uint64_t ChunkReader::line_after(std::uint64_t at) const {
   if (at >= bytes_.size()) return bytes_.size();
+  member_.wait_for(bytes_.size());
   auto const* found = static_cast<char const*>(std::memchr(bytes_.data() + at, '\n', bytes_.size() - at));
   return found == nullptr ? bytes_.size() : static_cast<std::uint64_t>(found - bytes_.data()) + 1;
 }
@@ -21,6 +22,7 @@ std::uint64_t ChunkReader::near_line_after(std::uint64_t at) const {
   constexpr std::uint64_t near = 64u << 10;
   if (at >= bytes_.size()) return bytes_.size();
   auto const reach = std::min<std::uint64_t>(near, bytes_.size() - at);
+  member_.wait_for(at + reach);
   auto const* found = static_cast<char const*>(std::memchr(bytes_.data() + at, '\n', reach));
   if (found != nullptr) return static_cast<std::uint64_t>(found - bytes_.data()) + 1;
   return at + reach == bytes_.size() ? bytes_.size() : unknown;
@@ -30,9 +32,10 @@ std::uint64_t ChunkReader::read_from(std::uint64_t start, std::uint64_t to, Chun
   constexpr std::uint64_t longest = std::uint64_t{1} << 30;  // offsets in a batch have 32 bits; a line this long is an error anyway
   auto const shown_to = std::min(to, start + longest);
   auto const window_end = std::min<std::uint64_t>(bytes_.size(), shown_to + 2 * csv::max_line + csv::padding);  // a record and the line it ends in
+  member_.wait_for(window_end);
   auto text = bytes_.substr(start, window_end - start);
   // Only lines of a bearable length are scanned, so only then the padding matters.
-  if (!padded_ && window_end == bytes_.size() && text.size() <= 4 * csv::max_line + csv::chunk_bytes) {
+  if (!member_.padded && window_end == bytes_.size() && text.size() <= 4 * csv::max_line + csv::chunk_bytes) {
     scratch.tail.assign(text);
     scratch.tail.append(csv::padding, '\0');
     text = std::string_view(scratch.tail).substr(0, text.size());
@@ -55,7 +58,7 @@ void ChunkReader::announce(std::uint32_t k) const {
 // (a very long line, any damage), and must be read where it lies.
 bool ChunkReader::read_fetched(std::uint32_t k, ChunkScratch& scratch, Chunk& chunk) const {
   constexpr std::uint64_t more = 16u << 10;
-  if (!fetch_ || padded_) return false;
+  if (!fetch_ || member_.padded) return false;
   auto const base = first_ + std::uint64_t{k} * csv::chunk_bytes;
   auto const begin = k == 0 ? base : base - 1;  // with the line feed that may stand right before it
   auto const end = std::min<std::uint64_t>(bytes_.size(), base + csv::chunk_bytes + more);
@@ -96,7 +99,10 @@ Chunk ChunkReader::read(std::uint32_t k, ChunkScratch& scratch) {
     // Where the chunk before ended is where this one starts. One line that fills many chunks is looked through once: by the chunk
     // that it starts in.
     chunk = {before - 1, before - 1};
-    if (chunk.start < std::min<std::uint64_t>(next_base, bytes_.size())) chunk.end = read_from(chunk.start, line_after(next_base - 1), scratch);
+    if (chunk.start < std::min<std::uint64_t>(next_base, bytes_.size())) {
+      auto const to = near_line_after(next_base - 1);
+      chunk.end = read_from(chunk.start, to == unknown ? line_after(next_base - 1) : to, scratch);
+    }
     else csv::read_batch(bytes_.substr(0, 0), 0, 0, columns_, kernel_, scratch.batch);
   }
   ends_[k].store(chunk.end + 1, std::memory_order_release);
@@ -114,7 +120,7 @@ void ChunkReader::read_again(Chunk const& chunk, ChunkScratch& scratch) const {
 
 void for_places(TableData const& data, std::vector<csv::Place> const& places, csv::Kernel kernel,
                 std::function<void(csv::Place, csv::Batch const&, std::uint32_t, csv::Aside const*)> const& f) {
-  ChunkReader const reader(data.member->bytes, data.member->padded, data.first_record, static_cast<std::uint32_t>(data.layout.columns.size()), kernel, {});
+  ChunkReader const reader(*data.member, data.first_record, static_cast<std::uint32_t>(data.layout.columns.size()), kernel, {});
   ChunkScratch scratch;
   std::uint32_t loaded = no_row;
   for (auto const place : places) {

@@ -30,7 +30,8 @@ struct ChunkScratch {
 
 class ChunkReader {
  public:
-  ChunkReader(std::string_view bytes, bool padded, std::uint64_t first_record, std::uint32_t columns, csv::Kernel kernel, WillRead will_read, Fetch fetch = {});
+  // Records of `member` from `first_record` on. The member must outlive the reader.
+  ChunkReader(Member const& member, std::uint64_t first_record, std::uint32_t columns, csv::Kernel kernel, WillRead will_read, Fetch fetch = {});
 
   std::uint32_t count() const { return static_cast<std::uint32_t>(ends_.size()); }
 
@@ -48,8 +49,8 @@ class ChunkReader {
   std::uint64_t near_line_after(std::uint64_t at) const;
   std::uint64_t read_from(std::uint64_t start, std::uint64_t to, ChunkScratch& scratch) const;
 
+  Member const& member_;
   std::string_view bytes_;
-  bool padded_;
   std::uint64_t first_;
   std::uint32_t columns_;
   csv::Kernel kernel_;

@@ -54,7 +54,7 @@ class TableCheck {
 
   void run() {
     auto const columns = static_cast<std::uint32_t>(data_.layout.columns.size());
-    ChunkReader reader(data_.member->bytes, data_.member->padded, data_.first_record, columns, state_.options.kernel, state_.options.will_read, state_.options.fetch);
+    ChunkReader reader(*data_.member, data_.first_record, columns, state_.options.kernel, state_.options.will_read, state_.options.fetch);
     auto const worker_count = std::max(1u, std::min(state_.options.workers, reader.count()));
     workers_ = std::vector<Worker>(worker_count);
     for (unsigned w = 0; w < worker_count; ++w) tallies_.emplace_back(all_rules().size(), state_.options.max_findings);
@@ -67,7 +67,8 @@ class TableCheck {
 
     std::atomic<std::uint32_t> next{0};
     run_workers(worker_count, [&](unsigned w) {
-      for (std::uint32_t k; (k = next.fetch_add(1)) < reader.count();) {
+      // Nobody leaves off in the middle: whoever reads the next chunk waits for the end of this one.
+      for (std::uint32_t k; !left_off() && (k = next.fetch_add(1)) < reader.count();) {
         data_.chunks[k] = reader.read(k, state_.buffers[w].scratch);
         check_chunk(k, state_.buffers[w], workers_[w], tallies_[w], ids_[w]);
         if (state_.options.progress) state_.options.progress(data_.chunks[k].end - data_.chunks[k].start);
@@ -92,6 +93,8 @@ class TableCheck {
   }
 
  private:
+  bool left_off() const { return state_.options.leave_off && state_.options.leave_off(); }
+
   // One chunk: cells to values, flaws to findings, rows to rules.
   void check_chunk(std::uint32_t k, WorkerBuffers& buffers, Worker& w, Tally& tally, IdCollector& ids) {
     auto const& batch = buffers.scratch.batch;

@@ -42,7 +42,8 @@ bool copied(char const* bytes, std::size_t size, char* to) { return std::memcpy(
 
 // Each chunk by a thread of its own, started in the given order; the batches are put together afterwards.
 Told by_threads(std::string_view text, std::uint32_t columns, std::vector<std::uint32_t> const& order, Fetch fetch) {
-  ChunkReader reader(text, false, 0, columns, csv::best_kernel(), {}, std::move(fetch));
+  Member const member{"users.csv", text};
+  ChunkReader reader(member, 0, columns, csv::best_kernel(), {}, std::move(fetch));
   std::vector<ChunkScratch> scratch(reader.count());
   {
     std::vector<std::jthread> threads;
@@ -176,15 +177,16 @@ TEST(Chunks, EndWithTheFile) {
     text.back() = '\n';
     EXPECT_TRUE(in_chunks(text, 4) == in_one_piece(text, 4)) << size;
   }
-  EXPECT_EQ(ChunkReader("", false, 0, 4, csv::best_kernel(), {}).count(), 0u);
-  EXPECT_EQ(ChunkReader("a,b\n", false, 4, 2, csv::best_kernel(), {}).count(), 0u) << "a header alone";
+  EXPECT_EQ(ChunkReader(Member{"users.csv", ""}, 0, 4, csv::best_kernel(), {}).count(), 0u);
+  EXPECT_EQ(ChunkReader(Member{"users.csv", "a,b\n"}, 4, 2, csv::best_kernel(), {}).count(), 0u) << "a header alone";
 }
 
 TEST(Chunks, AreAnnouncedBeforeTheyAreRead) {
   auto const text = sound_rows(40 * csv::chunk_bytes);
   std::size_t announced = 0;
   auto const* reached = text.data();
-  ChunkReader reader(text, false, 0, 4, csv::best_kernel(), [&](char const* bytes, std::size_t size) {
+  Member const member{"users.csv", text};
+  ChunkReader reader(member, 0, 4, csv::best_kernel(), [&](char const* bytes, std::size_t size) {
     EXPECT_EQ(bytes, reached) << "in order, and nothing twice";
     reached = bytes + size;
     announced += size;
@@ -204,7 +206,7 @@ TEST(Places, AreLookedUpAgain) {
   data.member = &member;
   data.first_record = text.find('\n') + 1;
   data.layout.columns.resize(4);
-  ChunkReader reader(text, false, data.first_record, 4, csv::best_kernel(), {});
+  ChunkReader reader(member, data.first_record, 4, csv::best_kernel(), {});
   std::vector<csv::Place> places;
   std::vector<std::string> ids;
   ChunkScratch scratch;

@@ -240,7 +240,8 @@ TEST(Chunks, ABoundaryInsideACellChangesNothing) {
   auto const v = verses();
   auto const header = v.text.find('\n') + 1;
   for (auto const kernel : csv::usable_kernels()) {
-    ChunkReader reader(v.text, false, header, 4, kernel, {});
+    Member const member{"orgs.csv", v.text};
+    ChunkReader reader(member, header, 4, kernel, {});
     ASSERT_GT(reader.count(), 2u);
     ChunkScratch scratch;
     std::vector<std::string> titles;
