@@ -11,6 +11,9 @@ namespace rollbook {
 
 inline constexpr std::uint16_t zip_stored = 0, zip_deflated = 8, zip_aes = 99;
 
+// A file may be larger than this, but not its deflated form: the inflater counts what it is given in 32 bits.
+inline constexpr std::uint64_t most_deflated = 0xffff'ffff;
+
 // One file as the directory describes it. The names look into the archive's bytes.
 struct ZipListing {
   std::string_view name;

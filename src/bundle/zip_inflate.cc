@@ -12,6 +12,7 @@
 #include <system_error>
 #include <utility>
 
+#include "base/demand.h"
 #include "bundle/zip_names.h"
 
 namespace rollbook {
@@ -19,7 +20,6 @@ namespace {
 
 constexpr std::size_t padding = 64;                        // readers load 64 bytes at once and may look past the end
 constexpr std::size_t piece = std::size_t{256} << 10;      // inflated at a time: its checksum is taken while it is in the cache
-constexpr std::size_t most_fed = std::size_t{1} << 30;     // ISA-L counts what it is given in 32 bits
 constexpr std::size_t let_go_every = std::size_t{4} << 20;
 constexpr auto no_memory = "needs more memory than there is";
 
@@ -97,16 +97,15 @@ ZipArchive::Inflation::Outcome ZipArchive::Inflation::copy_stored(Job& job) {
 }
 
 ZipArchive::Inflation::Outcome ZipArchive::Inflation::inflate_deflated(Job& job, inflate_state& state) {
+  demand(job.packed.size() <= most_deflated);
+  // All of the input at once: ISA-L up to 2.32.0 copies the header of a block that goes over two inputs without looking at its
+  // length. Given everything, it can only find that the input stops in a header, and what it copies then stays within its state.
   isal_inflate_init(&state);
+  state.next_in = reinterpret_cast<unsigned char*>(const_cast<char*>(job.packed.data()));  // it reads only
+  state.avail_in = static_cast<std::uint32_t>(job.packed.size());
   std::uint32_t crc = 0;
-  std::size_t fed = 0, kept_from = 0;
+  std::size_t kept_from = 0;
   while (!leave_off_) {
-    if (state.avail_in == 0) {
-      auto const more = std::min(most_fed, job.packed.size() - fed);
-      state.next_in = reinterpret_cast<unsigned char*>(const_cast<char*>(job.packed.data() + fed));  // it reads only
-      state.avail_in = static_cast<std::uint32_t>(more);
-      fed += more;
-    }
     auto const room = std::min(piece, job.size + 1 - job.made);  // one byte more tells that there is more than was said
     state.next_out = reinterpret_cast<unsigned char*>(job.out.get() + job.made);
     state.avail_out = static_cast<std::uint32_t>(room);
@@ -115,14 +114,14 @@ ZipArchive::Inflation::Outcome ZipArchive::Inflation::inflate_deflated(Job& job,
     if (job.made + more > job.size) return Outcome::TooLong;
     crc = arrived(job, more, crc);
     // What stands in the bit buffer was taken from the input but not used.
-    job.eaten = fed - state.avail_in - static_cast<std::size_t>(std::max(0, state.read_in_length)) / 8;
+    job.eaten = job.packed.size() - state.avail_in - static_cast<std::size_t>(std::max(0, state.read_in_length)) / 8;
     let_go(job, kept_from, job.eaten);
     if (state.block_state == ISAL_BLOCK_FINISH && state.avail_out > 0) {
       if (job.made != job.size) return Outcome::TooShort;
       if (job.eaten != job.packed.size()) return Outcome::LeftOver;
       return crc == job.crc ? Outcome::Good : Outcome::WrongChecksum;
     }
-    if (more == 0 && state.avail_in == 0 && fed == job.packed.size()) return Outcome::Damaged;  // it stops in the middle
+    if (more == 0) return Outcome::Damaged;  // it stops in the middle; ISA-L would say "good, go on" for ever
   }
   return Outcome::NotBegun;
 }

@@ -77,6 +77,7 @@ class FileJudge {
     if (file_.method == zip_stored && !encrypted_ && file_.size != file_.compressed)
       tell(ZipFault::LyingHeader, "is stored, but says " + count(file_.size) + " from " + count(file_.compressed));
     if (file_.method == zip_deflated) {
+      if (file_.compressed > most_deflated) tell(ZipFault::TooLarge, "is larger than 4 GiB even compressed");
       if (exceeds(file_.size, file_.compressed, most_from_a_deflated_byte))
         tell(ZipFault::LyingHeader, "says " + count(file_.size) + ", more than " + count(file_.compressed) + " can hold");
       else if (file_.size > limits_.ratio_free && exceeds(file_.size - limits_.ratio_free, file_.compressed, limits_.ratio))
