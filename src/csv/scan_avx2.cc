@@ -1,6 +1,7 @@
 // The AVX2 kernel. Compiled with -mavx2 -mpclmul -mbmi -mpopcnt; only called when the processor has them.
 #include <immintrin.h>
 
+#include "csv/id_characters.h"
 #include "csv/scan_algorithm.h"
 #include "csv/scan_kernels.h"
 #include "csv/stretch_algorithm.h"
@@ -13,12 +14,13 @@ std::uint64_t both(__m256i low, __m256i high) {
          static_cast<std::uint64_t>(static_cast<std::uint32_t>(_mm256_movemask_epi8(high))) << 32;
 }
 
-// In ASCII the characters of ids are four ranges: - . / 0–9, @ A–Z, _, a–z.
-__m256i id_characters(__m256i bytes) {
-  auto const within = [&](char from, char to) {  // signed: bytes from 0x80 are negative and in no range
-    return _mm256_and_si256(_mm256_cmpgt_epi8(bytes, _mm256_set1_epi8(static_cast<char>(from - 1))), _mm256_cmpgt_epi8(_mm256_set1_epi8(static_cast<char>(to + 1)), bytes));
-  };
-  return _mm256_or_si256(_mm256_or_si256(within('-', '9'), within('@', 'Z')), _mm256_or_si256(_mm256_cmpeq_epi8(bytes, _mm256_set1_epi8('_')), within('a', 'z')));
+// All ones where a byte is no character of ids.
+__m256i beyond_ids(__m256i bytes) {
+  auto const table = [](std::array<std::uint8_t, 16> const& halves) { return _mm256_broadcastsi128_si256(_mm_loadu_si128(reinterpret_cast<__m128i const*>(halves.data()))); };
+  auto const high = _mm256_and_si256(_mm256_srli_epi16(bytes, 4), _mm256_set1_epi8(15));
+  // A shuffle gives 0 for bytes from 0x80.
+  auto const shared = _mm256_and_si256(_mm256_shuffle_epi8(table(id_low_halves), bytes), _mm256_shuffle_epi8(table(id_high_halves), high));
+  return _mm256_cmpeq_epi8(shared, _mm256_setzero_si256());
 }
 
 struct Avx2Kernel {
@@ -39,7 +41,7 @@ struct Avx2Kernel {
   }
 
   static std::uint64_t ids(char const* block) {
-    return both(id_characters(_mm256_loadu_si256(reinterpret_cast<__m256i const*>(block))), id_characters(_mm256_loadu_si256(reinterpret_cast<__m256i const*>(block + 32))));
+    return ~both(beyond_ids(_mm256_loadu_si256(reinterpret_cast<__m256i const*>(block))), beyond_ids(_mm256_loadu_si256(reinterpret_cast<__m256i const*>(block + 32))));
   }
 
   static std::uint64_t different(char const* a, char const* b) {

@@ -2,6 +2,7 @@
 // -mavx512bw -mavx512vbmi2 and what comes with them; only called when the processor has them.
 #include <immintrin.h>
 
+#include "csv/id_characters.h"
 #include "csv/scan_algorithm.h"
 #include "csv/scan_kernels.h"
 #include "csv/stretch_algorithm.h"
@@ -20,13 +21,12 @@ struct Avx512Kernel {
             .non_ascii = _mm512_movepi8_mask(bytes)};
   }
 
-  // In ASCII the characters of ids are four ranges: - . / 0–9, @ A–Z, _, a–z.
   static std::uint64_t ids(char const* block) {
+    auto const table = [](std::array<std::uint8_t, 16> const& halves) { return _mm512_broadcast_i32x4(_mm_loadu_si128(reinterpret_cast<__m128i const*>(halves.data()))); };
     auto const bytes = _mm512_loadu_si512(block);
-    auto const within = [&](char from, char to) -> std::uint64_t {
-      return _mm512_cmple_epu8_mask(_mm512_sub_epi8(bytes, _mm512_set1_epi8(from)), _mm512_set1_epi8(static_cast<char>(to - from)));
-    };
-    return within('-', '9') | within('@', 'Z') | within('_', '_') | within('a', 'z');
+    auto const high = _mm512_and_si512(_mm512_srli_epi16(bytes, 4), _mm512_set1_epi8(15));
+    // A shuffle gives 0 for bytes from 0x80.
+    return _mm512_test_epi8_mask(_mm512_shuffle_epi8(table(id_low_halves), bytes), _mm512_shuffle_epi8(table(id_high_halves), high));
   }
 
   static std::uint64_t different(char const* a, char const* b) { return _mm512_cmpneq_epi8_mask(_mm512_loadu_si512(a), _mm512_loadu_si512(b)); }

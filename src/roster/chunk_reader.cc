@@ -57,7 +57,7 @@ void ChunkReader::announce(std::uint32_t k) const {
 // The plain case: the chunk is fetched with a little of what follows, so that its last line is whole. False when it is not plain
 // (a very long line, any damage), and must be read where it lies.
 bool ChunkReader::read_fetched(std::uint32_t k, ChunkScratch& scratch, Chunk& chunk) const {
-  constexpr std::uint64_t more = 16u << 10;
+  constexpr std::uint64_t more = 4u << 10;  // longer lines are rare, and every byte of this is copied twice
   if (!fetch_ || member_.padded) return false;
   auto const base = first_ + std::uint64_t{k} * csv::chunk_bytes;
   auto const begin = k == 0 ? base : base - 1;  // with the line feed that may stand right before it

@@ -23,8 +23,7 @@ class IdCollector {
  public:
   void start(unsigned partition_bits, WillFill will_fill = nullptr);
   void add(std::uint64_t hash, csv::Place place) {
-    auto const partition = bits_ == 0 ? 0 : hash >> (64 - bits_);
-    auto& p = partitions_[partition];
+    auto& p = partitions_[hash >> 1 >> (63 - bits_)];
     if (p.used == block_size) [[unlikely]] grow(p);
     p.last->hash[p.used] = hash;
     p.last->place[p.used] = place.packed;
@@ -75,7 +74,7 @@ class IdIndex {
 
   // Row of the id with this hash, or no_row. Of equal ids the one that stands first in the file.
   std::uint32_t find(std::uint64_t hash) const {
-    auto const& region = regions_[bits_ == 0 ? 0 : hash >> (64 - bits_)];
+    auto const& region = region_of(hash);
     if (region.mask == no_mask) return no_row;
     for (auto at = hash & region.mask;; at = (at + 1) & region.mask) {
       auto const& slot = slots_[region.offset + at];
@@ -85,17 +84,19 @@ class IdIndex {
   }
   // Inlined by force: g++ takes a function that only prefetches for one without effect, and drops the call.
   [[gnu::always_inline]] void prefetch(std::uint64_t hash) const {
-    auto const& region = regions_[bits_ == 0 ? 0 : hash >> (64 - bits_)];
+    auto const& region = region_of(hash);
     if (region.mask != no_mask) __builtin_prefetch(&slots_[region.offset + (hash & region.mask)]);
   }
 
  private:
+  struct Region {
+    std::uint64_t offset = 0, mask = 0;
+  };
+  Region const& region_of(std::uint64_t hash) const { return regions_[hash >> 1 >> (63 - bits_)]; }  // also for no bits at all
+
   struct Slot {
     std::uint64_t hash;
     std::uint32_t row;
-  };
-  struct Region {
-    std::uint64_t offset = 0, mask = 0;
   };
   static constexpr std::uint64_t no_mask = ~std::uint64_t{0};
 

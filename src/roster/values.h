@@ -65,6 +65,8 @@ struct Values {
   std::vector<FlawSpot> flaws;
   std::vector<Pending> pending;
   std::vector<std::pair<std::uint64_t, csv::Place>> also;  // ids read in the place of padded ones
+  std::vector<std::uint32_t> asked_row;    // references of one column that are being looked up
+  std::vector<std::uint64_t> asked_hash;
 };
 
 // The work of one column over one batch. Public so that the fuzzer and the bench can reach them.

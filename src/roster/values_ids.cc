@@ -4,6 +4,7 @@
 #endif
 
 #include "base/hash.h"
+#include "csv/id_characters.h"
 #include "roster/cells.h"
 
 namespace rollbook {
@@ -11,9 +12,7 @@ namespace {
 
 constexpr auto id_characters = [] {
   std::array<std::uint8_t, 256> ok{};
-  for (int c = '0'; c <= '9'; ++c) ok[static_cast<std::size_t>(c)] = 1;
-  for (int c = 'A'; c <= 'Z'; ++c) ok[static_cast<std::size_t>(c)] = ok[static_cast<std::size_t>(c - 'A' + 'a')] = 1;
-  for (char c : {'.', '-', '_', '/', '@'}) ok[static_cast<std::size_t>(c)] = 1;
+  for (unsigned c = 0; c < 256; ++c) ok[c] = csv::is_id_character(static_cast<unsigned char>(c));
   return ok;
 }();
 
@@ -126,90 +125,98 @@ std::int32_t wanted_type(Field const& field) {
 
 }  // namespace
 
+namespace {
+
+// References into a table that is not there to be asked.
+void read_unasked(Column const& column, bool within) {
+  auto& values = column.out.column[column.field];
+  for_each(column.batch, column.column, [&](std::uint32_t row, std::string_view id) {
+    values[row] = id.empty() ? blank : not_asked;
+    if (id.empty()) return column.no_value(row);
+    if (!within) return;
+    if (blank_at_ends(id)) return column.flaw(row, Flaw::IdPadded);
+    column.out.pending.push_back({hash_of_id(id, column.reading.seed), column.place(row), column.field});
+  });
+}
+
+constexpr std::int32_t repeats_above = INT32_MIN + 3;  // only while a column is read
+
+// Rows that repeat the value above them take its answer, and its flaw. `flaws` are those of the answers, in ascending rows.
+void settle_repeats(Column const& column, std::vector<FlawSpot> const& flaws) {
+  auto& values = column.out.column[column.field];
+  auto flaw = flaws.begin();
+  auto first = std::uint32_t{0};
+  auto answer = blank;
+  for (std::uint32_t row = 0; row < column.batch.rows; ++row) {
+    if (values[row] != repeats_above) {
+      if (values[row] != blank) first = row, answer = values[row];
+      continue;
+    }
+    values[row] = answer;
+    if (flaws.empty()) [[likely]] continue;
+    while (flaw != flaws.end() && flaw->row < first) ++flaw;
+    if (flaw != flaws.end() && flaw->row == first) column.flaw(row, flaw->flaw, flaw->aux);
+  }
+}
+
+}  // namespace
+
+// In three short loops, each over the whole batch: what is asked for, the answers, and the rows that repeat them. SIS exports are sorted:
+// a cell is very often the same as the one above it, and then nothing is asked.
 void read_reference(Column const& column) {
   auto const rows = column.batch.rows;
   auto& values = column.out.column[column.field];
   values.resize(rows);
   auto const& target = column.reading.targets[static_cast<std::size_t>(column.declared.refers_to)];
   bool const required = column.if_blank != Flaw::Count_;
-  bool const within = !column.reading.delta && target.index == nullptr && &table_of(column.declared.refers_to).fields[column.field] == &column.declared;
-  auto const seed = column.reading.seed;
-  auto const wanted = wanted_type(column.declared);
+  if (target.index == nullptr) return read_unasked(column, !column.reading.delta && &table_of(column.declared.refers_to).fields[column.field] == &column.declared);
 
-  // A look-up waits until its memory is on its way: a ring holds the last few hashes, each prefetched when it went in. SIS exports
-  // are sorted: a cell is very often the same as the one above it, and then nothing is looked up at all.
-  constexpr std::uint32_t ring = 32;
-  std::array<std::uint64_t, ring> hashes{};
-  std::array<std::uint32_t, ring> waiting{};
-  std::uint32_t put = 0, settled = 0;
+  auto& asked_row = column.out.asked_row;
+  auto& asked_hash = column.out.asked_hash;
+  if (asked_row.size() < rows) asked_row.resize(rows), asked_hash.resize(rows);
+  std::uint32_t asked = 0, repeats = 0;
   std::string_view above;
   std::string above_copy;
-  bool const asked = target.index != nullptr;
-
-  std::vector<FlawSpot> settled_flaws;  // ascending rows
-  std::string unquoted;
-  auto const settle_up_to = [&](std::uint32_t end) {
-    for (; settled < end; ++settled) {
-      auto const at = settled % ring;
-      auto const row = waiting[at];
-      auto const [found, excluded] = resolve(target, hashes[at]);
-      values[row] = excluded ? invalid : found;  // rules do not compare with a row that is left out
-      auto const flaw = [&](Flaw what, std::uint64_t aux) { settled_flaws.push_back({row, column.field, what, aux}); };
-      if (found == invalid) [[unlikely]] {
-        auto const id = csv::cell_value(column.batch.raw(row, column.column), unquoted);
-        if (blank_at_ends(id)) flaw(Flaw::IdPadded, 0);
-        else flaw(required ? Flaw::Dangling : Flaw::DanglingOptional, hashes[at]);
-      }
-      else if (excluded) [[unlikely]] flaw(required ? Flaw::DependsOnExcluded : Flaw::OptionalOnExcluded, static_cast<std::uint64_t>(found));
-      else if (wanted >= 0 && target.type != nullptr && target.type[found] != wanted && target.type[found] != ext_word && has_value(target.type[found])) [[unlikely]]
-        flaw(Flaw::WrongTarget, 0);
-    }
-  };
-  // Rows that repeat the value above them take its answer, and its flaw, once it is known.
-  constexpr std::int32_t repeats_above = INT32_MIN + 3;
-  auto const settle_repeats = [&] {
-    auto flaw = settled_flaws.begin();
-    auto first = std::uint32_t{0};
-    auto answer = blank;
-    for (std::uint32_t row = 0; row < rows; ++row) {
-      if (values[row] != repeats_above) {
-        if (values[row] != blank) first = row, answer = values[row];
-        continue;
-      }
-      values[row] = answer;
-      if (settled_flaws.empty()) [[likely]] continue;
-      while (flaw != settled_flaws.end() && flaw->row < first) ++flaw;
-      if (flaw != settled_flaws.end() && flaw->row == first) column.flaw(row, flaw->flaw, flaw->aux);
-    }
-    column.out.flaws.insert(column.out.flaws.end(), settled_flaws.begin(), settled_flaws.end());
-  };
-
-  for_each(column.batch, column.column, [&](std::uint32_t row, std::string_view id) {
+  for_each(column.batch, column.column, [&, seed = column.reading.seed, text = column.batch.text](std::uint32_t row, std::string_view id) {
     if (id.empty()) {
       values[row] = blank;
       return column.no_value(row);
     }
-    if (!asked) {
-      values[row] = not_asked;
-      if (within && blank_at_ends(id)) return column.flaw(row, Flaw::IdPadded);
-      if (within) column.out.pending.push_back({hash_of_id(id, seed), column.place(row), column.field});
-      return;
-    }
     if (id.size() == above.size() && same_text(id.data(), above.data(), id.size())) {
       values[row] = repeats_above;
+      ++repeats;
       return;
     }
-    auto const in_text = id.data() >= column.batch.text.data() && id.data() <= column.batch.text.data() + column.batch.text.size();
-    if (in_text) above = id;
+    bool const in_text = static_cast<std::size_t>(id.data() - text.data()) <= text.size();
+    if (in_text) [[likely]] above = id;
     else above_copy = id, above = above_copy;
-    auto const hash = hash_of_id(id, seed);
-    target.index->prefetch(hash);
-    hashes[put % ring] = hash;
-    waiting[put % ring] = row;
-    if (++put >= ring) settle_up_to(put - ring + 1);
+    asked_hash[asked] = hash_of_id(id, seed);
+    asked_row[asked++] = row;
   });
-  settle_up_to(put);
-  settle_repeats();
+
+  std::vector<FlawSpot> flaws;  // ascending rows
+  std::string unquoted;
+  auto const wanted = target.type != nullptr ? wanted_type(column.declared) : -1;
+  // A look-up waits until its memory is on its way.
+  constexpr std::uint32_t ahead = 32;
+  for (std::uint32_t i = 0; i < std::min(ahead, asked); ++i) target.index->prefetch(asked_hash[i]);
+  for (std::uint32_t i = 0; i < asked; ++i) {
+    if (i + ahead < asked) target.index->prefetch(asked_hash[i + ahead]);
+    auto const row = asked_row[i];
+    auto const [found, excluded] = resolve(target, asked_hash[i]);
+    values[row] = excluded ? invalid : found;  // rules do not compare with a row that is left out
+    auto const flaw = [&](Flaw what, std::uint64_t aux) { flaws.push_back({row, column.field, what, aux}); };
+    if (found == invalid) [[unlikely]] {
+      auto const id = csv::cell_value(column.batch.raw(row, column.column), unquoted);
+      if (blank_at_ends(id)) flaw(Flaw::IdPadded, 0);
+      else flaw(required ? Flaw::Dangling : Flaw::DanglingOptional, asked_hash[i]);
+    }
+    else if (excluded) [[unlikely]] flaw(required ? Flaw::DependsOnExcluded : Flaw::OptionalOnExcluded, static_cast<std::uint64_t>(found));
+    else if (wanted >= 0 && target.type[found] != wanted && target.type[found] != ext_word && has_value(target.type[found])) [[unlikely]]
+      flaw(Flaw::WrongTarget, 0);
+  }
+  if (repeats > 0) settle_repeats(column, flaws);
+  column.out.flaws.insert(column.out.flaws.end(), flaws.begin(), flaws.end());
 }
 
 void read_reference_list(Column const& column) {
