@@ -1,8 +1,6 @@
 // rollbook make-district: an invented district on disk, with or without defects.
 #include "demo/make_district.h"
 
-#include <zip.h>
-
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
@@ -11,6 +9,7 @@
 #include <map>
 
 #include "cli/commands.h"
+#include "cli/zip_sink.h"
 #include "demo/inject.h"
 #include "demo/oneroster_facts.h"
 
@@ -53,25 +52,6 @@ bool write_file(fs::path const& path, std::string_view text) {
   return !out.fail();
 }
 
-bool write_zip(std::string const& path, std::map<std::string, std::string> const& files) {
-  int error = 0;
-  auto* const archive = zip_open(path.c_str(), ZIP_CREATE | ZIP_TRUNCATE, &error);
-  if (archive == nullptr) return false;
-  for (auto const& [name, text] : files) {
-    auto* const source = zip_source_buffer(archive, text.data(), text.size(), 0);
-    auto const index = source == nullptr ? -1 : zip_file_add(archive, name.c_str(), source, ZIP_FL_ENC_UTF_8);
-    if (index < 0) {
-      zip_source_free(source);
-      zip_discard(archive);
-      return false;
-    }
-    zip_file_set_mtime(archive, static_cast<zip_uint64_t>(index), 1788220800, 0);  // the same bytes on every day
-  }
-  if (zip_close(archive) == 0) return true;
-  zip_discard(archive);
-  return false;
-}
-
 }  // namespace
 
 int run_make_district(MakeDistrictArguments const& arguments) {
@@ -84,21 +64,30 @@ int run_make_district(MakeDistrictArguments const& arguments) {
   if (!zip) fs::create_directories(arguments.out, error);
   if (error) return say_why("Cannot make the folder " + arguments.out + ": " + error.message() + ".");
 
-  if (!zip && arguments.defects == 0) {
+  auto const cannot = [&] { return say_why(zip ? "Cannot write " + arguments.out + "." : "Cannot write into " + arguments.out + "."); };
+  auto const put = [&](auto const& files) {
+    if (zip) {
+      ZipSink sink(arguments.out);
+      files(sink);
+      return sink.finish();
+    }
     FolderSink sink(arguments.out);
-    make_district(plan, sink);
-    return sink.good() ? exit_fine : say_why("Cannot write into " + arguments.out + ".");
-  }
+    files(sink);
+    return sink.good();
+  };
+  if (arguments.defects == 0) return put([&](FileSink& sink) { make_district(plan, sink); }) ? exit_fine : cannot();
   MemorySink memory;
   make_district(plan, memory);
-  if (arguments.defects > 0) {
-    auto const answers = inject_defects(memory.files, arguments.defects, arguments.seed, oneroster_facts());
-    if (!arguments.answers.empty() && !write_file(arguments.answers, answers_json(answers))) return say_why("Cannot write " + arguments.answers + ".");
-  }
-  if (zip) return write_zip(arguments.out, memory.files) ? exit_fine : say_why("Cannot write " + arguments.out + ".");
-  for (auto const& [name, text] : memory.files)
-    if (!write_file(fs::path(arguments.out) / name, text)) return say_why("Cannot write into " + arguments.out + ".");
-  return exit_fine;
+  auto const answers = inject_defects(memory.files, arguments.defects, arguments.seed, oneroster_facts());
+  if (!arguments.answers.empty() && !write_file(arguments.answers, answers_json(answers))) return say_why("Cannot write " + arguments.answers + ".");
+  bool const written = put([&](FileSink& sink) {
+    for (auto const& [name, text] : memory.files) {
+      sink.begin(name);
+      sink.write(text);
+      sink.end();
+    }
+  });
+  return written ? exit_fine : cannot();
 }
 
 }  // namespace rollbook::cli
