@@ -87,7 +87,7 @@ void read_batch(benchmark::State& state, Table const& table) {
   ChunkScratch scratch;
   std::int64_t rows = 0;
   for (auto _ : state) {
-    ChunkReader reader(source.member, source.first, source.columns(), csv::best_kernel());
+    ChunkReader reader(source.member, source.first, source.columns(), csv::best_kernel(), {});
     for (std::uint32_t k = 0; k < reader.count(); ++k) rows += reader.read(k, scratch).records;
   }
   state.SetBytesProcessed(static_cast<std::int64_t>(state.iterations() * source.text.size()));
@@ -99,7 +99,7 @@ void read_column(benchmark::State& state, Table const& table, std::string_view n
   Source const source(table);
   auto const f = static_cast<std::uint8_t>(field_index(table, name));
   ChunkScratch scratch;
-  ChunkReader reader(source.member, source.first, source.columns(), csv::best_kernel());
+  ChunkReader reader(source.member, source.first, source.columns(), csv::best_kernel(), {});
   reader.read(0, scratch);
   auto layout = source.layout;
   auto const at = layout.column_of[f];
@@ -114,7 +114,7 @@ void read_column(benchmark::State& state, Table const& table, std::string_view n
     std::vector<IdCollector> collected(1);
     collected[0].start(0);
     ChunkScratch of_target;
-    ChunkReader ids(target.member, target.first, target.columns(), csv::best_kernel());
+    ChunkReader ids(target.member, target.first, target.columns(), csv::best_kernel(), {});
     std::vector<std::uint32_t> first_row;
     std::uint32_t rows = 0;
     for (std::uint32_t k = 0; k < ids.count(); ++k) {

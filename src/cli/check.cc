@@ -122,7 +122,7 @@ int run_check(CheckArguments const& arguments) {
   options.zipped = delivery->zipped;
   options.progress = [&](std::uint64_t bytes) { progress.add(bytes); };
   options.will_fill = use_large_pages;
-  if (!delivery->zipped) options.read_help = {populate, let_go};
+  if (!delivery->zipped) options.will_read = populate, options.fetch = fetcher(*delivery);
 
   options.leave_off = [&] { return failed(*delivery); };
   auto bundle = delivery->problems.empty() ? open_bundle(std::move(delivery->files)) : Bundle{};

@@ -26,7 +26,7 @@ int run_diff(DiffArguments const& arguments) {
   options.max_changes = arguments.max_changes;
   options.seed = random_seed();
   options.kernel = csv::best_kernel();
-  options.read_help = {populate, let_go};
+  options.will_read = populate;
   options.will_fill = use_large_pages;
 
   Delivery old_delivery, new_delivery;

@@ -18,6 +18,7 @@ struct Delivery::Held {
   struct Mapping {
     char* at;
     std::size_t size;
+    int file;
   };
   std::vector<Mapping> mappings;
   ZipArchive archive;
@@ -26,7 +27,7 @@ struct Delivery::Held {
   Held(Held const&) = delete;
   Held& operator=(Held const&) = delete;
   ~Held() {
-    for (auto const& m : mappings) ::munmap(m.at, m.size);
+    for (auto const& m : mappings) ::munmap(m.at, m.size), ::close(m.file);
   }
 };
 
@@ -48,13 +49,19 @@ Result<std::string_view> map_file(std::string const& path, Delivery::Held& held)
     ::close(file);
     return Trouble{path + " is no regular file."};
   }
+  if (about.st_size == 0) {
+    ::close(file);
+    return std::string_view("", 0);
+  }
   auto const size = static_cast<std::size_t>(about.st_size);
-  auto* const at = size == 0 ? nullptr : ::mmap(nullptr, size, PROT_READ, MAP_PRIVATE, file, 0);
-  auto const trouble = at == MAP_FAILED ? wrong() : Trouble{};
-  ::close(file);
-  if (at == MAP_FAILED) return trouble;
-  if (at == nullptr) return std::string_view("", 0);
-  held.mappings.push_back({static_cast<char*>(at), size});
+  auto* const at = ::mmap(nullptr, size, PROT_READ, MAP_PRIVATE, file, 0);
+  auto const failed = at == MAP_FAILED;
+  auto const trouble = failed ? wrong() : Trouble{};
+  if (failed) {
+    ::close(file);
+    return trouble;
+  }
+  held.mappings.push_back({static_cast<char*>(at), size, file});
   return std::string_view(static_cast<char const*>(at), size);
 }
 
@@ -127,6 +134,21 @@ void use_large_pages(void* memory, std::size_t size) { advise_inside(memory, siz
 
 void let_go(char const* bytes, std::size_t size) { advise_inside(bytes, size, MADV_DONTNEED); }
 
+
+Fetch fetcher(Delivery const& delivery) {
+  return [held = delivery.held](char const* bytes, std::size_t size, char* to) {
+    for (auto const& m : held->mappings) {
+      if (bytes < m.at || bytes + size > m.at + m.size) continue;
+      for (std::size_t done = 0; done < size;) {
+        auto const got = ::pread(m.file, to + done, size - done, bytes - m.at + static_cast<off_t>(done));
+        if (got <= 0) return false;
+        done += static_cast<std::size_t>(got);
+      }
+      return true;
+    }
+    return false;
+  };
+}
 
 Result<Delivery> load_delivery(std::vector<std::string> const& paths, unsigned workers) {
   struct sigaction action {};

@@ -32,11 +32,13 @@ bool arrived_whole(Delivery& delivery);
 // True as soon as that is certain.
 bool failed(Delivery const& delivery);
 
-// Has mapped bytes brought into memory in one go; for ReadHelp::will_read.
+// Copies mapped bytes by reading their file; for CheckOptions::fetch.
+Fetch fetcher(Delivery const& delivery);
+
+// Has mapped bytes brought into memory in one go; for CheckOptions::will_read.
 void populate(char const* bytes, std::size_t size);
 
-// Lets go of mapped bytes: they come back from their file when they are looked at again. For ReadHelp::did_read and
-// ZipHelp::did_inflate.
+// Lets go of mapped bytes: they come back from their file when they are looked at again. For ZipHelp::did_inflate.
 void let_go(char const* bytes, std::size_t size);
 
 // Has memory backed by large pages where the system offers them; for CheckOptions::will_fill.

@@ -248,7 +248,7 @@ class Comparer {
                        before.data.header_lines == after.data.header_lines;
     if (!alike) return false;
     auto same = match_lines(before.data.member->bytes, before.data.first_record, after.data.member->bytes, after.data.first_record, before.data.header_lines, options_.workers,
-                            options_.kernel, options_.read_help);
+                            options_.kernel, options_.will_read);
     if (!same.usable) return false;
     all.counts.unchanged = same.same;
     before.left_over = std::move(same.old_rows);

@@ -17,7 +17,7 @@ struct DiffOptions {
   std::uint64_t max_changes = 1000;  // listed per table and kind, the lowest lines first; counts stay exact
   std::uint64_t seed = 0;
   csv::Kernel kernel = csv::Kernel::Scalar;
-  ReadHelp read_help;
+  WillRead will_read;
   WillFill will_fill = nullptr;
 };
 

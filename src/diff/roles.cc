@@ -20,7 +20,7 @@ std::optional<Held> roles_of(Bundle const& bundle, DiffOptions const& options) {
   auto const column = [&](std::string_view name) { return side.data.layout.column_of[field_index(table, name)]; };
   auto const user = column(in_users ? "sourcedId" : "userSourcedId"), org = column(in_users ? "orgSourcedIds" : "orgSourcedId"), role = column("role");
   if (user == no_column || org == no_column || role == no_column) return std::nullopt;
-  ChunkReader reader(*side.data.member, side.data.first_record, static_cast<std::uint32_t>(side.data.layout.columns.size()), options.kernel, options.read_help);
+  ChunkReader reader(*side.data.member, side.data.first_record, static_cast<std::uint32_t>(side.data.layout.columns.size()), options.kernel, options.will_read);
   Held held;
   ChunkScratch scratch;
   std::string buffers[3];

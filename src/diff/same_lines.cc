@@ -148,7 +148,7 @@ bool cut_at(std::string_view a, std::string_view b, std::uint64_t a_start, std::
 }  // namespace
 
 SameLines match_lines(std::string_view before, std::uint64_t before_start, std::string_view after, std::uint64_t after_start, std::uint64_t line,
-                      unsigned workers, csv::Kernel kernel, ReadHelp const& help) {
+                      unsigned workers, csv::Kernel kernel, WillRead const& will_read) {
   // Cut into parts that are matched on their own. Lines of later parts are numbered once the earlier ones are counted.
   std::vector<Cut> cuts{{before_start, after_start}};
   auto const parts = before.size() < (std::size_t{8} << 20) ? 1u : workers * 4;
@@ -162,9 +162,9 @@ SameLines match_lines(std::string_view before, std::uint64_t before_start, std::
   std::atomic<bool> hopeless{false};
   run_workers(std::min<unsigned>(workers, static_cast<unsigned>(found.size())), [&](unsigned) {
     for (std::size_t p; (p = next.fetch_add(1)) < found.size() && !hopeless;) {
-      if (help.will_read) {
-        help.will_read(before.data() + cuts[p].a, cuts[p + 1].a - cuts[p].a);
-        help.will_read(after.data() + cuts[p].b, cuts[p + 1].b - cuts[p].b);
+      if (will_read) {
+        will_read(before.data() + cuts[p].a, cuts[p + 1].a - cuts[p].a);
+        will_read(after.data() + cuts[p].b, cuts[p + 1].b - cuts[p].b);
       }
       found[p] = Matcher(before, after, kernel).run(cuts[p].a, cuts[p + 1].a, 0, cuts[p].b, cuts[p + 1].b, 0);
       if (!found[p].usable) hopeless = true;

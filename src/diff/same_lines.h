@@ -27,7 +27,7 @@ struct SameLines {
 
 // `before` and `after` are files, their records beginning at the given offsets, which stand on `line` (counted from 0).
 SameLines match_lines(std::string_view before, std::uint64_t before_start, std::string_view after, std::uint64_t after_start, std::uint64_t line,
-                      unsigned workers, csv::Kernel kernel, ReadHelp const& help);
+                      unsigned workers, csv::Kernel kernel, WillRead const& will_read);
 
 // Ids of rows that have no partner among the left-over rows of the other side: new ones, or gone ones, unless the id stands twice.
 // True when one of them begins a line of `file` that was not left over.

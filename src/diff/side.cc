@@ -199,7 +199,7 @@ std::vector<Compared> compared_columns(Side const& before, Side const& after, bo
 
 void read_side(Side& side, int which, std::vector<Compared> const& columns, unsigned partition_bits, DiffOptions const& options) {
   auto& data = side.data;
-  ChunkReader reader(*data.member, data.first_record, static_cast<std::uint32_t>(data.layout.columns.size()), options.kernel, options.read_help);
+  ChunkReader reader(*data.member, data.first_record, static_cast<std::uint32_t>(data.layout.columns.size()), options.kernel, options.will_read);
   auto const workers = std::max(1u, std::min(options.workers, reader.count()));
   data.chunks.resize(reader.count());
   side.keys.resize(workers);

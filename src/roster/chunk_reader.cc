@@ -5,17 +5,10 @@
 #include <thread>
 
 namespace rollbook {
-namespace {
 
-// So many chunks (16 MiB) are let go together: each time, the other cores are interrupted.
-constexpr std::uint32_t chunks_let_go = 64;
-
-}  // namespace
-
-ChunkReader::ChunkReader(Member const& member, std::uint64_t first_record, std::uint32_t columns, csv::Kernel kernel, ReadHelp help)
-    : member_(member), bytes_(member.bytes), first_(first_record), columns_(columns), kernel_(kernel), help_(std::move(help)),
-      ends_((bytes_.size() - std::min<std::uint64_t>(first_record, bytes_.size()) + csv::chunk_bytes - 1) / csv::chunk_bytes),
-      done_(ends_.size() / chunks_let_go + 1) {}
+ChunkReader::ChunkReader(Member const& member, std::uint64_t first_record, std::uint32_t columns, csv::Kernel kernel, WillRead will_read, Fetch fetch)
+    : member_(member), bytes_(member.bytes), first_(first_record), columns_(columns), kernel_(kernel), will_read_(std::move(will_read)), fetch_(std::move(fetch)),
+      ends_((bytes_.size() - std::min<std::uint64_t>(first_record, bytes_.size()) + csv::chunk_bytes - 1) / csv::chunk_bytes) {}
 
 std::uint64_t ChunkReader::line_after(std::uint64_t at) const {
   if (at >= bytes_.size()) return bytes_.size();
@@ -55,28 +48,48 @@ std::uint64_t ChunkReader::read_from(std::uint64_t start, std::uint64_t to, Chun
 // Announces bytes in groups of chunks, one group ahead, so that asking for them costs little and is done when they are needed.
 void ChunkReader::announce(std::uint32_t k) const {
   constexpr std::uint64_t group = 16 * std::uint64_t{csv::chunk_bytes};
-  if (!help_.will_read || k % 16 != 0) return;
+  if (!will_read_ || k % 16 != 0) return;
   auto const from = first_ + std::uint64_t{k} * csv::chunk_bytes + (k == 0 ? 0 : group);
   auto const to = std::min<std::uint64_t>(bytes_.size(), first_ + std::uint64_t{k} * csv::chunk_bytes + 2 * group);
-  if (from < to) help_.will_read(bytes_.data() + from, to - from);
+  if (from < to) will_read_(bytes_.data() + from, to - from);
 }
 
-void ChunkReader::done_with(std::uint32_t k) {
-  if (!help_.did_read) return;
-  auto const group = k / chunks_let_go, first = group * chunks_let_go, last = std::min(count(), first + chunks_let_go);
-  if (done_[group].fetch_add(1, std::memory_order_acq_rel) + 1 != last - first) return;
-  auto const from = first_ + std::uint64_t{first} * csv::chunk_bytes;
-  auto const to = std::min<std::uint64_t>(bytes_.size(), first_ + std::uint64_t{last} * csv::chunk_bytes);
-  help_.did_read(bytes_.data() + from, to - from);
+// The plain case: the chunk is fetched with a little of what follows, so that its last line is whole. False when it is not plain
+// (a very long line, any damage), and must be read where it lies.
+bool ChunkReader::read_fetched(std::uint32_t k, ChunkScratch& scratch, Chunk& chunk) const {
+  constexpr std::uint64_t more = 4u << 10;  // longer lines are rare, and every byte of this is copied twice
+  if (!fetch_ || member_.padded) return false;
+  auto const base = first_ + std::uint64_t{k} * csv::chunk_bytes;
+  auto const begin = k == 0 ? base : base - 1;  // with the line feed that may stand right before it
+  auto const end = std::min<std::uint64_t>(bytes_.size(), base + csv::chunk_bytes + more);
+  scratch.window.resize(csv::chunk_bytes + more + 1 + csv::padding);
+  if (!fetch_(bytes_.data() + begin, end - begin, scratch.window.data())) return false;
+  std::string_view const text(scratch.window.data(), end - begin);
+  auto const line_end = [&](std::uint64_t at) {
+    auto const* found = at < text.size() ? std::memchr(text.data() + at, '\n', text.size() - at) : nullptr;
+    return found == nullptr ? std::string_view::npos : static_cast<std::size_t>(static_cast<char const*>(found) - text.data()) + 1;
+  };
+  auto const from = k == 0 ? 0 : line_end(0);
+  auto to = line_end(base + csv::chunk_bytes - 1 - begin);
+  if (to == std::string_view::npos && end == bytes_.size()) to = text.size();
+  if (from == std::string_view::npos || to == std::string_view::npos || from > to) return false;
+  auto const next = csv::read_batch(text, static_cast<std::uint32_t>(from), static_cast<std::uint32_t>(to), columns_, kernel_, scratch.batch);
+  if (!scratch.batch.aside.empty()) return false;
+  scratch.batch.offset = begin;
+  chunk = {begin + from, begin + next};
+  return true;
 }
 
 Chunk ChunkReader::read(std::uint32_t k, ChunkScratch& scratch) {
   auto const base = first_ + std::uint64_t{k} * csv::chunk_bytes, next_base = base + csv::chunk_bytes;
   Chunk chunk;
-  announce(k);
-  auto const guess = k == 0 ? first_ : near_line_after(base - 1), to = near_line_after(next_base - 1);
-  bool const known = guess != unknown && to != unknown && guess < to;
-  if (known) chunk = {guess, read_from(guess, to, scratch)};
+  bool known = read_fetched(k, scratch, chunk);
+  if (!known) {
+    announce(k);
+    auto const guess = k == 0 ? first_ : near_line_after(base - 1), to = near_line_after(next_base - 1);
+    known = guess != unknown && to != unknown && guess < to;
+    if (known) chunk = {guess, read_from(guess, to, scratch)};
+  }
 
   std::uint64_t before = first_ + 1;
   if (k > 0)
@@ -107,7 +120,7 @@ void ChunkReader::read_again(Chunk const& chunk, ChunkScratch& scratch) const {
 
 void for_places(TableData const& data, std::vector<csv::Place> const& places, csv::Kernel kernel,
                 std::function<void(csv::Place, csv::Batch const&, std::uint32_t, csv::Aside const*)> const& f) {
-  ChunkReader const reader(*data.member, data.first_record, static_cast<std::uint32_t>(data.layout.columns.size()), kernel);
+  ChunkReader const reader(*data.member, data.first_record, static_cast<std::uint32_t>(data.layout.columns.size()), kernel, {});
   ChunkScratch scratch;
   std::uint32_t loaded = no_row;
   for (auto const place : places) {

@@ -15,35 +15,34 @@
 
 namespace rollbook {
 
-// What the owner of the bytes is told, so that a mapped file is in memory in time and does not stay there: before some are read, and
-// when they have been. They may be looked at again later all the same. Both may be empty.
-using ToldOfBytes = std::function<void(char const* bytes, std::size_t size)>;
-struct ReadHelp {
-  ToldOfBytes will_read, did_read;
-};
+// Told before bytes are read, so that their owner can have them ready (a mapped file: in memory, in one go).
+using WillRead = std::function<void(char const* bytes, std::size_t size)>;
+
+// Copies bytes of a delivery into the reader's own memory; false when it cannot. Copying a chunk into a buffer that stays in the
+// cache costs less than having its pages mapped, and the scan then finds them warm.
+using Fetch = std::function<bool(char const* bytes, std::size_t size, char* to)>;
 
 struct ChunkScratch {
   csv::Batch batch;
+  std::vector<char> window;  // a fetched chunk, with a little of what follows
   std::string tail;  // the end of a file with padding behind it
 };
 
 class ChunkReader {
  public:
   // Records of `member` from `first_record` on. The member must outlive the reader.
-  ChunkReader(Member const& member, std::uint64_t first_record, std::uint32_t columns, csv::Kernel kernel, ReadHelp help = {});
+  ChunkReader(Member const& member, std::uint64_t first_record, std::uint32_t columns, csv::Kernel kernel, WillRead will_read, Fetch fetch = {});
 
   std::uint32_t count() const { return static_cast<std::uint32_t>(ends_.size()); }
 
   // Reads chunk `k` into scratch.batch. Every chunk before it must be read by somebody, or this waits for ever.
   Chunk read(std::uint32_t k, ChunkScratch& scratch);
 
-  // Says that nobody looks at the batch of chunk `k` any more. Once for each chunk, by any worker.
-  void done_with(std::uint32_t k);
-
   // Reads a chunk again whose bounds are known.
   void read_again(Chunk const& chunk, ChunkScratch& scratch) const;
 
  private:
+  bool read_fetched(std::uint32_t k, ChunkScratch& scratch, Chunk& chunk) const;
   void announce(std::uint32_t k) const;
   static constexpr std::uint64_t unknown = ~std::uint64_t{0};
   std::uint64_t line_after(std::uint64_t at) const;
@@ -55,9 +54,9 @@ class ChunkReader {
   std::uint64_t first_;
   std::uint32_t columns_;
   csv::Kernel kernel_;
-  ReadHelp help_;
+  WillRead will_read_;
+  Fetch fetch_;
   std::vector<std::atomic<std::uint64_t>> ends_;  // end + 1 of each chunk, 0 while unknown
-  std::vector<std::atomic<std::uint32_t>> done_;  // chunks of each group that nobody looks at any more
 };
 
 // Calls f(place, batch, row of the grid or no_row, aside or null) for each of `places`, which must be sorted.

@@ -20,8 +20,9 @@ struct CheckOptions {
   std::uint64_t seed = 0;             // of hashes; any number, one that the sender of the file cannot know
   csv::Kernel kernel = csv::Kernel::Scalar;
   bool zipped = false;                // the delivery was one zip
-  ReadHelp read_help;
-  WillFill will_fill = nullptr;       // may be null
+  WillRead will_read;                 // may be empty
+  Fetch fetch;                        // likewise
+  WillFill will_fill = nullptr;       // likewise
   std::function<bool()> leave_off;    // may be empty; once true, checking ends soon, and what comes out means nothing
   std::function<void(std::uint64_t bytes)> progress;  // bytes read since the last call; from any worker
 };

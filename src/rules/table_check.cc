@@ -54,7 +54,7 @@ class TableCheck {
 
   void run() {
     auto const columns = static_cast<std::uint32_t>(data_.layout.columns.size());
-    ChunkReader reader(*data_.member, data_.first_record, columns, state_.options.kernel, state_.options.read_help);
+    ChunkReader reader(*data_.member, data_.first_record, columns, state_.options.kernel, state_.options.will_read, state_.options.fetch);
     auto const worker_count = std::max(1u, std::min(state_.options.workers, reader.count()));
     workers_ = std::vector<Worker>(worker_count);
     for (unsigned w = 0; w < worker_count; ++w) tallies_.emplace_back(all_rules().size(), state_.options.max_findings);
@@ -71,7 +71,6 @@ class TableCheck {
       for (std::uint32_t k; !left_off() && (k = next.fetch_add(1)) < reader.count();) {
         data_.chunks[k] = reader.read(k, state_.buffers[w].scratch);
         check_chunk(k, state_.buffers[w], workers_[w], tallies_[w], ids_[w]);
-        reader.done_with(k);
         if (state_.options.progress) state_.options.progress(data_.chunks[k].end - data_.chunks[k].start);
       }
     });

@@ -241,7 +241,7 @@ TEST(Chunks, ABoundaryInsideACellChangesNothing) {
   auto const header = v.text.find('\n') + 1;
   for (auto const kernel : csv::usable_kernels()) {
     Member const member{"orgs.csv", v.text};
-    ChunkReader reader(member, header, 4, kernel);
+    ChunkReader reader(member, header, 4, kernel, {});
     ASSERT_GT(reader.count(), 2u);
     ChunkScratch scratch;
     std::vector<std::string> titles;
