@@ -73,7 +73,9 @@ void scan(benchmark::State& state, csv::Kernel kernel) {
   out.reserve_for(csv::chunk_bytes);
   for (auto _ : state) {
     for (auto at = source.first; at < source.text.size();) {
-      auto const to = std::min<std::size_t>(source.text.find('\n', std::min<std::size_t>(at + csv::chunk_bytes - 4096, source.text.size() - 1)), source.text.size() - 1) + 1;
+      auto const to =
+          std::min<std::size_t>(source.text.find('\n', std::min<std::size_t>(at + csv::chunk_bytes - 4096, source.text.size() - 1)), source.text.size() - 1) +
+          1;
       out.cells = out.rows = 0;
       at = csv::scan(kernel, source.text.data(), at, static_cast<std::uint32_t>(to), out);
       benchmark::DoNotOptimize(out.cells);
@@ -120,7 +122,8 @@ void read_column(benchmark::State& state, Table const& table, std::string_view n
     for (std::uint32_t k = 0; k < ids.count(); ++k) {
       first_row.push_back(rows);
       rows += ids.read(k, of_target).records;
-      for (std::uint32_t row = 0; row < of_target.batch.rows; ++row) collected[0].add(hash_of_id(of_target.batch.raw(row, 0), 0), csv::Place::of(k, of_target.batch.row_record[row]));
+      for (std::uint32_t row = 0; row < of_target.batch.rows; ++row)
+        collected[0].add(hash_of_id(of_target.batch.raw(row, 0), 0), csv::Place::of(k, of_target.batch.row_record[row]));
     }
     index.build(collected, first_row, true);
     reading.targets[static_cast<std::size_t>(table.fields[f].refers_to)].index = &index;
@@ -212,17 +215,28 @@ void inflate(benchmark::State& state) {
     benchmark::RegisterBenchmark(("scan/" + kernel_name(kernel)).c_str(), scan, kernel);
     benchmark::RegisterBenchmark(("same_stretch/" + kernel_name(kernel)).c_str(), same_stretch, kernel);
   }
-  for (auto const* table : {&enrollments, &users, &demographics}) benchmark::RegisterBenchmark(("read_batch/" + std::string(table->name)).c_str(), [table](benchmark::State& state) { read_batch(state, *table); });
+  for (auto const* table : {&enrollments, &users, &demographics})
+    benchmark::RegisterBenchmark(("read_batch/" + std::string(table->name)).c_str(), [table](benchmark::State& state) { read_batch(state, *table); });
   struct Of {
     char const* what;
     Table const& table;
     char const* field;
   };
-  for (auto const& [what, table, field] : {Of{"ids", enrollments, "sourcedId"}, {"references_repeated", enrollments, "classSourcedId"}, {"references_random", enrollments, "userSourcedId"},
-                                           {"reference_lists", users, "orgSourcedIds"}, {"words", enrollments, "role"}, {"booleans", users, "enabledUser"}, {"dates", demographics, "birthDate"},
-                                           {"dates_repeated", enrollments, "beginDate"}, {"strings", users, "familyName"}, {"emails", users, "email"}, {"identifiers", users, "identifier"},
-                                           {"lists", users, "grades"}, {"pairs", users, "userIds"}})
-    benchmark::RegisterBenchmark((std::string("read_values/") + what).c_str(), [&table = table, field = field](benchmark::State& state) { read_column(state, table, field); });
+  for (auto const& [what, table, field] : {Of{"ids", enrollments, "sourcedId"},
+                                           {"references_repeated", enrollments, "classSourcedId"},
+                                           {"references_random", enrollments, "userSourcedId"},
+                                           {"reference_lists", users, "orgSourcedIds"},
+                                           {"words", enrollments, "role"},
+                                           {"booleans", users, "enabledUser"},
+                                           {"dates", demographics, "birthDate"},
+                                           {"dates_repeated", enrollments, "beginDate"},
+                                           {"strings", users, "familyName"},
+                                           {"emails", users, "email"},
+                                           {"identifiers", users, "identifier"},
+                                           {"lists", users, "grades"},
+                                           {"pairs", users, "userIds"}})
+    benchmark::RegisterBenchmark((std::string("read_values/") + what).c_str(),
+                                 [&table = table, field = field](benchmark::State& state) { read_column(state, table, field); });
   return true;
 }();
 

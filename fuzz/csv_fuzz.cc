@@ -81,11 +81,13 @@ Told read_one_by_one(std::string_view text, std::uint32_t columns, std::vector<s
     auto const count = static_cast<std::uint32_t>(record.size());
     auto const whole = text.substr(at, record.ends.back() - at);
     bool const odd_quotes = has(record, {Damage::UnclosedQuote, Damage::TextAfterQuote, Damage::StrayQuote, Damage::LineBreak, Damage::TooLong});
-    bool const hollow = !odd_quotes && whole.find_first_not_of(",\" \t") == std::string_view::npos && (whole.size() < 4 * count || (count == 1 && columns != 1));
+    bool const hollow =
+        !odd_quotes && whole.find_first_not_of(",\" \t") == std::string_view::npos && (whole.size() < 4 * count || (count == 1 && columns != 1));
     if (hollow) {
       if (told.blank_lines++ == 0) told.first_blank = told.lines;
     } else {
-      bool const in_grid = count == columns && !has(record, {Damage::UnclosedQuote, Damage::TextAfterQuote, Damage::NulByte, Damage::InvalidUtf8, Damage::TooLong});
+      bool const in_grid =
+          count == columns && !has(record, {Damage::UnclosedQuote, Damage::TextAfterQuote, Damage::NulByte, Damage::InvalidUtf8, Damage::TooLong});
       if (!record.spots.empty()) {
         auto first = raw_cell(text, record, 0).substr(0, 256);
         if (!first.empty() && first.front() == '"') first.remove_prefix(1);

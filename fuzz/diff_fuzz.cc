@@ -24,7 +24,8 @@ Bundle delivery_of(std::string const& text) {
 bool same(RowChange const& a, RowChange const& b, std::uint64_t lines_more) {
   auto const moved = [&](std::uint64_t line) { return line == 0 ? 0 : line + lines_more; };
   return a.table == b.table && a.change == b.change && a.sourced_id == b.sourced_id && a.old_line == b.old_line && moved(a.new_line) == b.new_line &&
-         std::equal(a.fields.begin(), a.fields.end(), b.fields.begin(), b.fields.end(), [](FieldChange const& x, FieldChange const& y) { return x.column == y.column && x.before == y.before && x.after == y.after; });
+         std::equal(a.fields.begin(), a.fields.end(), b.fields.begin(), b.fields.end(),
+                    [](FieldChange const& x, FieldChange const& y) { return x.column == y.column && x.before == y.before && x.after == y.after; });
 }
 
 }  // namespace

@@ -38,7 +38,9 @@ void promise_sound(Bundle const& bundle, std::vector<InputFile> const& inputs) {
     if (!member) continue;
     promise(bundle.version || member->mode == bundle.modes[i]);
     promise(!bundle.version || is_in(all_tables[i]->in, *bundle.version));  // of the other version: told, and put away
-    auto const from = std::find_if(inputs.begin(), inputs.end(), [&](InputFile const& f) { return f.path.ends_with(member->path) && f.bytes.data() + member->skipped == member->bytes.data(); });
+    auto const from = std::find_if(inputs.begin(), inputs.end(), [&](InputFile const& f) {
+      return f.path.ends_with(member->path) && f.bytes.data() + member->skipped == member->bytes.data();
+    });
     promise(from != inputs.end() && from->bytes.size() == member->bytes.size() + member->skipped);
     promise(member->skipped == 0 || member->skipped == 3);
     if (!bundle.version) continue;

@@ -56,7 +56,8 @@ struct Targets {
   }
 };
 
-void promise_column(csv::Batch const& batch, Reading const& reading, std::uint8_t f, Field const& field, std::int16_t at, Values const& out, std::uint32_t targets) {
+void promise_column(csv::Batch const& batch, Reading const& reading, std::uint8_t f, Field const& field, std::int16_t at, Values const& out,
+                    std::uint32_t targets) {
   bool const there = at != no_column;
   auto const& column = out.column[f];
   auto const in_vocabulary = [&](std::int32_t code) { return code == ext_word || (code >= 0 && code < static_cast<std::int32_t>(field.words->words.size())); };
@@ -100,9 +101,14 @@ void promise_column(csv::Batch const& batch, Reading const& reading, std::uint8_
       }
       break;
     case Type::Year:
-    case Type::Int: promise(column.size() == batch.rows); break;
-    case Type::Float: promise(out.number[f].size() == batch.rows); break;
-    default: break;
+    case Type::Int:
+      promise(column.size() == batch.rows);
+      break;
+    case Type::Float:
+      promise(out.number[f].size() == batch.rows);
+      break;
+    default:
+      break;
   }
 }
 
@@ -134,7 +140,8 @@ void try_table(std::string_view bytes, Table const& table, std::uint8_t choices)
   Values out;
   for (int turn = 0; turn < 2; ++turn) read_values(batch, 3, table, layout, reading, widths, out);  // buffers are used again
 
-  for (auto const& spot : out.flaws) promise(spot.row < batch.rows && spot.field < table.fields.size() && spot.flaw < Flaw::Count_ && layout.column_of[spot.field] != no_column);
+  for (auto const& spot : out.flaws)
+    promise(spot.row < batch.rows && spot.field < table.fields.size() && spot.flaw < Flaw::Count_ && layout.column_of[spot.field] != no_column);
   for (auto const& pending : out.pending) promise(pending.hash != 0 && pending.place.chunk() == 3 && pending.field < table.fields.size());
   for (auto const& [hash, place] : out.also) promise(place.chunk() == 3 && place.record() < batch.records);
   promise(out.id_hash.size() == batch.rows && (out.deleted.empty() || out.deleted.size() == batch.rows));

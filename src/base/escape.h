@@ -89,12 +89,23 @@ inline void append_json_string(std::string& out, std::string_view text) {
 inline void append_html(std::string& out, std::string_view text) {
   each_point(text, [&](char32_t point) {
     switch (point) {
-      case '&': out += "&amp;"; break;
-      case '<': out += "&lt;"; break;
-      case '>': out += "&gt;"; break;
-      case '"': out += "&quot;"; break;
-      case '\'': out += "&#39;"; break;
-      default: append_point(out, point);
+      case '&':
+        out += "&amp;";
+        break;
+      case '<':
+        out += "&lt;";
+        break;
+      case '>':
+        out += "&gt;";
+        break;
+      case '"':
+        out += "&quot;";
+        break;
+      case '\'':
+        out += "&#39;";
+        break;
+      default:
+        append_point(out, point);
     }
   });
 }

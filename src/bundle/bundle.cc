@@ -23,10 +23,15 @@ bool is_dropping(std::string_view path) {
 
 // File names met in the field that mean a table.
 std::optional<TableId> table_by_alias(std::string_view folded_name) {
-  static std::map<std::string, TableId, std::less<>> const aliases = {
-      {"org.csv", TableId::Orgs},         {"user.csv", TableId::Users},     {"class.csv", TableId::Classes},
-      {"course.csv", TableId::Courses},   {"enrollment.csv", TableId::Enrollments}, {"enrolments.csv", TableId::Enrollments},
-      {"academicsession.csv", TableId::AcademicSessions}, {"demographic.csv", TableId::Demographics}, {"courseresourses.csv", TableId::CourseResources}};
+  static std::map<std::string, TableId, std::less<>> const aliases = {{"org.csv", TableId::Orgs},
+                                                                      {"user.csv", TableId::Users},
+                                                                      {"class.csv", TableId::Classes},
+                                                                      {"course.csv", TableId::Courses},
+                                                                      {"enrollment.csv", TableId::Enrollments},
+                                                                      {"enrolments.csv", TableId::Enrollments},
+                                                                      {"academicsession.csv", TableId::AcademicSessions},
+                                                                      {"demographic.csv", TableId::Demographics},
+                                                                      {"courseresourses.csv", TableId::CourseResources}};
   auto const at = aliases.find(folded_name);
   return at == aliases.end() ? std::nullopt : std::optional(at->second);
 }
@@ -130,22 +135,28 @@ class Opener {
       member.readable = false;
     };
     switch (csv::sniff_encoding(member.bytes)) {
-      case csv::Encoding::Empty: return refuse(BundleFlaw::EmptyFile);
-      case csv::Encoding::Utf16LittleEndian: return refuse(BundleFlaw::Utf16, "UTF-16 (little-endian)");
-      case csv::Encoding::Utf16BigEndian: return refuse(BundleFlaw::Utf16, "UTF-16 (big-endian)");
-      case csv::Encoding::Utf32: return refuse(BundleFlaw::Utf16, "UTF-32");
+      case csv::Encoding::Empty:
+        return refuse(BundleFlaw::EmptyFile);
+      case csv::Encoding::Utf16LittleEndian:
+        return refuse(BundleFlaw::Utf16, "UTF-16 (little-endian)");
+      case csv::Encoding::Utf16BigEndian:
+        return refuse(BundleFlaw::Utf16, "UTF-16 (big-endian)");
+      case csv::Encoding::Utf32:
+        return refuse(BundleFlaw::Utf16, "UTF-32");
       case csv::Encoding::Utf8WithBom:
         spot(BundleFlaw::Bom, member.path);
         member.bytes.remove_prefix(3);
         member.skipped = 3;
         if (member.bytes.empty()) return refuse(BundleFlaw::EmptyFile);
         break;
-      case csv::Encoding::Utf8: break;
+      case csv::Encoding::Utf8:
+        break;
     }
     auto const head = member.bytes.substr(0, std::size_t{64} << 10);
     auto const end = head.find('\n');
     auto const line = head.substr(0, end);
-    if (end == std::string_view::npos && head.find('\r') != std::string_view::npos && head.find('\r') + 1 < head.size()) return refuse(BundleFlaw::CarriageReturnOnly);
+    if (end == std::string_view::npos && head.find('\r') != std::string_view::npos && head.find('\r') + 1 < head.size())
+      return refuse(BundleFlaw::CarriageReturnOnly);
     if (line.find(',') == std::string_view::npos) {
       if (line.find(';') != std::string_view::npos) return refuse(BundleFlaw::WrongSeparator, "a semicolon");
       if (line.find('\t') != std::string_view::npos) return refuse(BundleFlaw::WrongSeparator, "a tab");
@@ -203,23 +214,32 @@ Bundle open_bundle(std::vector<InputFile> files) {
 std::vector<BundleSpot> describe(std::vector<ZipProblem> const& problems) {
   auto const flaw_of = [](ZipFault fault) {
     switch (fault) {
-      case ZipFault::NotAZip: return BundleFlaw::NotAZip;
+      case ZipFault::NotAZip:
+        return BundleFlaw::NotAZip;
       case ZipFault::Truncated:
-      case ZipFault::MultiDisk: return BundleFlaw::ZipTruncated;
+      case ZipFault::MultiDisk:
+        return BundleFlaw::ZipTruncated;
       case ZipFault::Traversal:
       case ZipFault::AbsoluteName:
       case ZipFault::BadName:
-      case ZipFault::Link: return BundleFlaw::ZipUnsafeName;
-      case ZipFault::DuplicateName: return BundleFlaw::ZipDuplicateName;
+      case ZipFault::Link:
+        return BundleFlaw::ZipUnsafeName;
+      case ZipFault::DuplicateName:
+        return BundleFlaw::ZipDuplicateName;
       case ZipFault::Overlap:
-      case ZipFault::LyingHeader: return BundleFlaw::ZipLies;
-      case ZipFault::Encrypted: return BundleFlaw::ZipEncrypted;
-      case ZipFault::Method: return BundleFlaw::ZipMethod;
+      case ZipFault::LyingHeader:
+        return BundleFlaw::ZipLies;
+      case ZipFault::Encrypted:
+        return BundleFlaw::ZipEncrypted;
+      case ZipFault::Method:
+        return BundleFlaw::ZipMethod;
       case ZipFault::TooManyEntries:
       case ZipFault::TooLarge:
-      case ZipFault::RatioTooHigh: return BundleFlaw::ZipTooLarge;
+      case ZipFault::RatioTooHigh:
+        return BundleFlaw::ZipTooLarge;
       case ZipFault::BadChecksum:
-      case ZipFault::BadDeflate: return BundleFlaw::ZipDamaged;
+      case ZipFault::BadDeflate:
+        return BundleFlaw::ZipDamaged;
     }
     return BundleFlaw::NotAZip;
   };

@@ -20,7 +20,7 @@ namespace rollbook {
 struct InputFile {
   std::string path;
   std::string_view bytes;
-  bool padded = false;  // csv::padding readable bytes stand behind it
+  bool padded = false;               // csv::padding readable bytes stand behind it
   Arrival const* arrival = nullptr;  // how much is there while it still comes; null: all of it
 };
 
@@ -31,18 +31,60 @@ constexpr std::string_view name_of(Mode mode) { return mode == Mode::Absent ? "a
 // What can be wrong with a package. The rules give each its code and its words.
 enum class BundleFlaw : std::uint8_t {
   // the archive
-  NotAZip, ZipTruncated, ZipUnsafeName, ZipDuplicateName, ZipLies, ZipEncrypted, ZipMethod, ZipTooLarge, ZipDamaged, NotZipped,
+  NotAZip,
+  ZipTruncated,
+  ZipUnsafeName,
+  ZipDuplicateName,
+  ZipLies,
+  ZipEncrypted,
+  ZipMethod,
+  ZipTooLarge,
+  ZipDamaged,
+  NotZipped,
   // what it is
-  NotOneRoster, SdsFormat, DatabaseDump, OneRoster10, NoManifest,
+  NotOneRoster,
+  SdsFormat,
+  DatabaseDump,
+  OneRoster10,
+  NoManifest,
   // its files
-  TopFolder, Droppings, ForeignFile, FileNameCase, FileNameAlias, FileTwice,
+  TopFolder,
+  Droppings,
+  ForeignFile,
+  FileNameCase,
+  FileNameAlias,
+  FileTwice,
   // the manifest
-  ManifestUnreadable, ManifestHeader, PropertyMissing, PropertyTwice, PropertyUnknown, PropertyStar, ModeUnknown, ModeCase, AbsentButThere,
-  ListedButMissing, VersionMissing, VersionUnknown, ManifestVersion, ManifestVersionLoose, NotInVersion,
+  ManifestUnreadable,
+  ManifestHeader,
+  PropertyMissing,
+  PropertyTwice,
+  PropertyUnknown,
+  PropertyStar,
+  ModeUnknown,
+  ModeCase,
+  AbsentButThere,
+  ListedButMissing,
+  VersionMissing,
+  VersionUnknown,
+  ManifestVersion,
+  ManifestVersionLoose,
+  NotInVersion,
   // the encoding and shape of a file
-  EmptyFile, Bom, Utf16, NotUtf8, WrongSeparator, CarriageReturnOnly, FileTooLarge, HeaderOnly, NobodyThere, BlankLines, DependencyAbsent,
+  EmptyFile,
+  Bom,
+  Utf16,
+  NotUtf8,
+  WrongSeparator,
+  CarriageReturnOnly,
+  FileTooLarge,
+  HeaderOnly,
+  NobodyThere,
+  BlankLines,
+  DependencyAbsent,
   // what a receiver wants
-  WrongVersionForReceiver, NeededByReceiver,
+  WrongVersionForReceiver,
+  NeededByReceiver,
   Count_,
 };
 
@@ -56,12 +98,12 @@ struct BundleSpot {
 };
 
 struct Member {
-  std::string path;        // as found
-  std::string_view bytes;  // without a byte order mark
+  std::string path;           // as found
+  std::string_view bytes;     // without a byte order mark
   std::uint64_t skipped = 0;  // bytes of the mark
   bool padded = false;
   Mode mode = Mode::Bulk;
-  bool readable = true;    // false: refused as a file; nothing of it can be read
+  bool readable = true;  // false: refused as a file; nothing of it can be read
   Arrival const* arrival = nullptr;
 
   // Returns when the bytes before offset `end` of `bytes` may be looked at. Those of its head always may.
@@ -72,7 +114,7 @@ struct Member {
 
 struct Bundle {
   std::optional<Version> version;
-  std::string oneroster;   // what it is, for people: "1.1", "1.2", "1.0" or ""
+  std::string oneroster;  // what it is, for people: "1.1", "1.2", "1.0" or ""
   bool manifest = false;
   std::array<std::optional<Member>, table_count> members;
   std::array<Mode, table_count> modes{};  // what the manifest (or, without one, the presence of the file) says

@@ -48,7 +48,9 @@ class ManifestReader {
     bool header = true;
     for (std::uint32_t at = 0; at < text.size() && rows_.size() < most_rows; at = record.next) {
       csv::read_record(text, at, header ? 0 : 2, record);
-      auto const cell = [&](std::size_t i) { return i < record.size() ? std::string(trimmed(csv::cell_value(csv::raw_cell(text, record, i), buffer))) : std::string(); };
+      auto const cell = [&](std::size_t i) {
+        return i < record.size() ? std::string(trimmed(csv::cell_value(csv::raw_cell(text, record, i), buffer))) : std::string();
+      };
       bool const blank = record.size() == 1 ? cell(0).empty() : cell(0).empty() && cell(1).empty();
       auto const damage = std::find_if(record.spots.begin(), record.spots.end(), [](csv::Spot s) { return s.damage != csv::Damage::CellCount; });
       if (damage != record.spots.end()) spot(BundleFlaw::ManifestUnreadable, line, "", "", "line is damaged");

@@ -74,7 +74,8 @@ Dialect recognise_dialect(std::vector<InputFile> const& files) {
     std::string what;
     if (head.starts_with("SQLite format 3")) what = "a SQLite database";
     else if (head.starts_with("PGDMP")) what = "a PostgreSQL dump";
-    else if (head.substr(0, 64).find("Standard Jet DB") != std::string_view::npos || head.substr(0, 64).find("Standard ACE DB") != std::string_view::npos) what = "a Microsoft Access database";
+    else if (head.substr(0, 64).find("Standard Jet DB") != std::string_view::npos || head.substr(0, 64).find("Standard ACE DB") != std::string_view::npos)
+      what = "a Microsoft Access database";
     else if (says("-- MySQL dump") || says("-- MariaDB dump")) what = "a MySQL dump";
     else if (says("PostgreSQL database dump")) what = "a PostgreSQL dump";
     else if ((ends(".sql") || ends(".csv")) && (says("INSERT INTO ") || says("CREATE TABLE "))) what = "SQL statements";
@@ -94,12 +95,15 @@ std::string guess_version(Bundle const& bundle) {
   bool const any_id = std::any_of(bundle.members.begin(), bundle.members.end(), [](auto const& m) {
     if (!m) return false;
     auto const names = header_of(m->bytes);
-    return std::any_of(names.begin(), names.end(), [](std::string const& name) { return name.size() >= 9 && (name.ends_with("ourcedId") || name.ends_with("ourcedID") || name.ends_with("ourcedid")); });
+    return std::any_of(names.begin(), names.end(), [](std::string const& name) {
+      return name.size() >= 9 && (name.ends_with("ourcedId") || name.ends_with("ourcedID") || name.ends_with("ourcedid"));
+    });
   });
   if (!any_id) return "";  // another format that happens to have a users.csv
   // Names that only 1.0 had, and names that came later.
-  bool const old_names = holds(users, "userId") || holds(users, "agents") || holds(users, "grade") || holds(courses, "schoolYearId") || holds(courses, "grade") ||
-                         holds(classes, "termSourcedId") || holds(classes, "grade") || holds(demographics, "userSourcedId") || holds(demographics, "birthdate");
+  bool const old_names = holds(users, "userId") || holds(users, "agents") || holds(users, "grade") || holds(courses, "schoolYearId") ||
+                         holds(courses, "grade") || holds(classes, "termSourcedId") || holds(classes, "grade") || holds(demographics, "userSourcedId") ||
+                         holds(demographics, "birthdate");
   bool const new_names = holds(users, "userIds") || holds(users, "agentSourcedIds") || holds(users, "grades") || holds(classes, "termSourcedIds") ||
                          holds(courses, "schoolYearSourcedId") || holds(sessions, "schoolYear");
   bool const has_12 = holds(users, "userMasterIdentifier") || holds(users, "primaryOrgSourcedId") || holds(users, "pronouns") ||

@@ -25,8 +25,7 @@ ZipArchive begin_zip(std::string_view bytes, ZipLimits const& limits, unsigned w
   ZipArchive archive;
   auto const directory = read_zip_directory(bytes, limits.entries, archive.problems);
   for (auto const& file : directory.files)
-    archive.entries.push_back({.name = with_slashes(file.name), .compressed = file.compressed, .size = file.size, .data = {},
-                               .directory = is_folder(file)});
+    archive.entries.push_back({.name = with_slashes(file.name), .compressed = file.compressed, .size = file.size, .data = {}, .directory = is_folder(file)});
 
   auto const packed = judge_files(bytes, directory, limits, archive.problems);
   judge_duplicates(archive.entries, archive.problems);

@@ -15,21 +15,36 @@ namespace rollbook {
 
 struct ZipLimits {
   std::uint64_t entries = 100;
-  std::uint64_t total_bytes = 8ull << 30;       // all entries together, inflated
-  std::uint64_t ratio = 200;                    // inflated : compressed, beyond the first ratio_free bytes of inflated data
+  std::uint64_t total_bytes = 8ull << 30;  // all entries together, inflated
+  std::uint64_t ratio = 200;               // inflated : compressed, beyond the first ratio_free bytes of inflated data
   std::uint64_t ratio_free = 100ull << 20;
 };
 
 // What is wrong with an archive, for the rule that tells it. One kind, one rule.
 enum class ZipFault {
-  NotAZip, Truncated, Traversal, AbsoluteName, BadName, DuplicateName, Overlap, LyingHeader, Encrypted, Method, TooManyEntries,
-  TooLarge, RatioTooHigh, Link, BadChecksum, BadDeflate, MultiDisk,
+  NotAZip,
+  Truncated,
+  Traversal,
+  AbsoluteName,
+  BadName,
+  DuplicateName,
+  Overlap,
+  LyingHeader,
+  Encrypted,
+  Method,
+  TooManyEntries,
+  TooLarge,
+  RatioTooHigh,
+  Link,
+  BadChecksum,
+  BadDeflate,
+  MultiDisk,
 };
 
 struct ZipEntry {
-  std::string name;            // as stored; separators '/'
+  std::string name;  // as stored; separators '/'
   std::uint64_t compressed = 0, size = 0;
-  std::string_view data;       // inflated; empty for directories. Followed by at least 64 readable zero bytes.
+  std::string_view data;             // inflated; empty for directories. Followed by at least 64 readable zero bytes.
   Arrival const* arrival = nullptr;  // how much of the data is there; null when there is nothing to wait for
   bool directory = false;
 };

@@ -10,8 +10,7 @@
 namespace rollbook {
 namespace {
 
-constexpr std::uint32_t end_signature = 0x06054b50, end64_signature = 0x06064b50, locator_signature = 0x07064b50,
-                        listing_signature = 0x02014b50;
+constexpr std::uint32_t end_signature = 0x06054b50, end64_signature = 0x06064b50, locator_signature = 0x07064b50, listing_signature = 0x02014b50;
 constexpr std::size_t end_length = 22, end64_length = 56, locator_length = 20, listing_length = 46;
 
 // A comment is at most this long, and we tolerate no more junk behind an archive than that.
@@ -33,14 +32,11 @@ End read_end64(std::string_view bytes, ZipRecord const& end, ZipRecord const& lo
   if (locator.u32(4) != 0 || locator.u32(16) > 1) return wrong(ZipFault::MultiDisk, "is a part of a split archive");
   if (at > locator_at) return wrong(ZipFault::Truncated, "its zip64 end record lies beyond its end");
   auto const record = zip_record(bytes, at, end64_length, end64_signature);
-  if (!record || record->u64(4) != locator_at - at - 12)
-    return wrong(ZipFault::LyingHeader, "its zip64 end record is not where it says");
-  if (record->u32(16) != 0 || record->u32(20) != 0 || record->u64(24) != record->u64(32))
-    return wrong(ZipFault::MultiDisk, "is a part of a split archive");
+  if (!record || record->u64(4) != locator_at - at - 12) return wrong(ZipFault::LyingHeader, "its zip64 end record is not where it says");
+  if (record->u32(16) != 0 || record->u32(20) != 0 || record->u64(24) != record->u64(32)) return wrong(ZipFault::MultiDisk, "is a part of a split archive");
 
   auto const agrees = [](std::uint64_t classic, std::uint64_t full, std::uint64_t wide) { return classic == full || classic == wide; };
-  if (!agrees(end.u16(10), 0xFFFF, record->u64(32)) || !agrees(end.u32(12), 0xFFFF'FFFF, record->u64(40)) ||
-      !agrees(end.u32(16), 0xFFFF'FFFF, record->u64(48)))
+  if (!agrees(end.u16(10), 0xFFFF, record->u64(32)) || !agrees(end.u32(12), 0xFFFF'FFFF, record->u64(40)) || !agrees(end.u32(16), 0xFFFF'FFFF, record->u64(48)))
     return wrong(ZipFault::LyingHeader, "its two end records disagree");
   return {.files = record->u64(32), .begin = record->u64(48), .length = record->u64(40), .limit = at, .problem = {}};
 }
@@ -51,16 +47,14 @@ End read_numbers(std::string_view bytes, std::size_t at) {
   if (at >= locator_length)
     if (auto const locator = zip_record(bytes, at - locator_length, locator_length, locator_signature))
       return read_end64(bytes, end, *locator, at - locator_length);
-  if (end.u16(4) != 0 || end.u16(6) != 0 || end.u16(8) != end.u16(10))
-    return wrong(ZipFault::MultiDisk, "is a part of a split archive");
+  if (end.u16(4) != 0 || end.u16(6) != 0 || end.u16(8) != end.u16(10)) return wrong(ZipFault::MultiDisk, "is a part of a split archive");
   return {.files = end.u16(10), .begin = end.u32(16), .length = end.u32(12), .limit = at, .problem = {}};
 }
 
 End read_end(std::string_view bytes, std::size_t at) {
   auto end = read_numbers(bytes, at);
   if (end.problem) return end;
-  if (end.begin > end.limit || end.length > end.limit - end.begin)
-    return wrong(ZipFault::Truncated, "its list of files lies beyond its end");
+  if (end.begin > end.limit || end.length > end.limit - end.begin) return wrong(ZipFault::Truncated, "its list of files lies beyond its end");
   if (end.begin + end.length != end.limit)
     return wrong(ZipFault::LyingHeader, "its list of files is not where it says; is something written before the archive?");
   if (end.files == 0 ? end.length != 0 : !zip_record(bytes.substr(0, end.limit), end.begin, listing_length, listing_signature))
@@ -103,8 +97,7 @@ ZipDirectory read_zip_directory(std::string_view bytes, std::uint64_t most_files
   }
   auto const too_many = end.files > most_files;
   if (too_many)
-    problems.push_back({ZipFault::TooManyEntries, "",
-                        "holds " + std::to_string(end.files) + " files, at most " + std::to_string(most_files) + " are allowed"});
+    problems.push_back({ZipFault::TooManyEntries, "", "holds " + std::to_string(end.files) + " files, at most " + std::to_string(most_files) + " are allowed"});
 
   ZipDirectory directory{.begin = end.begin, .files = {}};
   auto const list = bytes.substr(static_cast<std::size_t>(end.begin), static_cast<std::size_t>(end.length));
@@ -114,8 +107,7 @@ ZipDirectory read_zip_directory(std::string_view bytes, std::uint64_t most_files
     auto const record = zip_record(list, at, listing_length, listing_signature);
     auto const lengths = record ? std::size_t{record->u16(28)} + record->u16(30) + record->u16(32) : 0;
     if (!record || lengths > list.size() - at - listing_length) {
-      problems.push_back({ZipFault::LyingHeader, "", "its list of files ends after " + std::to_string(i) + " of " +
-                                                         std::to_string(end.files) + " files"});
+      problems.push_back({ZipFault::LyingHeader, "", "its list of files ends after " + std::to_string(i) + " of " + std::to_string(end.files) + " files"});
       return directory;
     }
     auto const name = list.substr(at + listing_length, record->u16(28));
@@ -130,12 +122,18 @@ ZipDirectory read_zip_directory(std::string_view bytes, std::uint64_t most_files
       problems.push_back({ZipFault::LyingHeader, "", "file " + std::to_string(i + 1) + " of its list lacks its zip64 sizes"});
       continue;
     }
-    directory.files.push_back({.name = name, .made_by = record->u16(4), .flags = record->u16(8), .method = record->u16(10),
-                               .crc = record->u32(16), .attributes = record->u32(38), .compressed = *compressed, .size = *size,
-                               .offset = *offset, .disk = *disk});
+    directory.files.push_back({.name = name,
+                               .made_by = record->u16(4),
+                               .flags = record->u16(8),
+                               .method = record->u16(10),
+                               .crc = record->u32(16),
+                               .attributes = record->u32(38),
+                               .compressed = *compressed,
+                               .size = *size,
+                               .offset = *offset,
+                               .disk = *disk});
   }
-  if (!too_many && at != list.size())
-    problems.push_back({ZipFault::LyingHeader, "", "its list of files goes on after the last file"});
+  if (!too_many && at != list.size()) problems.push_back({ZipFault::LyingHeader, "", "its list of files goes on after the last file"});
   return directory;
 }
 

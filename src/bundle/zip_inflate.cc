@@ -18,8 +18,8 @@
 namespace rollbook {
 namespace {
 
-constexpr std::size_t padding = 64;                        // readers load 64 bytes at once and may look past the end
-constexpr std::size_t piece = std::size_t{256} << 10;      // inflated at a time: its checksum is taken while it is in the cache
+constexpr std::size_t padding = 64;                    // readers load 64 bytes at once and may look past the end
+constexpr std::size_t piece = std::size_t{256} << 10;  // inflated at a time: its checksum is taken while it is in the cache
 constexpr std::size_t let_go_every = std::size_t{4} << 20;
 constexpr auto no_memory = "needs more memory than there is";
 
@@ -157,14 +157,19 @@ ZipProblem ZipArchive::Inflation::describe(Job const& job) {
   auto const problem = [&](ZipFault fault, std::string detail) { return ZipProblem{fault, shown_name(job.name), std::move(detail)}; };
   auto const says = "says " + std::to_string(job.size) + " bytes, holds ";
   switch (job.outcome) {
-    case Outcome::Damaged: return problem(ZipFault::BadDeflate, "cannot be inflated, its data are damaged");
-    case Outcome::TooLong: return problem(ZipFault::LyingHeader, says + "more");
-    case Outcome::TooShort: return problem(ZipFault::LyingHeader, says + std::to_string(job.made));
+    case Outcome::Damaged:
+      return problem(ZipFault::BadDeflate, "cannot be inflated, its data are damaged");
+    case Outcome::TooLong:
+      return problem(ZipFault::LyingHeader, says + "more");
+    case Outcome::TooShort:
+      return problem(ZipFault::LyingHeader, says + std::to_string(job.made));
     case Outcome::LeftOver:
       return problem(ZipFault::LyingHeader, "ends " + std::to_string(job.packed.size() - job.eaten) + " bytes before its compressed data do");
-    case Outcome::WrongChecksum: return problem(ZipFault::BadChecksum, "does not have the checksum it says, its data are damaged");
+    case Outcome::WrongChecksum:
+      return problem(ZipFault::BadChecksum, "does not have the checksum it says, its data are damaged");
     case Outcome::NotBegun:
-    case Outcome::Good: break;
+    case Outcome::Good:
+      break;
   }
   return problem(ZipFault::TooLarge, no_memory);
 }

@@ -60,8 +60,8 @@ class ZipArchive::Inflation {
   static ZipProblem describe(Job const& job);
 
   ZipHelp help_;
-  std::deque<Job> jobs_;            // an Arrival cannot move
-  std::vector<Job*> by_size_;       // the largest first
+  std::deque<Job> jobs_;              // an Arrival cannot move
+  std::vector<Job*> by_size_;         // the largest first
   std::size_t first_ = 0, last_ = 0;  // of those not begun
   std::mutex order_;
   std::vector<std::unique_ptr<Worker>> workers_;

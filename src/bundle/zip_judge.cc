@@ -35,13 +35,20 @@ std::uint64_t add_up_to_the_top(std::uint64_t a, std::uint64_t b) { return a + b
 
 std::string method_name(std::uint16_t method) {
   switch (method) {
-    case 9: return "deflate64";
-    case 12: return "bzip2";
-    case 14: return "LZMA";
-    case 93: return "Zstandard";
-    case 95: return "xz";
-    case 98: return "PPMd";
-    default: return "method " + std::to_string(method);
+    case 9:
+      return "deflate64";
+    case 12:
+      return "bzip2";
+    case 14:
+      return "LZMA";
+    case 93:
+      return "Zstandard";
+    case 95:
+      return "xz";
+    case 98:
+      return "PPMd";
+    default:
+      return "method " + std::to_string(method);
   }
 }
 
@@ -54,17 +61,13 @@ std::uint32_t unix_type(ZipListing const& file) {
 // The judge of one file. Details are short phrases that follow the file's name.
 class FileJudge {
  public:
-  FileJudge(ZipListing const& file, ZipLimits const& limits, std::vector<ZipProblem>& problems)
-      : file_(file), limits_(limits), problems_(problems) {}
+  FileJudge(ZipListing const& file, ZipLimits const& limits, std::vector<ZipProblem>& problems) : file_(file), limits_(limits), problems_(problems) {}
 
   void kind(std::uint16_t local_flags) {
     encrypted_ = ((file_.flags | local_flags) & encrypted_flags) != 0 || file_.method == zip_aes;
-    if (encrypted_)
-      tell(ZipFault::Encrypted, "is encrypted");
-    else if (file_.method != zip_stored && file_.method != zip_deflated)
-      tell(ZipFault::Method, "is compressed with " + method_name(file_.method));
-    else if ((file_.flags & patch_flag) != 0)
-      tell(ZipFault::Method, "is a patch for another file");
+    if (encrypted_) tell(ZipFault::Encrypted, "is encrypted");
+    else if (file_.method != zip_stored && file_.method != zip_deflated) tell(ZipFault::Method, "is compressed with " + method_name(file_.method));
+    else if ((file_.flags & patch_flag) != 0) tell(ZipFault::Method, "is a patch for another file");
     if (file_.disk != 0) tell(ZipFault::MultiDisk, "lies in another part of a split archive");
     if (auto const type = unix_type(file_); type != 0 && type != 0100000 && type != 0040000)
       tell(ZipFault::Link, type == 0120000 ? "is a link, not a file" : "is a device, not a file");
@@ -97,9 +100,7 @@ class FileJudge {
     Zip64Numbers numbers(local_extra);
     auto const size = numbers.widened(header.u32(22));
     auto const compressed = numbers.widened(header.u32(18));
-    auto const agree = [&](std::optional<std::uint64_t> local, std::uint64_t listed) {
-      return local == listed || (may_be_zero && local.value_or(0) == 0);
-    };
+    auto const agree = [&](std::optional<std::uint64_t> local, std::uint64_t listed) { return local == listed || (may_be_zero && local.value_or(0) == 0); };
     if (!agree(size, file_.size)) tell(ZipFault::LyingHeader, "has two different sizes");
     if (!agree(compressed, file_.compressed)) tell(ZipFault::LyingHeader, "has two different compressed sizes");
     if (!agree(header.u32(14), file_.crc)) tell(ZipFault::LyingHeader, "has two different checksums");
@@ -122,22 +123,17 @@ void judge_overlaps(std::vector<Span> spans, ZipDirectory const& directory, std:
   Span const* longest = nullptr;  // of those that begin earlier, the one that ends last
   for (auto const& span : spans) {
     auto const name = [&](Span const& of) { return shown_name(directory.files[of.file].name); };
-    if (longest && span.begin < longest->end)
-      problems.push_back({ZipFault::Overlap, name(span), "shares bytes with " + name(*longest)});
-    else if (span.end > directory.begin)
-      problems.push_back({ZipFault::Overlap, name(span), "shares bytes with the list of files"});
+    if (longest && span.begin < longest->end) problems.push_back({ZipFault::Overlap, name(span), "shares bytes with " + name(*longest)});
+    else if (span.end > directory.begin) problems.push_back({ZipFault::Overlap, name(span), "shares bytes with the list of files"});
     if (!longest || span.end > longest->end) longest = &span;
   }
 }
 
 }  // namespace
 
-bool is_folder(ZipListing const& file) {
-  return file.name.ends_with('/') || file.name.ends_with('\\') || unix_type(file) == 0040000;
-}
+bool is_folder(ZipListing const& file) { return file.name.ends_with('/') || file.name.ends_with('\\') || unix_type(file) == 0040000; }
 
-std::vector<std::string_view> judge_files(std::string_view bytes, ZipDirectory const& directory, ZipLimits const& limits,
-                                          std::vector<ZipProblem>& problems) {
+std::vector<std::string_view> judge_files(std::string_view bytes, ZipDirectory const& directory, ZipLimits const& limits, std::vector<ZipProblem>& problems) {
   std::vector<std::string_view> packed(directory.files.size());
   std::vector<Span> spans;
   std::uint64_t total = 0, total_compressed = 0;
@@ -155,10 +151,8 @@ std::vector<std::string_view> judge_files(std::string_view bytes, ZipDirectory c
     total_compressed = add_up_to_the_top(total_compressed, file.compressed);
 
     if (!header) {
-      if (file.offset > bytes.size() || bytes.size() - file.offset < local_length)
-        judge.tell(ZipFault::Truncated, "lies beyond the end of the archive");
-      else
-        judge.tell(ZipFault::LyingHeader, "is not where the list of files says");
+      if (file.offset > bytes.size() || bytes.size() - file.offset < local_length) judge.tell(ZipFault::Truncated, "lies beyond the end of the archive");
+      else judge.tell(ZipFault::LyingHeader, "is not where the list of files says");
       continue;
     }
     auto const head = bytes.substr(static_cast<std::size_t>(file.offset));
@@ -175,12 +169,11 @@ std::vector<std::string_view> judge_files(std::string_view bytes, ZipDirectory c
 
   judge_overlaps(std::move(spans), directory, problems);
   if (total > limits.total_bytes)
-    problems.push_back({ZipFault::TooLarge, "",
-                        "inflates to " + std::to_string(total) + " bytes, at most " + std::to_string(limits.total_bytes) + " are allowed"});
+    problems.push_back(
+        {ZipFault::TooLarge, "", "inflates to " + std::to_string(total) + " bytes, at most " + std::to_string(limits.total_bytes) + " are allowed"});
   // Many files that grow a little too much are as bad as one that grows a lot.
   if (!suspicious && total > limits.ratio_free && exceeds(total - limits.ratio_free, total_compressed, limits.ratio))
-    problems.push_back({ZipFault::RatioTooHigh, "",
-                        "grows from " + std::to_string(total_compressed) + " to " + std::to_string(total) + " bytes"});
+    problems.push_back({ZipFault::RatioTooHigh, "", "grows from " + std::to_string(total_compressed) + " to " + std::to_string(total) + " bytes"});
   return packed;
 }
 

@@ -9,8 +9,7 @@
 namespace rollbook {
 
 // The packed bytes of every file, in the order of the directory; meant to be used when no problem was added.
-std::vector<std::string_view> judge_files(std::string_view bytes, ZipDirectory const& directory, ZipLimits const& limits,
-                                          std::vector<ZipProblem>& problems);
+std::vector<std::string_view> judge_files(std::string_view bytes, ZipDirectory const& directory, ZipLimits const& limits, std::vector<ZipProblem>& problems);
 
 // A folder has a name with '/' at its end, or is one by the mode a Unix gave it.
 bool is_folder(ZipListing const& file);

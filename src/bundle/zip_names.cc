@@ -38,9 +38,7 @@ bool is_utf8(std::string_view text) {
 bool is_control(char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7F; }
 
 // U+0080 to U+009F, which some terminals obey like an escape sequence.
-bool is_late_control(std::string_view character) {
-  return character.size() == 2 && character[0] == '\xC2' && static_cast<unsigned char>(character[1]) < 0xA0;
-}
+bool is_late_control(std::string_view character) { return character.size() == 2 && character[0] == '\xC2' && static_cast<unsigned char>(character[1]) < 0xA0; }
 
 bool has_late_controls(std::string_view text) {
   for (std::size_t i = 0; i + 1 < text.size(); ++i)
@@ -86,10 +84,8 @@ std::string shown_name(std::string_view name) {
     auto const length = utf8_length(name);
     auto const character = name.substr(0, std::max<std::size_t>(length, 1));
     if (shown.size() + character.size() > longest_shown) return shown + "...";
-    if (length == 0 || is_control(character[0]) || is_late_control(character))
-      shown += '?';
-    else
-      shown += character;
+    if (length == 0 || is_control(character[0]) || is_late_control(character)) shown += '?';
+    else shown += character;
     name.remove_prefix(character.size());
   }
   return shown;

@@ -16,9 +16,9 @@ struct CheckArguments {
   std::string format = "text", profile = "oneroster", output;
   std::optional<std::string> today;
   std::uint64_t max_findings = 1000;
-  unsigned threads = 0;   // 0: all cores
+  unsigned threads = 0;  // 0: all cores
   std::string colour = "auto";
-  bool quiet = false;     // no progress
+  bool quiet = false;  // no progress
 };
 int run_check(CheckArguments const& arguments);
 
@@ -47,7 +47,7 @@ int run_docs(std::string const& folder);
 // Shared by the commands.
 unsigned threads_or_all(unsigned threads);
 std::uint64_t random_seed();
-int complain(std::string const& text);   // to standard error; returns exit_trouble
-int say_why(std::string const& text);    // the same; returns exit_told: the command was understood, but could not be done
+int complain(std::string const& text);  // to standard error; returns exit_trouble
+int say_why(std::string const& text);   // the same; returns exit_told: the command was understood, but could not be done
 
 }  // namespace rollbook::cli

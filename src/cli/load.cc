@@ -89,7 +89,8 @@ Result<Delivery> load_folder(std::string const& folder, Delivery delivery) {
     if (error) return Trouble{"Cannot read the folder " + folder + ": " + error.message() + "."};
     if (walk.depth() >= deepest) walk.disable_recursion_pending();
     if (!walk->is_regular_file(error) || walk->is_symlink(error)) continue;
-    if (delivery.files.size() >= most_files) return Trouble{folder + " holds more than " + std::to_string(most_files) + " files; name the folder of one delivery."};
+    if (delivery.files.size() >= most_files)
+      return Trouble{folder + " holds more than " + std::to_string(most_files) + " files; name the folder of one delivery."};
     auto const bytes = map_file(walk->path().string(), *delivery.held);
     if (!bytes) return bytes.trouble();
     delivery.files.push_back({walk->path().lexically_relative(folder).generic_string(), *bytes, false});
@@ -133,7 +134,6 @@ void advise_inside(void const* memory, std::size_t size, int advice) {
 void use_large_pages(void* memory, std::size_t size) { advise_inside(memory, size, MADV_HUGEPAGE); }
 
 void let_go(char const* bytes, std::size_t size) { advise_inside(bytes, size, MADV_DONTNEED); }
-
 
 Fetch fetcher(Delivery const& delivery) {
   return [held = delivery.held](char const* bytes, std::size_t size, char* to) {

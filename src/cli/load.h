@@ -12,14 +12,14 @@
 namespace rollbook::cli {
 
 struct Delivery {
-  std::string name;                    // as given, for headings
+  std::string name;  // as given, for headings
   std::vector<InputFile> files;
-  std::vector<BundleSpot> problems;    // of the archive; nothing else can be said then
+  std::vector<BundleSpot> problems;  // of the archive; nothing else can be said then
   bool zipped = false;
-  std::uint64_t bytes = 0;             // unpacked
+  std::uint64_t bytes = 0;  // unpacked
 
   struct Held;
-  std::shared_ptr<Held> held;          // owns mapped and inflated bytes
+  std::shared_ptr<Held> held;  // owns mapped and inflated bytes
 };
 
 // Loads what was named: one zip, one folder, or CSV files. Files are mapped, not read; a zip's may still arrive.

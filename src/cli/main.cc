@@ -20,7 +20,9 @@ int main(int argc, char** argv) {
   check_command->add_option("delivery", check.paths, "A zip, a folder, or CSV files")->required();
   check_command->add_option("--format", check.format, "How to report")->check(CLI::IsMember({"text", "json", "csv", "html", "sarif"}))->capture_default_str();
   check_command->add_option("--profile", check.profile, "Whose rules: oneroster, oneroster-strict, learnplatform, amplify")->capture_default_str();
-  check_command->add_option("--max-findings", check.max_findings, "Findings shown per rule and file; counts stay exact")->check(CLI::NonNegativeNumber)->capture_default_str();
+  check_command->add_option("--max-findings", check.max_findings, "Findings shown per rule and file; counts stay exact")
+      ->check(CLI::NonNegativeNumber)
+      ->capture_default_str();
   check_command->add_option("--today", check.today, "The day that date rules go by, YYYY-MM-DD");
   check_command->add_option("--threads", check.threads, "Threads to use; all cores by default");
   check_command->add_option("--output,-o", check.output, "Write the report to this file");
@@ -33,7 +35,9 @@ int main(int argc, char** argv) {
   diff_command->add_option("old", diff.old_path, "The older delivery: a zip or a folder")->required();
   diff_command->add_option("new", diff.new_path, "The newer one")->required();
   diff_command->add_option("--format", diff.format, "How to report")->check(CLI::IsMember({"text", "json"}))->capture_default_str();
-  diff_command->add_option("--max-changes", diff.max_changes, "Changes listed per table; counts stay exact")->check(CLI::NonNegativeNumber)->capture_default_str();
+  diff_command->add_option("--max-changes", diff.max_changes, "Changes listed per table; counts stay exact")
+      ->check(CLI::NonNegativeNumber)
+      ->capture_default_str();
   diff_command->add_option("--threads", diff.threads, "Threads to use; all cores by default");
   diff_command->callback([&] { status = run_diff(diff); });
 

@@ -35,7 +35,9 @@ int run_rules(RulesArguments const& arguments) {
     print(out + "\n]\n");
     return exit_fine;
   }
-  for (auto const& rule : all_rules()) std::printf("%-7s %-8s %s\n", std::string(rule.info->code).c_str(), std::string(name_of(rule.info->severity)).c_str(), std::string(rule.info->name).c_str());
+  for (auto const& rule : all_rules())
+    std::printf("%-7s %-8s %s\n", std::string(rule.info->code).c_str(), std::string(name_of(rule.info->severity)).c_str(),
+                std::string(rule.info->name).c_str());
   return exit_fine;
 }
 

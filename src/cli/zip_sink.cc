@@ -14,7 +14,8 @@ void ZipSink::begin(std::string_view file) {
   zip_fileinfo info{};
   info.tmz_date = {0, 0, 0, 1, 8, 2026};  // months count from 0
   constexpr int zip64 = 1;
-  good_ = good_ && ::zipOpenNewFileInZip64(zip_, std::string(file).c_str(), &info, nullptr, 0, nullptr, 0, nullptr, Z_DEFLATED, Z_DEFAULT_COMPRESSION, zip64) == ZIP_OK;
+  good_ = good_ &&
+          ::zipOpenNewFileInZip64(zip_, std::string(file).c_str(), &info, nullptr, 0, nullptr, 0, nullptr, Z_DEFLATED, Z_DEFAULT_COMPRESSION, zip64) == ZIP_OK;
 }
 
 void ZipSink::write(std::string_view piece) {

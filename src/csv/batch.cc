@@ -22,7 +22,8 @@ class GridBuilder {
       auto& last = ends[row_ends[row] - 1];
       auto const next = last + 1;
       if (last > start && b_.text[last - 1] == '\r' && (count == 1 || last - 1 > ends[row_ends[row] - 2])) --last;
-      bool const hollow = last - start < 4 * count && std::string_view(b_.text.data() + start, last - start).find_first_not_of(",\" \t") == std::string_view::npos;
+      bool const hollow =
+          last - start < 4 * count && std::string_view(b_.text.data() + start, last - start).find_first_not_of(",\" \t") == std::string_view::npos;
       if (count == b_.columns && !hollow && last - start <= max_line) [[likely]] {
         auto* to = ends + std::size_t{b_.rows} * b_.columns;
         if (to != ends + cell) std::copy(ends + cell, ends + cell + count, to);
@@ -47,8 +48,8 @@ class GridBuilder {
   std::uint32_t take_record(std::uint32_t start) {
     read_record(b_.text, start, b_.columns, record_);
     bool const readable = record_.size() == b_.columns && std::all_of(record_.spots.begin(), record_.spots.end(), [](Spot spot) {
-      return spot.damage == Damage::LineBreak || spot.damage == Damage::StrayQuote || spot.damage == Damage::ControlCharacter;
-    });
+                            return spot.damage == Damage::LineBreak || spot.damage == Damage::StrayQuote || spot.damage == Damage::ControlCharacter;
+                          });
     if (blank(record_)) {
       note_blank();
     } else {
@@ -92,7 +93,8 @@ class GridBuilder {
       bool stays = true;
       if (bad && !known) {
         read_record(b_.text, start, b_.columns, record_);
-        stays = record_.spots.empty() || std::all_of(record_.spots.begin(), record_.spots.end(), [](Spot spot) { return spot.damage == Damage::ControlCharacter || spot.damage == Damage::LineBreak; });
+        stays = record_.spots.empty() || std::all_of(record_.spots.begin(), record_.spots.end(),
+                                                     [](Spot spot) { return spot.damage == Damage::ControlCharacter || spot.damage == Damage::LineBreak; });
         auto const records = b_.records, lines = b_.lines;
         b_.records = b_.row_record[row], b_.lines = b_.row_line[row];
         if (!record_.spots.empty()) set_aside(stays);
@@ -115,7 +117,8 @@ class GridBuilder {
 
   void odd_row(std::uint32_t start, std::uint32_t end, std::uint32_t count) {
     // Nothing but commas, empty quotes and spaces, or nothing at all.
-    if (b_.text.substr(start, end - start).find_first_not_of(",\" \t") == std::string_view::npos && (end - start < 4 * count || count == 1)) return note_blank();
+    if (b_.text.substr(start, end - start).find_first_not_of(",\" \t") == std::string_view::npos && (end - start < 4 * count || count == 1))
+      return note_blank();
     auto const lines = b_.lines;
     take_record(start);
     b_.lines = lines;  // the caller counts this line

@@ -34,16 +34,16 @@ struct Aside {
   std::uint32_t lines;                      // physical lines it covers
   bool in_grid;                             // its damage could be read past: it is a row of the grid too
   std::vector<Spot> spots;
-  std::string_view first_cell;              // its value, when it could be read: it may name the record it would have been
+  std::string_view first_cell;  // its value, when it could be read: it may name the record it would have been
 };
 
 struct Batch {
-  std::string_view text;         // the bytes of the chunk, with csv::padding readable bytes behind it
-  std::uint64_t offset = 0;      // of text in its file
+  std::string_view text;     // the bytes of the chunk, with csv::padding readable bytes behind it
+  std::uint64_t offset = 0;  // of text in its file
   std::uint32_t columns = 0;
-  std::uint32_t rows = 0;        // rows of the grid
-  std::uint32_t records = 0;     // all records, also those aside; blank lines are none
-  std::uint32_t lines = 0;       // physical lines
+  std::uint32_t rows = 0;     // rows of the grid
+  std::uint32_t records = 0;  // all records, also those aside; blank lines are none
+  std::uint32_t lines = 0;    // physical lines
   std::uint32_t blank_lines = 0;
   std::uint32_t first_blank = 0;  // line of the first blank one in the batch
   Seen seen;

@@ -8,7 +8,8 @@
 namespace rollbook::csv {
 
 constexpr bool is_id_character(unsigned char c) {
-  return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c != 0 && std::string_view(".-_/@").find(static_cast<char>(c)) != std::string_view::npos);
+  return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') ||
+         (c != 0 && std::string_view(".-_/@").find(static_cast<char>(c)) != std::string_view::npos);
 }
 
 // For asking many bytes at once: a byte is one of them when the entry for its low half, and 1 shifted by its high half, share a bit.

@@ -18,8 +18,8 @@ enum class Damage : std::uint8_t {
   NulByte,
   InvalidUtf8,
   ControlCharacter,
-  CellCount,       // more or fewer cells than the header has
-  TooLong,         // the line is longer than max_line
+  CellCount,  // more or fewer cells than the header has
+  TooLong,    // the line is longer than max_line
 };
 
 inline constexpr std::size_t max_line = std::size_t{1} << 20;

@@ -102,8 +102,7 @@ std::uint32_t scan_with(char const* text, std::uint32_t from, std::uint32_t to, 
       separators &= ~in;
       auto const opening = m.quote & in, closing = m.quote & ~in;
       auto const behind_closing = (closing << 1) | after_closing;
-      auto bad = (opening & ~(((separators | closing) << 1) | after_break)) |
-                       (behind_closing & ~(separators | opening | carriage)) | (m.newline & in);
+      auto bad = (opening & ~(((separators | closing) << 1) | after_break)) | (behind_closing & ~(separators | opening | carriage)) | (m.newline & in);
       if (to - at < 64) bad &= (std::uint64_t{1} << (to - at)) - 1;  // the end of the file ends a cell too
       if (bad != 0) {
         auto const before = (std::uint64_t{1} << std::countr_zero(bad)) - 1;  // everything below the first broken place

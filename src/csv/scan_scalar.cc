@@ -52,9 +52,7 @@ struct ScalarKernel {
 
 }  // namespace
 
-std::uint32_t scan_scalar(char const* text, std::uint32_t from, std::uint32_t to, Structure& out) {
-  return scan_with<ScalarKernel>(text, from, to, out);
-}
+std::uint32_t scan_scalar(char const* text, std::uint32_t from, std::uint32_t to, Structure& out) { return scan_with<ScalarKernel>(text, from, to, out); }
 
 Stretch same_stretch_scalar(char const* a, char const* b, std::uint64_t size) { return same_stretch_with<ScalarKernel>(a, b, size); }
 

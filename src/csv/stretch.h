@@ -10,7 +10,7 @@ namespace rollbook::csv {
 struct Stretch {
   std::uint64_t bytes = 0;  // up to and including the last line feed before the first difference
   std::uint64_t lines = 0;
-  bool plain = true;        // no blank line, no line that begins with a comma, no line feed inside quotes; else nothing is known
+  bool plain = true;  // no blank line, no line that begins with a comma, no line feed inside quotes; else nothing is known
 };
 
 // `a` and `b` begin at the start of a line; `size` bytes of each may be read.

@@ -35,7 +35,8 @@ std::size_t first_invalid_utf8(std::string_view text) {
   std::size_t at = 0;
   while (at < text.size()) {
     std::uint64_t words[4];
-    while (at + 32 <= text.size() && (std::memcpy(words, text.data() + at, 32), ((words[0] | words[1] | words[2] | words[3]) & 0x8080808080808080u) == 0)) at += 32;
+    while (at + 32 <= text.size() && (std::memcpy(words, text.data() + at, 32), ((words[0] | words[1] | words[2] | words[3]) & 0x8080808080808080u) == 0))
+      at += 32;
     while (at < text.size() && byte(text, at) < 0x80) ++at;
     while (at < text.size() && byte(text, at) >= 0x80) {
       auto const length = character_length(text, at);
@@ -81,7 +82,9 @@ std::string_view guess_legacy_encoding(std::string_view text) {
       auto const next = i + 1 < text.size() ? byte(text, i + 1) : 0;
       bool const lead = (b >= 0x81 && b <= 0x9f) || (b >= 0xe0 && b <= 0xfc);
       bool const trail = (next >= 0x40 && next <= 0x7e) || (next >= 0x80 && next <= 0xfc);
-      if (b < 0xa0 && std::string_view("\x80\x85\x8a\x8c\x8e\x91\x92\x93\x94\x95\x96\x97\x99\x9a\x9c\x9e\x9f").find(static_cast<char>(b)) == std::string_view::npos) ++low;  // curly quotes, dashes and a few letters are Windows-1252's own
+      if (b < 0xa0 &&
+          std::string_view("\x80\x85\x8a\x8c\x8e\x91\x92\x93\x94\x95\x96\x97\x99\x9a\x9c\x9e\x9f").find(static_cast<char>(b)) == std::string_view::npos)
+        ++low;  // curly quotes, dashes and a few letters are Windows-1252's own
       if (lead && trail && (next >= 0x80 || neighbours)) ++strong, ++i;
       else if (lead && trail) ++weak;
       else if (b >= 0xa1 && b <= 0xdf && run > 1) ++kana;

@@ -11,9 +11,7 @@ struct Dates {
 };
 
 constexpr Dates dates_of(Span span) {
-  return span == Span::Fall     ? Dates{year_begins, spring_begins}
-         : span == Span::Spring ? Dates{spring_begins, year_ends}
-                                : Dates{year_begins, year_ends};
+  return span == Span::Fall ? Dates{year_begins, spring_begins} : span == Span::Spring ? Dates{spring_begins, year_ends} : Dates{year_begins, year_ends};
 }
 
 // Homerooms belong to the year, year-long classes to both semesters, the rest to one.
@@ -122,8 +120,7 @@ class EnrollmentWriter {
       auto draws = d_.about(Kind::Enrollment, pair);
       if (draws.per_mille(30)) when.begin += 1 + static_cast<Day>(draws.below(30));
       if (draws.per_mille(20)) when.end -= 1 + static_cast<Day>(draws.below(30));
-      if (d_.fate(Kind::Enrollment, pair, enrollment_churn).updated)
-        when.end = dates_.end - 31 - static_cast<Day>(draws.below(20));
+      if (d_.fate(Kind::Enrollment, pair, enrollment_churn).updated) when.end = dates_.end - 31 - static_cast<Day>(draws.below(20));
     }
     row(c, who, "student,", false, when);
   }
@@ -153,12 +150,10 @@ class EnrollmentWriter {
 }  // namespace
 
 void write_classes(District const& d, FileSink& sink) {
-  Writer out(
-      sink, "classes.csv",
-      "sourcedId,status,dateLastModified,title,grades,courseSourcedId,classCode,classType,location,schoolSourcedId,"
-      "termSourcedIds,subjects,subjectCodes,periods");
-  for (auto const& school : d.schools())
-    for_each_class(d, school, [&](ClassPlan const& c) { write_class(d, school, out, c); });
+  Writer out(sink, "classes.csv",
+             "sourcedId,status,dateLastModified,title,grades,courseSourcedId,classCode,classType,location,schoolSourcedId,"
+             "termSourcedIds,subjects,subjectCodes,periods");
+  for (auto const& school : d.schools()) for_each_class(d, school, [&](ClassPlan const& c) { write_class(d, school, out, c); });
   out.finish();
 }
 

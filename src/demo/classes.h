@@ -57,9 +57,7 @@ struct ClassPlan {
 
   // Walking a grade in steps that share no factor with its size visits every chair once, in an order of its own per
   // offering: people who share mathematics do not share everything else, and no list of them is ever held.
-  std::uint32_t chair(std::uint32_t j) const {
-    return static_cast<std::uint32_t>((std::uint64_t{j} * step + offset) % chairs);
-  }
+  std::uint32_t chair(std::uint32_t j) const { return static_cast<std::uint32_t>((std::uint64_t{j} * step + offset) % chairs); }
 };
 
 template <class Visit>
@@ -93,8 +91,7 @@ void for_each_class(District const& d, School const& school, Visit&& visit) {
         c.updated = fate.updated;
         c.title = c.section % all[o].titles.size();
         c.teacher = local;
-        if (school.level == Level::Elementary)
-          c.teacher = all[o].specialist ? homerooms + local % specialists : homerooms_before + c.section;
+        if (school.level == Level::Elementary) c.teacher = all[o].specialist ? homerooms + local % specialists : homerooms_before + c.section;
         c.teacher %= school.teachers;
         c.co_teacher = d.about(Kind::Class, c.number).once_in(10) ? (c.teacher + 1) % school.teachers : c.teacher;
         c.chairs_from = static_cast<std::uint32_t>(std::uint64_t{c.chairs} * c.section / c.sections);

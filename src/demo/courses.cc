@@ -40,8 +40,7 @@ constexpr Title science_11[] = {{"Physics", "Science", "03151"}, {"Environmental
 constexpr Title science_12[] = {{"Anatomy and Physiology", "Science", "03053"}, {"AP Biology", "Science", "03056"}};
 constexpr Title society_9[] = {{"World Geography", "Social Studies", "04001"}};
 constexpr Title society_10[] = {{"World History", "Social Studies", "04051"}};
-constexpr Title society_11[] = {{"U.S. History", "Social Studies", "04101"},
-                                {"AP U.S. History", "Social Studies", "04104"}};
+constexpr Title society_11[] = {{"U.S. History", "Social Studies", "04101"}, {"AP U.S. History", "Social Studies", "04104"}};
 constexpr Title society_12[] = {{"Government and Economics", "Government,Economics", "04151,04201"}};
 constexpr Title high_choice[] = {{"Spanish", "World Languages", "24052"},
                                  {"French", "World Languages", "24102"},
@@ -49,8 +48,7 @@ constexpr Title high_choice[] = {{"Spanish", "World Languages", "24052"},
                                  {"Theatre, Film and Media", "Drama,Communication", "05052,11001"},
                                  {"Studio Art", "Visual Arts", "05154"},
                                  {"Chorus", "Music", "05110"}};
-constexpr Title high_fall[] = {{"Physical Education", "Physical Education", "08001"},
-                               {"Team Sports", "Physical Education", "08002"}};
+constexpr Title high_fall[] = {{"Physical Education", "Physical Education", "08001"}, {"Team Sports", "Physical Education", "08002"}};
 constexpr Title high_spring[] = {{"Health Education", "Health", "08051"}, {"Personal Finance", "Economics", "19262"}};
 
 constexpr Grades kinder{0, 1}, primary{2, 5}, elementary{0, 5}, middle{6, 8}, high{9, 12};
@@ -86,16 +84,13 @@ constexpr Offering all[] = {
 
 std::span<Offering const> offerings() { return all; }
 
-std::uint64_t course_number(std::size_t offering, int grade, std::size_t title) {
-  return (offering * grade_count + static_cast<unsigned>(grade)) * 16 + title;
-}
+std::uint64_t course_number(std::size_t offering, int grade, std::size_t title) { return (offering * grade_count + static_cast<unsigned>(grade)) * 16 + title; }
 
 std::uint64_t class_count(School const& school) {
   std::uint64_t count = 0;
   for (auto const& offering : all)
     for (auto grade = offering.grades.first; grade <= offering.grades.last; ++grade)
-      if (auto const g = grades_of(school.level); grade >= g.first && grade <= g.last)
-        count += sections_for(school.students_in(grade));
+      if (auto const g = grades_of(school.level); grade >= g.first && grade <= g.last) count += sections_for(school.students_in(grade));
   return count;
 }
 
@@ -104,8 +99,7 @@ void write_courses(District const& d, FileSink& sink) {
              "sourcedId,status,dateLastModified,schoolYearSourcedId,title,courseCode,grades,orgSourcedId,subjects,"
              "subjectCodes");
   auto const year = session_id(d, Session::Year), office = d.org_id(0);
-  auto const course = [&](std::uint64_t number, std::string_view text, std::string_view code, Title const& title,
-                          int grade) {
+  auto const course = [&](std::uint64_t number, std::string_view text, std::string_view code, Title const& title, int grade) {
     out.row();
     out.cell(d.id(Kind::Course, number));
     out.empty_cells(2);
@@ -149,8 +143,7 @@ std::string course_code(Offering const& offering, int grade, std::size_t title) 
 }
 
 std::string_view grade_code(int grade) {
-  static constexpr std::string_view codes[] = {"KG", "01", "02", "03", "04", "05", "06",
-                                               "07", "08", "09", "10", "11", "12"};
+  static constexpr std::string_view codes[] = {"KG", "01", "02", "03", "04", "05", "06", "07", "08", "09", "10", "11", "12"};
   return codes[grade];
 }
 

@@ -7,20 +7,14 @@ namespace {
 
 // In the order of the seven columns.
 struct Races {
-  bool american_indian = false, asian = false, black = false, pacific = false, white = false, several = false,
-       hispanic = false;
+  bool american_indian = false, asian = false, black = false, pacific = false, white = false, several = false, hispanic = false;
 };
 
 Races races(Draws& draws) {
   Races r;
   auto const draw_one = [&] {
     auto const n = draws.below(100);
-    (n < 52   ? r.white
-     : n < 70 ? r.black
-     : n < 85 ? r.asian
-     : n < 93 ? r.american_indian
-     : n < 96 ? r.pacific
-              : r.white) = true;
+    (n < 52 ? r.white : n < 70 ? r.black : n < 85 ? r.asian : n < 93 ? r.american_indian : n < 96 ? r.pacific : r.white) = true;
   };
   draw_one();
   if (draws.once_in(16)) draw_one();
@@ -41,11 +35,10 @@ constexpr std::string_view countries[] = {"MX", "GT", "VN", "IN", "PH", "SO", "U
 }  // namespace
 
 void write_demographics(District const& d, FileSink& sink) {
-  Writer out(
-      sink, "demographics.csv",
-      "sourcedId,status,dateLastModified,birthDate,sex,americanIndianOrAlaskaNative,asian,blackOrAfricanAmerican,"
-      "nativeHawaiianOrOtherPacificIslander,white,demographicRaceTwoOrMoreRaces,hispanicOrLatinoEthnicity,"
-      "countryOfBirthCode,stateOfBirthAbbreviation,cityOfBirth,publicSchoolResidenceStatus");
+  Writer out(sink, "demographics.csv",
+             "sourcedId,status,dateLastModified,birthDate,sex,americanIndianOrAlaskaNative,asian,blackOrAfricanAmerican,"
+             "nativeHawaiianOrOtherPacificIslander,white,demographicRaceTwoOrMoreRaces,hispanicOrLatinoEthnicity,"
+             "countryOfBirthCode,stateOfBirthAbbreviation,cityOfBirth,publicSchoolResidenceStatus");
   for_each_person(d, Who::StudentsOnly, [&](Person const& p) {
     auto draws = d.about(Kind::Demographics, p.number);
     auto const fate = d.fate(Kind::Demographics, p.number, people_churn);
@@ -55,8 +48,7 @@ void write_demographics(District const& d, FileSink& sink) {
     out.date_cell(birth_day(p.grade, draws));
     out.cell(is_girl(d, p.number) ? std::string_view("female") : std::string_view("male"));
     auto const r = races(draws);
-    for (auto const race : {r.american_indian, r.asian, r.black, r.pacific, r.white, r.several, r.hispanic})
-      out.cell(race);
+    for (auto const race : {r.american_indian, r.asian, r.black, r.pacific, r.white, r.several, r.hispanic}) out.cell(race);
     auto const here = !draws.once_in(12);
     out.cell(here ? std::string_view("US") : draws.of(countries));
     if (here) out.raw(draws.of(states));

@@ -26,9 +26,7 @@ struct Grades {
   int first, last;
   int count() const { return last - first + 1; }
 };
-constexpr Grades grades_of(Level level) {
-  return level == Level::Elementary ? Grades{0, 5} : level == Level::Middle ? Grades{6, 8} : Grades{9, 12};
-}
+constexpr Grades grades_of(Level level) { return level == Level::Elementary ? Grades{0, 5} : level == Level::Middle ? Grades{6, 8} : Grades{9, 12}; }
 
 struct School {
   std::uint32_t index;  // among all schools; the district itself is org 0, this one is org index + 1
@@ -43,8 +41,7 @@ struct School {
 
   std::uint32_t students_before(int grade) const {
     auto const g = grades_of(level);
-    return static_cast<std::uint32_t>(std::uint64_t{students} * static_cast<unsigned>(grade - g.first) /
-                                      static_cast<unsigned>(g.count()));
+    return static_cast<std::uint32_t>(std::uint64_t{students} * static_cast<unsigned>(grade - g.first) / static_cast<unsigned>(g.count()));
   }
   std::uint32_t students_in(int grade) const { return students_before(grade + 1) - students_before(grade); }
 };
@@ -53,9 +50,7 @@ struct School {
 // one who was there, next to them or instead of them, so classes and counts need no second plan.
 enum class Variant : std::uint64_t { Resident, Newcomer, GuardianOfResident, GuardianOfNewcomer };
 using PersonNumber = std::uint64_t;
-constexpr PersonNumber person(std::uint64_t slot, Variant variant) {
-  return slot * 4 + static_cast<std::uint64_t>(variant);
-}
+constexpr PersonNumber person(std::uint64_t slot, Variant variant) { return slot * 4 + static_cast<std::uint64_t>(variant); }
 
 // What the night did to one record.
 struct Fate {
@@ -120,9 +115,7 @@ class District {
     return s;
   }
   // A member of staff who leaves is replaced: a class always has its teacher.
-  PersonNumber staff_on(std::uint64_t slot) const {
-    return person(slot, fate(Kind::User, slot, people_churn).gone ? Variant::Newcomer : Variant::Resident);
-  }
+  PersonNumber staff_on(std::uint64_t slot) const { return person(slot, fate(Kind::User, slot, people_churn).gone ? Variant::Newcomer : Variant::Resident); }
 
  private:
   void build_level(Level level, std::uint64_t first_student, std::uint64_t students, std::uint32_t usual_size);

@@ -21,8 +21,7 @@ Facts read_facts(std::string_view oneroster_csv_json, std::string_view version) 
       column.delta_only = c.at("required") == "delta-only";
       column.vocabulary = c.value("enum", std::vector<std::string>{});
       column.refers_to = c.value("ref", "");
-      if (c.contains("refCondition"))
-        column.only_types = c.at("refCondition").value("type", std::vector<std::string>{});
+      if (c.contains("refCondition")) column.only_types = c.at("refCondition").value("type", std::vector<std::string>{});
       for (auto const& used : grade_columns) column.is_grade |= used == file + ":" + column.name;
       columns.push_back(std::move(column));
     }

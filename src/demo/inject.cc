@@ -14,8 +14,7 @@ bool is_version_1_2(std::map<std::string, std::string> const& files) {
 
 }  // namespace
 
-std::vector<Answer> inject_defects(std::map<std::string, std::string>& files, std::uint64_t count, std::uint64_t seed,
-                                   std::string_view oneroster_csv_json) {
+std::vector<Answer> inject_defects(std::map<std::string, std::string>& files, std::uint64_t count, std::uint64_t seed, std::string_view oneroster_csv_json) {
   auto const is_1_2 = is_version_1_2(files);
   auto const facts = demo::read_facts(oneroster_csv_json, is_1_2 ? "1.2" : "1.1");
 
@@ -42,13 +41,8 @@ std::vector<Answer> inject_defects(std::map<std::string, std::string>& files, st
 std::string answers_json(std::vector<Answer> const& answers) {
   auto list = nlohmann::ordered_json::array();
   for (auto const& a : answers)
-    list.push_back({{"kind", a.kind},
-                    {"file", a.file},
-                    {"line", a.line},
-                    {"column", a.column},
-                    {"sourcedId", a.sourced_id},
-                    {"level", a.level},
-                    {"note", a.note}});
+    list.push_back(
+        {{"kind", a.kind}, {"file", a.file}, {"line", a.line}, {"column", a.column}, {"sourcedId", a.sourced_id}, {"level", a.level}, {"note", a.note}});
   return nlohmann::ordered_json{{"answers", std::move(list)}}.dump(1) + "\n";
 }
 

@@ -26,8 +26,7 @@ struct Answer {
 // Damages a finished, faultless district (file name → text) with `count` defects, spread evenly over the kinds as long
 // as a kind still finds a place; a small district may hold fewer than asked for. Never two in one row; and where a
 // defect spoils a record, no other defect lies in that record's references or in what refers to it.
-std::vector<Answer> inject_defects(std::map<std::string, std::string>& files, std::uint64_t count, std::uint64_t seed,
-                                   std::string_view oneroster_csv_json);
+std::vector<Answer> inject_defects(std::map<std::string, std::string>& files, std::uint64_t count, std::uint64_t seed, std::string_view oneroster_csv_json);
 
 std::string answers_json(std::vector<Answer> const& answers);
 

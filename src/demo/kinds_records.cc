@@ -11,9 +11,7 @@ constexpr auto stands = Effect::LeavesItStanding;
 constexpr std::size_t any_number = ~std::size_t{0};
 
 // Of a faultless district, so the form is known.
-Day day(std::string const& text) {
-  return day_of(std::stoi(text.substr(0, 4)), std::stoi(text.substr(5, 2)), std::stoi(text.substr(8, 2)));
-}
+Day day(std::string const& text) { return day_of(std::stoi(text.substr(0, 4)), std::stoi(text.substr(5, 2)), std::stoi(text.substr(8, 2))); }
 
 std::string date(Day days) {
   auto const d = civil(days);
@@ -79,8 +77,7 @@ bool blank_enrollment_dates(Spot const& s) { return s["beginDate"].empty() || s[
 bool end_before_begin(Workshop& w, std::string_view kind) {
   // Turned round ten days inside, so that both still lie in the term.
   auto spot = w.find(
-      column("enrollments.csv", "endDate"),
-      [](Spot const& s) { return !blank_enrollment_dates(s) && day(s["endDate"]) - day(s["beginDate"]) > 40; }, stands);
+      column("enrollments.csv", "endDate"), [](Spot const& s) { return !blank_enrollment_dates(s) && day(s["endDate"]) - day(s["beginDate"]) > 40; }, stands);
   if (!spot) return false;
   auto& begin = spot->cells[*spot->sheet->column("beginDate")];
   auto const old_begin = day(begin);
@@ -99,11 +96,9 @@ bool enroll_outside_term(Workshop& w, std::string_view kind) {
   return true;
 }
 
-bool set_enrollment(Workshop& w, std::string_view kind, std::string_view name, std::string_view was_role,
-                    std::string_view value) {
+bool set_enrollment(Workshop& w, std::string_view kind, std::string_view name, std::string_view was_role, std::string_view value) {
   auto spot = w.find_anywhere(
-      column("enrollments.csv", name), [&](Spot const& s) { return s["role"] == was_role && s["primary"] == "false"; },
-      stands, any_number);
+      column("enrollments.csv", name), [&](Spot const& s) { return s["role"] == was_role && s["primary"] == "false"; }, stands, any_number);
   if (!spot) return false;
   spot->value() = value;
   w.rewrite(*spot, kind, "warning", stands);
@@ -112,8 +107,7 @@ bool set_enrollment(Workshop& w, std::string_view kind, std::string_view name, s
 
 bool session_outside_parent(Workshop& w, std::string_view kind) {
   auto spot = w.find(
-      column("academicSessions.csv", "endDate"),
-      [&](Spot const& s) { return !s["parentSourcedId"].empty() && w.dependents(*s.sheet, s.row) == 0; }, stands);
+      column("academicSessions.csv", "endDate"), [&](Spot const& s) { return !s["parentSourcedId"].empty() && w.dependents(*s.sheet, s.row) == 0; }, stands);
   if (!spot) return false;
   auto const parent = spot->sheet->find((*spot)["parentSourcedId"]);
   spot->value() = date(day(spot->sheet->cells(*parent)[spot->column]) + 14);
@@ -157,19 +151,14 @@ bool demographics_of_nobody(Workshop& w, std::string_view kind) {
 
 void add_record_kinds(DefectKinds& kinds) {
   auto const add = [&](std::string name, auto place) {
-    kinds.push_back(
-        {std::move(name), [place](Workshop& w, DefectKind const& kind) mutable { return place(w, kind.name); }});
+    kinds.push_back({std::move(name), [place](Workshop& w, DefectKind const& kind) mutable { return place(w, kind.name); }});
   };
-  add("record-missing",
-      [turn = std::size_t{0}](Workshop& w, std::string_view kind) mutable { return remove_record(w, kind, turn++); });
+  add("record-missing", [turn = std::size_t{0}](Workshop& w, std::string_view kind) mutable { return remove_record(w, kind, turn++); });
   add("org-parent-cycle", org_parent_cycle);
   add("session-outside-parent", session_outside_parent);
-  add("two-primary-teachers",
-      [](Workshop& w, std::string_view kind) { return set_enrollment(w, kind, "primary", "teacher", "true"); });
-  add("student-enrollment-of-teacher",
-      [](Workshop& w, std::string_view kind) { return set_enrollment(w, kind, "role", "teacher", "student"); });
-  add("primary-student",
-      [](Workshop& w, std::string_view kind) { return set_enrollment(w, kind, "primary", "student", "true"); });
+  add("two-primary-teachers", [](Workshop& w, std::string_view kind) { return set_enrollment(w, kind, "primary", "teacher", "true"); });
+  add("student-enrollment-of-teacher", [](Workshop& w, std::string_view kind) { return set_enrollment(w, kind, "role", "teacher", "student"); });
+  add("primary-student", [](Workshop& w, std::string_view kind) { return set_enrollment(w, kind, "primary", "student", "true"); });
   add("ends-before-begin", end_before_begin);
   add("enrollment-outside-term", enroll_outside_term);
   add("subjects-and-codes-unequal", unequal_subjects);

@@ -11,8 +11,8 @@ constexpr auto stands = Effect::LeavesItStanding;
 // One item of several, or an optional reference, is dropped with a warning; the row stays.
 bool dangle(Workshop& w, std::string_view kind, std::string_view file, std::string_view name, bool required) {
   auto const effect = required ? spoils : stands;
-  auto spot = w.find([=](Sheet const& s, ColumnFacts const& c) { return s.name() == file && c.name == name; },
-                     [](Spot const& s) { return !s.value().empty(); }, effect);
+  auto spot = w.find([=](Sheet const& s, ColumnFacts const& c) { return s.name() == file && c.name == name; }, [](Spot const& s) { return !s.value().empty(); },
+                     effect);
   if (!spot) return false;
   auto const several = spot->value().rfind(',');
   if (several == std::string::npos) spot->value() = w.unused_id();
@@ -33,8 +33,7 @@ bool point_at_other_type(Workshop& w, std::string_view kind, std::string_view ta
   auto const& wanted = spot->facts().only_types;
   for (Row row = 0; row < sheet->rows(); ++row) {
     auto const cells = sheet->cells(row);
-    if (std::find(wanted.begin(), wanted.end(), cells[*type]) != wanted.end() || !w.may_damage(*sheet, row, stands, 0))
-      continue;
+    if (std::find(wanted.begin(), wanted.end(), cells[*type]) != wanted.end() || !w.may_damage(*sheet, row, stands, 0)) continue;
     spot->value() = cells[0];
     w.keep(*sheet, row);
     w.rewrite(*spot, kind, "error", spoils, "it is a " + cells[*type]);
@@ -64,16 +63,13 @@ void add_reference_kinds(DefectKinds& kinds, Facts const& facts) {
   for (auto const& [file, described] : facts)
     for (auto const& c : described.columns)
       if (c.is_reference())
-        kinds.push_back({"dangling-" + file.substr(0, file.find('.')) + "." + c.name,
-                         [file = file, name = c.name, required = c.required](Workshop& w, DefectKind const& kind) {
-                           return dangle(w, kind.name, file, name, required);
-                         }});
+        kinds.push_back(
+            {"dangling-" + file.substr(0, file.find('.')) + "." + c.name,
+             [file = file, name = c.name, required = c.required](Workshop& w, DefectKind const& kind) { return dangle(w, kind.name, file, name, required); }});
   for (auto const* target : {"orgs.csv", "academicSessions.csv"})
-    kinds.push_back(
-        {"wrong-type-of-" + std::string(target == std::string_view("orgs.csv") ? "org" : "session"),
-         [target](Workshop& w, DefectKind const& kind) { return point_at_other_type(w, kind.name, target); }});
-  kinds.push_back(
-      {"reference-in-other-case", [](Workshop& w, DefectKind const& kind) { return fold_case(w, kind.name); }});
+    kinds.push_back({"wrong-type-of-" + std::string(target == std::string_view("orgs.csv") ? "org" : "session"),
+                     [target](Workshop& w, DefectKind const& kind) { return point_at_other_type(w, kind.name, target); }});
+  kinds.push_back({"reference-in-other-case", [](Workshop& w, DefectKind const& kind) { return fold_case(w, kind.name); }});
 }
 
 }  // namespace rollbook::demo

@@ -8,9 +8,7 @@ constexpr auto spoils = Effect::SpoilsTheRecord;
 bool filled(Spot const& s) { return !s.value().empty(); }
 
 // Ids of records that nobody refers to: what is wrong then is the id itself, and not a hundred references as well.
-bool is_loose_id(Sheet const& sheet, ColumnFacts const& c) {
-  return c.type == "sourcedId" && !sheet.referred_to() && c.refers_to.empty();
-}
+bool is_loose_id(Sheet const& sheet, ColumnFacts const& c) { return c.type == "sourcedId" && !sheet.referred_to() && c.refers_to.empty(); }
 bool is_any_id(Sheet const&, ColumnFacts const& c) { return c.required && is_id(c); }
 bool is_text(Sheet const&, ColumnFacts const& c) { return is_plain_text(c); }
 bool is_row(Sheet const&, ColumnFacts const& c) { return c.type == "sourcedId"; }
@@ -70,12 +68,10 @@ std::string with_line_break(Workshop&, Spot const& s) {
 }  // namespace
 
 void add_text_kinds(DefectKinds& kinds, bool is_1_2) {
-  add_id_kind(kinds, "id-with-spaces", is_any_id, "error",
-              [](Workshop& w, std::string const& id) { return w.draws().once_in(2) ? " " + id : id + " "; });
+  add_id_kind(kinds, "id-with-spaces", is_any_id, "error", [](Workshop& w, std::string const& id) { return w.draws().once_in(2) ? " " + id : id + " "; });
   // 1.1 was never clear about the characters of an id.
   auto const characters = is_1_2 ? "error" : "warning";
-  add_id_kind(kinds, "id-with-odd-characters", is_loose_id, characters,
-              [](Workshop&, std::string const& id) { return id.substr(0, 8) + "#!" + id.substr(9); });
+  add_id_kind(kinds, "id-with-odd-characters", is_loose_id, characters, [](Workshop&, std::string const& id) { return id.substr(0, 8) + "#!" + id.substr(9); });
   add_id_kind(kinds, "id-too-long", is_loose_id, "error", [](Workshop&, std::string const& id) {
     auto longer = id;
     while (longer.size() <= 255) longer += "-" + id;

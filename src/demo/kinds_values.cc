@@ -33,8 +33,7 @@ using Change = std::function<std::optional<std::string>(Workshop&, Spot const&)>
 DefectKind cell_kind(std::string name, IsColumn is_column, std::string_view level, Effect effect, Change change) {
   return {std::move(name), [=](Workshop& w, DefectKind const& kind) {
             auto const fit = [&](Spot const& s) { return !s.value().empty() && change(w, s).has_value(); };
-            auto spot =
-                w.find([&](Sheet const&, ColumnFacts const& c) { return !c.delta_only && is_column(c); }, fit, effect);
+            auto spot = w.find([&](Sheet const&, ColumnFacts const& c) { return !c.delta_only && is_column(c); }, fit, effect);
             if (!spot) return false;
             spot->value() = *change(w, *spot);
             w.rewrite(*spot, kind.name, level, effect);
@@ -64,9 +63,7 @@ bool is_email(ColumnFacts const& c) { return c.name == "email"; }
 bool is_grade(ColumnFacts const& c) { return c.is_grade; }
 
 void add_blanks(DefectKinds& kinds) {
-  auto const add = [&](std::string name, IsColumn is_column) {
-    kinds.push_back(cell_kind(std::move(name), is_column, "error", spoils, to("")));
-  };
+  auto const add = [&](std::string name, IsColumn is_column) { kinds.push_back(cell_kind(std::move(name), is_column, "error", spoils, to(""))); };
   add("required-date-blank", is_required_date);
   add("required-boolean-blank", is_required_boolean);
   add("required-id-blank", is_own_id);
@@ -93,8 +90,7 @@ std::optional<std::string> in_words(Workshop&, Spot const& s) { return s.value()
 
 std::optional<std::string> us_date(Workshop&, Spot const& s) {
   auto const& d = s.value();
-  return std::to_string(std::stoi(d.substr(5, 2))) + "/" + std::to_string(std::stoi(d.substr(8, 2))) + "/" +
-         d.substr(0, 4);
+  return std::to_string(std::stoi(d.substr(5, 2))) + "/" + std::to_string(std::stoi(d.substr(8, 2))) + "/" + d.substr(0, 4);
 }
 std::optional<std::string> impossible_date(Workshop&, Spot const& s) { return s.value().substr(0, 4) + "-02-30"; }
 // A day that cannot be a month, or the other date might just be meant.
@@ -154,8 +150,7 @@ std::optional<std::string> with_bell(Workshop&, Spot const& s) {
 }
 
 // Bulk files leave these two columns empty, so the usual walk over filled cells passes them by.
-DefectKind in_bulk(std::string name, std::string_view column, std::string_view value, std::string_view level,
-                   Effect effect) {
+DefectKind in_bulk(std::string name, std::string_view column, std::string_view value, std::string_view level, Effect effect) {
   return {std::move(name), [=](Workshop& w, DefectKind const& kind) {
             auto spot = w.find([=](Sheet const&, ColumnFacts const& c) { return c.delta_only && c.name == column; },
                                [](Spot const& s) { return s.value().empty(); }, effect);

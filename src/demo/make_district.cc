@@ -23,9 +23,7 @@ void make_district(DistrictPlan const& plan, FileSink& sink) {
 namespace demo {
 
 District::District(DistrictPlan const& plan)
-    : churn_(std::clamp(plan.churn_percent, 0.0, 100.0) / 100),
-      is_1_2_(plan.oneroster == "1.2"),
-      students_(std::max<std::uint64_t>(plan.students, 1)) {
+    : churn_(std::clamp(plan.churn_percent, 0.0, 100.0) / 100), is_1_2_(plan.oneroster == "1.2"), students_(std::max<std::uint64_t>(plan.students, 1)) {
   for (std::uint64_t kind = 0; kind < seeds_.size(); ++kind) seeds_[kind] = hash(mix(plan.seed), kind);
   night_ = hash(mix(plan.seed), 1'000'003);
 

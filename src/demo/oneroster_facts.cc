@@ -6,7 +6,8 @@ __asm__(
     ".global rollbook_facts_begin\n"
     ".global rollbook_facts_end\n"
     "rollbook_facts_begin:\n"
-    ".incbin \"" ROLLBOOK_FACTS "\"\n"
+    ".incbin \"" ROLLBOOK_FACTS
+    "\"\n"
     "rollbook_facts_end:\n"
     ".byte 0\n"
     ".text\n");

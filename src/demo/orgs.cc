@@ -36,9 +36,7 @@ constexpr Property files[] = {
     {"users", true, true},
 };
 
-std::string_view word_for(Level level) {
-  return level == Level::Elementary ? "Elementary School" : level == Level::Middle ? "Middle School" : "High School";
-}
+std::string_view word_for(Level level) { return level == Level::Elementary ? "Elementary School" : level == Level::Middle ? "Middle School" : "High School"; }
 
 }  // namespace
 
@@ -84,8 +82,7 @@ void write_orgs(District const& d, FileSink& sink) {
 }
 
 void write_sessions(District const& d, FileSink& sink) {
-  Writer out(sink, "academicSessions.csv",
-             "sourcedId,status,dateLastModified,title,type,startDate,endDate,parentSourcedId,schoolYear");
+  Writer out(sink, "academicSessions.csv", "sourcedId,status,dateLastModified,title,type,startDate,endDate,parentSourcedId,schoolYear");
   std::uint64_t number = 0;
   auto const session = [&](std::string_view title, std::string_view type, Day begin, Day end, int parent) {
     out.row();
@@ -107,8 +104,8 @@ void write_sessions(District const& d, FileSink& sink) {
   // Reports come in quarters, in six-week periods and, for the young, in trimesters.
   auto const periods = [&](std::string_view title, Day begin, Day end, int parent, int first, int count) {
     for (auto i = 0; i < count; ++i)
-      session(std::string(title) + " " + std::to_string(first + i), "gradingPeriod", begin + (end - begin) * i / count,
-              begin + (end - begin) * (i + 1) / count, parent);
+      session(std::string(title) + " " + std::to_string(first + i), "gradingPeriod", begin + (end - begin) * i / count, begin + (end - begin) * (i + 1) / count,
+              parent);
   };
   periods("Quarter", year_begins, spring_begins, 1, 1, 2);
   periods("Quarter", spring_begins, year_ends, 2, 3, 2);

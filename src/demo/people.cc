@@ -51,8 +51,7 @@ enum class Update { None, Phone, Email, MiddleName, Enabled };
 
 class UserWriter {
  public:
-  UserWriter(District const& d, FileSink& sink)
-      : d_(d), out_(sink, "users.csv", d.is_1_2() ? header_1_2 : header_1_1) {}
+  UserWriter(District const& d, FileSink& sink) : d_(d), out_(sink, "users.csv", d.is_1_2() ? header_1_2 : header_1_1) {}
 
   void row(Person const& p) {
     auto draws = d_.about(Kind::User, p.number + (std::uint64_t{1} << 48));
@@ -151,9 +150,7 @@ class UserWriter {
   void email(Job job, std::string_view login, bool moved) {
     out_.raw(login);
     if (moved) out_.raw(".new");
-    out_.cell(job == Job::Student    ? "@students.larkspur.example.org"
-              : job == Job::Guardian ? "@mail.example.net"
-                                     : "@larkspur.example.org");
+    out_.cell(job == Job::Student ? "@students.larkspur.example.org" : job == Job::Guardian ? "@mail.example.net" : "@larkspur.example.org");
   }
 
   // 555-01xx is set aside for invented people.

@@ -37,20 +37,17 @@ void for_each_person(District const& d, Who who, Visit&& visit) {
   auto const staff = [&](std::uint64_t slot, Job job, School const* school) {
     auto const number = d.staff_on(slot);
     Person p{.number = number, .job = job, .school = school, .updated = d.fate(Kind::User, slot, people_churn).updated};
-    if (job == Job::Teacher && school->sister && d.about(Kind::User, number).per_mille(30))
-      p.second_school = &d.schools()[*school->sister];
+    if (job == Job::Teacher && school->sister && d.about(Kind::User, number).per_mille(30)) p.second_school = &d.schools()[*school->sister];
     visit(p);
   };
   if (who == Who::Everybody)
-    for (std::uint32_t i = 0; i < d.office_staff(); ++i)
-      staff(d.first_office_staff() + i, Job::OfficeAdministrator, nullptr);
+    for (std::uint32_t i = 0; i < d.office_staff(); ++i) staff(d.first_office_staff() + i, Job::OfficeAdministrator, nullptr);
 
   for (auto const& school : d.schools()) {
     if (who == Who::Everybody) {
       staff(school.first_staff, Job::Principal, &school);
       staff(school.first_staff + 1, Job::SiteAdministrator, &school);
-      for (std::uint32_t i = 0; i < school.teachers; ++i)
-        staff(school.first_staff + School::administrators + i, Job::Teacher, &school);
+      for (std::uint32_t i = 0; i < school.teachers; ++i) staff(school.first_staff + School::administrators + i, Job::Teacher, &school);
     }
     auto const [first, last] = grades_of(school.level);
     for (auto grade = first; grade <= last; ++grade)
@@ -63,8 +60,7 @@ void for_each_person(District const& d, Who who, Visit&& visit) {
           if (draws.per_mille(5) && school.sister) p.second_school = &d.schools()[*school.sister];
           p.has_guardian = draws.per_mille(30);
           visit(p);
-          if (p.has_guardian && who == Who::Everybody)
-            visit(Person{.number = p.guardian(), .job = Job::Guardian, .school = &school});
+          if (p.has_guardian && who == Who::Everybody) visit(Person{.number = p.guardian(), .job = Job::Guardian, .school = &school});
         }
       }
   }

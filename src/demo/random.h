@@ -17,9 +17,7 @@ constexpr std::uint64_t mix(std::uint64_t x) {
   return x ^ (x >> 31);
 }
 
-constexpr std::uint64_t hash(std::uint64_t seed, std::uint64_t number) {
-  return mix(seed + (number + 1) * 0x9E3779B97F4A7C15u);
-}
+constexpr std::uint64_t hash(std::uint64_t seed, std::uint64_t number) { return mix(seed + (number + 1) * 0x9E3779B97F4A7C15u); }
 
 // A stream of draws about one thing. `below` keeps a bias of at most n/2^32, which nobody sees in made-up people.
 class Draws {

@@ -53,8 +53,7 @@ std::vector<std::string> items(std::string_view list) {
   return found;
 }
 
-Sheet::Sheet(std::string name, std::string text, FileFacts const& facts)
-    : name_(std::move(name)), text_(std::move(text)), referred_to_(facts.referred_to) {
+Sheet::Sheet(std::string name, std::string text, FileFacts const& facts) : name_(std::move(name)), text_(std::move(text)), referred_to_(facts.referred_to) {
   auto quoted = false;
   for (std::size_t i = 0; i < text_.size(); ++i) {
     if (text_[i] == '"') quoted = !quoted;
@@ -63,8 +62,7 @@ Sheet::Sheet(std::string name, std::string text, FileFacts const& facts)
   if (starts_.empty() || starts_.back() != text_.size()) starts_.push_back(text_.size());
 
   for (auto const& title : split(std::string_view(text_).substr(0, text_.find('\n')))) {
-    auto const known =
-        std::find_if(facts.columns.begin(), facts.columns.end(), [&](auto const& c) { return c.name == title; });
+    auto const known = std::find_if(facts.columns.begin(), facts.columns.end(), [&](auto const& c) { return c.name == title; });
     columns_.push_back(known != facts.columns.end() ? *known : ColumnFacts{});
     columns_.back().name = title;
   }
@@ -119,9 +117,7 @@ std::string Sheet::text_after_all() const {
 std::map<Row, Lines> Sheet::lines_after_all() const {
   std::map<Row, Lines> lines;
   std::uint64_t line = 1;
-  auto const count = [](std::string_view text) {
-    return static_cast<std::uint64_t>(std::count(text.begin(), text.end(), '\n'));
-  };
+  auto const count = [](std::string_view text) { return static_cast<std::uint64_t>(std::count(text.begin(), text.end(), '\n')); };
   for_each_piece([&](std::string_view untouched, Edit const* change, Row row) {
     line += count(untouched);
     if (!change) return;

@@ -12,23 +12,19 @@ constexpr std::size_t usual_dependents = 60;
 
 }  // namespace
 
-Workshop::Workshop(std::map<std::string, std::string>& files, Facts const& facts, std::uint64_t seed)
-    : draws_(mix(seed)) {
+Workshop::Workshop(std::map<std::string, std::string>& files, Facts const& facts, std::uint64_t seed) : draws_(mix(seed)) {
   for (auto& [name, text] : files)
-    if (auto const known = facts.find(name); known != facts.end())
-      sheets_.try_emplace(name, name, std::move(text), known->second);
+    if (auto const known = facts.find(name); known != facts.end()) sheets_.try_emplace(name, name, std::move(text), known->second);
 
   for (auto const& [name, sheet] : sheets_)
     if (sheet.referred_to()) dependents_[&sheet].resize(sheet.rows());
   for (auto const& [name, from] : sheets_)
-    for (Row row = 0; row < from.rows(); ++row)
-      for_each_target(from, row, [&](Sheet const& to, Row target) { ++dependents_[&to][target]; });
+    for (Row row = 0; row < from.rows(); ++row) for_each_target(from, row, [&](Sheet const& to, Row target) { ++dependents_[&to][target]; });
   // And theirs: a course has few classes, but those have many students.
   auto const direct = dependents_;
   for (auto const& counted : direct)
     for (Row row = 0; row < counted.first->rows(); ++row)
-      for_each_target(*counted.first, row,
-                      [&](Sheet const& to, Row target) { dependents_[&to][target] += counted.second[row]; });
+      for_each_target(*counted.first, row, [&](Sheet const& to, Row target) { dependents_[&to][target] += counted.second[row]; });
 }
 
 template <class Visit>
@@ -61,9 +57,7 @@ void Workshop::targets_of(Sheet const& sheet, Row row, std::set<Place>& into) co
 
 bool Workshop::may_damage(Sheet const& sheet, Row row, Effect effect, std::size_t most_dependents) const {
   if (touched_.contains({&sheet, row})) return false;
-  if (effect == Effect::SpoilsTheRecord &&
-      (needed_.contains({&sheet, row}) || dependents(sheet, row) > most_dependents))
-    return false;
+  if (effect == Effect::SpoilsTheRecord && (needed_.contains({&sheet, row}) || dependents(sheet, row) > most_dependents)) return false;
   std::set<Place> targets;
   targets_of(sheet, row, targets);
   return std::none_of(targets.begin(), targets.end(), [&](Place const& t) { return spoiled_.contains(t); });
@@ -78,8 +72,7 @@ bool Workshop::is_ordinary(Sheet const& sheet, Cells const& cells) const {
   return true;
 }
 
-std::optional<Spot> Workshop::look(Sheet& sheet, std::size_t column, WhichCell const& cell, Effect effect,
-                                   bool ordinary_only, std::size_t most_dependents) {
+std::optional<Spot> Workshop::look(Sheet& sheet, std::size_t column, WhichCell const& cell, Effect effect, bool ordinary_only, std::size_t most_dependents) {
   auto const try_row = [&](Row row) -> std::optional<Spot> {
     Spot spot{&sheet, row, column, sheet.cells(row)};
     if (ordinary_only && !is_ordinary(sheet, spot.cells)) return {};
@@ -97,8 +90,7 @@ std::optional<Spot> Workshop::look(Sheet& sheet, std::size_t column, WhichCell c
   return {};
 }
 
-std::optional<Spot> Workshop::find_anywhere(WhichColumn const& column, WhichCell const& cell, Effect effect,
-                                            std::size_t most_dependents) {
+std::optional<Spot> Workshop::find_anywhere(WhichColumn const& column, WhichCell const& cell, Effect effect, std::size_t most_dependents) {
   for (auto& [name, sheet] : sheets_)
     for (std::size_t c = 0; c < sheet.columns().size(); ++c)
       if (column(sheet, sheet.columns()[c]))
@@ -125,8 +117,7 @@ void Workshop::settle(Spot const& spot, Effect effect) {
   targets_of(*spot.sheet, spot.row, needed_);
 }
 
-void Workshop::note_done(Spot const& spot, std::string_view kind, std::string_view level, std::string note,
-                         bool is_extra_row, bool whole_row) {
+void Workshop::note_done(Spot const& spot, std::string_view kind, std::string_view level, std::string note, bool is_extra_row, bool whole_row) {
   Answer answer{.kind = std::string(kind),
                 .file = spot.sheet->name(),
                 .line = 0,
@@ -137,8 +128,7 @@ void Workshop::note_done(Spot const& spot, std::string_view kind, std::string_vi
   done_.push_back({std::move(answer), spot.sheet, spot.row, is_extra_row});
 }
 
-void Workshop::rewrite(Spot const& spot, std::string_view kind, std::string_view level, Effect effect,
-                       std::string note) {
+void Workshop::rewrite(Spot const& spot, std::string_view kind, std::string_view level, Effect effect, std::string note) {
   settle(spot, effect);
   spot.sheet->edit(spot.row, {.text = joined(spot.cells), .extra_row = {}});
   note_done(spot, kind, level, std::move(note), false, false);
@@ -149,15 +139,13 @@ void Workshop::rewrite_silently(Spot const& spot) {
   spot.sheet->edit(spot.row, {.text = joined(spot.cells), .extra_row = {}});
 }
 
-void Workshop::replace_row(Spot const& spot, std::string text, std::string_view kind, std::string_view level,
-                           std::string note) {
+void Workshop::replace_row(Spot const& spot, std::string text, std::string_view kind, std::string_view level, std::string note) {
   settle(spot, Effect::SpoilsTheRecord);
   spot.sheet->edit(spot.row, {.text = std::move(text), .extra_row = {}});
   note_done(spot, kind, level, std::move(note), false, true);
 }
 
-void Workshop::add_row_after(Spot const& spot, std::string extra, std::string_view kind, std::string_view level,
-                             Effect effect, std::string note) {
+void Workshop::add_row_after(Spot const& spot, std::string extra, std::string_view kind, std::string_view level, Effect effect, std::string note) {
   settle(spot, effect);
   spot.sheet->edit(spot.row, {.text = {}, .extra_row = std::move(extra)});
   note_done(spot, kind, level, std::move(note), true, false);
@@ -186,9 +174,8 @@ std::vector<Answer> Workshop::answers() const {
     all.push_back(done.answer);
     all.back().line = done.is_extra_row ? at.extra_row : at.row;
   }
-  std::sort(all.begin(), all.end(), [](Answer const& a, Answer const& b) {
-    return std::tie(a.file, a.line, a.kind, a.sourced_id) < std::tie(b.file, b.line, b.kind, b.sourced_id);
-  });
+  std::sort(all.begin(), all.end(),
+            [](Answer const& a, Answer const& b) { return std::tie(a.file, a.line, a.kind, a.sourced_id) < std::tie(b.file, b.line, b.kind, b.sourced_id); });
   return all;
 }
 

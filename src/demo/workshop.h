@@ -47,15 +47,12 @@ class Workshop {
   // teacher's row, a class would also lack its teacher.) Columns are drawn alike, however long their files are.
   std::optional<Spot> find(WhichColumn const& column, WhichCell const& cell, Effect effect);
   // The same without asking whether the row is ordinary, and with damage to much more than the row if need be.
-  std::optional<Spot> find_anywhere(WhichColumn const& column, WhichCell const& cell, Effect effect,
-                                    std::size_t most_dependents);
+  std::optional<Spot> find_anywhere(WhichColumn const& column, WhichCell const& cell, Effect effect, std::size_t most_dependents);
 
   // All of these settle the spot's row for good.
   void rewrite(Spot const& spot, std::string_view kind, std::string_view level, Effect effect, std::string note = {});
-  void replace_row(Spot const& spot, std::string text, std::string_view kind, std::string_view level,
-                   std::string note = {});
-  void add_row_after(Spot const& spot, std::string extra, std::string_view kind, std::string_view level, Effect effect,
-                     std::string note);
+  void replace_row(Spot const& spot, std::string text, std::string_view kind, std::string_view level, std::string note = {});
+  void add_row_after(Spot const& spot, std::string extra, std::string_view kind, std::string_view level, Effect effect, std::string note);
   void remove_row(Spot const& spot, std::string_view kind, std::string note);
   // A row that takes part in another row's damage: changed with it, without an answer of its own.
   void rewrite_silently(Spot const& spot);
@@ -81,15 +78,13 @@ class Workshop {
     bool is_extra_row;
   };
 
-  std::optional<Spot> look(Sheet& sheet, std::size_t column, WhichCell const& cell, Effect effect, bool ordinary_only,
-                           std::size_t most_dependents);
+  std::optional<Spot> look(Sheet& sheet, std::size_t column, WhichCell const& cell, Effect effect, bool ordinary_only, std::size_t most_dependents);
   bool is_ordinary(Sheet const& sheet, Cells const& cells) const;
   template <class Visit>
   void for_each_target(Sheet const& from, Row row, Visit&& visit) const;
   void targets_of(Sheet const& sheet, Row row, std::set<Place>& into) const;
   void settle(Spot const& spot, Effect effect);
-  void note_done(Spot const& spot, std::string_view kind, std::string_view level, std::string note, bool is_extra_row,
-                 bool whole_row);
+  void note_done(Spot const& spot, std::string_view kind, std::string_view level, std::string note, bool is_extra_row, bool whole_row);
 
   std::map<std::string, Sheet, std::less<>> sheets_;
   Draws draws_;

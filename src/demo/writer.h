@@ -130,8 +130,7 @@ class Writer {
   }();
 
   static char* hex(char* p, std::uint64_t value, int bytes) {
-    for (auto shift = 8 * (bytes - 1); shift >= 0; shift -= 8, p += 2)
-      std::memcpy(p, &hex_pairs[2 * ((value >> shift) & 0xFF)], 2);
+    for (auto shift = 8 * (bytes - 1); shift >= 0; shift -= 8, p += 2) std::memcpy(p, &hex_pairs[2 * ((value >> shift) & 0xFF)], 2);
     return p;
   }
 

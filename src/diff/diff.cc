@@ -118,7 +118,8 @@ struct Shown {
   std::string id;
 };
 
-std::vector<std::pair<std::uint32_t, Shown>> look_up(Side const& side, int which, std::vector<std::uint32_t> wanted, std::vector<Compared> const& columns, DiffOptions const& options) {
+std::vector<std::pair<std::uint32_t, Shown>> look_up(Side const& side, int which, std::vector<std::uint32_t> wanted, std::vector<Compared> const& columns,
+                                                     DiffOptions const& options) {
   std::sort(wanted.begin(), wanted.end());
   wanted.erase(std::unique(wanted.begin(), wanted.end()), wanted.end());
   std::vector<csv::Place> places;
@@ -221,7 +222,8 @@ class Comparer {
     for (std::size_t c = 0; c < from.columns.size(); ++c) {
       auto const f = from.field_of[c];
       bool const lacks = f != no_field ? other.column_of[f] == no_column
-                                       : from.columns[c].starts_with("metadata.") && std::find(other.columns.begin(), other.columns.end(), from.columns[c]) == other.columns.end();
+                                       : from.columns[c].starts_with("metadata.") &&
+                                             std::find(other.columns.begin(), other.columns.end(), from.columns[c]) == other.columns.end();
       if (lacks) missing.push_back(from.columns[c]);
     }
     return missing;
@@ -244,11 +246,11 @@ class Comparer {
 
   // Two nights of the same export are nearly the same file: the rows that stand in both are not even read.
   bool match_same_lines(Side& before, Side& after, std::vector<Compared> const& columns, Found& all) {
-    bool const alike = before.data.layout.columns == after.data.layout.columns && before.data.layout.column_of[0] == 0 && before.data.mode == Mode::Bulk && after.data.mode == Mode::Bulk &&
-                       before.data.header_lines == after.data.header_lines;
+    bool const alike = before.data.layout.columns == after.data.layout.columns && before.data.layout.column_of[0] == 0 && before.data.mode == Mode::Bulk &&
+                       after.data.mode == Mode::Bulk && before.data.header_lines == after.data.header_lines;
     if (!alike) return false;
-    auto same = match_lines(before.data.member->bytes, before.data.first_record, after.data.member->bytes, after.data.first_record, before.data.header_lines, options_.workers,
-                            options_.kernel, options_.will_read);
+    auto same = match_lines(before.data.member->bytes, before.data.first_record, after.data.member->bytes, after.data.first_record, before.data.header_lines,
+                            options_.workers, options_.kernel, options_.will_read);
     if (!same.usable) return false;
     all.counts.unchanged = same.same;
     before.left_over = std::move(same.old_rows);
@@ -258,7 +260,8 @@ class Comparer {
       if (worker == 1 || options_.workers == 1) read_left_over(after, 1, columns, options_);
     });
     // An id that stands twice in one file may have one of its rows among the equal lines: then only reading everything tells.
-    if (before.unreadable + after.unreadable > 0 || stands_elsewhere(before.data.member->bytes, before.data.first_record, unpaired(after, before), before.left_over, options_.workers) ||
+    if (before.unreadable + after.unreadable > 0 ||
+        stands_elsewhere(before.data.member->bytes, before.data.first_record, unpaired(after, before), before.left_over, options_.workers) ||
         stands_elsewhere(after.data.member->bytes, after.data.first_record, unpaired(before, after), after.left_over, options_.workers)) {
       before.left_over.clear(), after.left_over.clear();
       before.unreadable = after.unreadable = 0;

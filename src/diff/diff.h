@@ -23,9 +23,7 @@ struct DiffOptions {
 
 enum class Change : std::uint8_t { Created, Updated, Removed };
 
-constexpr std::string_view name_of(Change change) {
-  return change == Change::Created ? "created" : change == Change::Updated ? "updated" : "removed";
-}
+constexpr std::string_view name_of(Change change) { return change == Change::Created ? "created" : change == Change::Updated ? "updated" : "removed"; }
 
 struct FieldChange {
   std::string column, before, after;
@@ -47,8 +45,8 @@ struct TableDiff {
 };
 
 struct Diff {
-  std::vector<TableDiff> tables;     // those that both deliveries make a statement on
-  std::vector<TableId> no_statement; // in the old delivery, absent from the new one or without rows: nothing is said about them
+  std::vector<TableDiff> tables;      // those that both deliveries make a statement on
+  std::vector<TableId> no_statement;  // in the old delivery, absent from the new one or without rows: nothing is said about them
   std::vector<RowChange> changes;
   bool equal() const;
 };

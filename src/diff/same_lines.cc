@@ -154,7 +154,8 @@ SameLines match_lines(std::string_view before, std::uint64_t before_start, std::
   auto const parts = before.size() < (std::size_t{8} << 20) ? 1u : workers * 4;
   for (unsigned p = 1; p < parts; ++p) {
     Cut cut{};
-    if (cut_at(before, after, before_start, after_start, static_cast<double>(p) / parts, cut) && cut.a > cuts.back().a && cut.b > cuts.back().b) cuts.push_back(cut);
+    if (cut_at(before, after, before_start, after_start, static_cast<double>(p) / parts, cut) && cut.a > cuts.back().a && cut.b > cuts.back().b)
+      cuts.push_back(cut);
   }
   cuts.push_back({before.size(), after.size()});
   std::vector<SameLines> found(cuts.size() - 1);
@@ -216,7 +217,8 @@ bool stands_elsewhere(std::string_view file, std::uint64_t start, std::vector<st
         auto const line = file.substr(at, stop - at);
         auto const id = line.substr(0, line.find(','));
         if (!id.empty() && id.front() == '"') found = true;  // quoted ids are for the careful way
-        if (!id.empty() && (seen[place(id) / 64] >> (place(id) % 64) & 1) != 0 && std::binary_search(ids.begin(), ids.end(), id) && !was_left_over(at)) found = true;
+        if (!id.empty() && (seen[place(id) / 64] >> (place(id) % 64) & 1) != 0 && std::binary_search(ids.begin(), ids.end(), id) && !was_left_over(at))
+          found = true;
         at = stop + 1;
       }
     }

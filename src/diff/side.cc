@@ -18,9 +18,7 @@ bool is_compared(Field const& field, bool delta) {
 constexpr auto widest = Version::V12;
 
 // Cells whose spelling may differ while their meaning is the same.
-bool has_spellings(Field const* field) {
-  return field != nullptr && (field->type == Type::Boolean || field->type == Type::Enum || has_lists(field->type));
-}
+bool has_spellings(Field const* field) { return field != nullptr && (field->type == Type::Boolean || field->type == Type::Enum || has_lists(field->type)); }
 
 // Cells one after the other, separated by commas; a cell that holds commas, quotes or line breaks in quotes. Equal values give
 // equal bytes, whatever quotes the file used.
@@ -40,7 +38,8 @@ void append_value(std::string& out, std::string_view value) {
 
 class RowDigest {
  public:
-  RowDigest(std::vector<Compared> const& columns, int which, Side const& side, std::uint64_t seed) : columns_(columns), side_(side), which_(which), seed_(seed) {
+  RowDigest(std::vector<Compared> const& columns, int which, Side const& side, std::uint64_t seed)
+      : columns_(columns), side_(side), which_(which), seed_(seed) {
     for (auto const& c : columns) {
       auto const at = c.at[which];
       if (!runs_.empty() && runs_.back().second + 1 == at) runs_.back().second = at;
@@ -88,7 +87,8 @@ class RowDigest {
     values_.deleted.clear();
     for (auto const& c : columns_) {
       if (!has_spellings(c.field)) continue;
-      cells::Column const column{batch, 0, c.at[which_], static_cast<std::uint8_t>(c.field - side_.data.table->fields.data()), *c.field, reading, values_, Flaw::Count_};
+      cells::Column const column{batch,    0,       c.at[which_], static_cast<std::uint8_t>(c.field - side_.data.table->fields.data()),
+                                 *c.field, reading, values_,      Flaw::Count_};
       if (c.field->type == Type::Boolean) cells::read_booleans(column);
       else if (c.field->type == Type::Enum) cells::read_words(column);
       else spaced_lists(column);
@@ -151,8 +151,8 @@ void read_left_over(Side& side, int which, std::vector<Compared> const& columns,
     auto const text = side.data.member->bytes.substr(side.left_over[i].offset, csv::max_line + 1);
     csv::read_record(text, 0, cells, record);
     bool const readable = record.size() == cells && std::all_of(record.spots.begin(), record.spots.end(), [](csv::Spot s) {
-      return s.damage == csv::Damage::LineBreak || s.damage == csv::Damage::StrayQuote || s.damage == csv::Damage::ControlCharacter;
-    });
+                            return s.damage == csv::Damage::LineBreak || s.damage == csv::Damage::StrayQuote || s.damage == csv::Damage::ControlCharacter;
+                          });
     auto const id = readable ? csv::cell_value(csv::raw_cell(text, record, id_column), buffer) : std::string_view{};
     if (id.empty()) ++side.unreadable;
     else side.keys[0].add({hash_of_id(id, options.seed), digest.of(text, record), i, 0});
@@ -186,8 +186,11 @@ std::vector<Compared> compared_columns(Side const& before, Side const& after, bo
       auto other = after.data.layout.column_of[f];
       // What 1.2 calls academicSessionSourcedId was gradingPeriodSourcedId: the one field that only changed its name.
       if (other == no_column && (fields[f].name == "gradingPeriodSourcedId" || fields[f].name == "academicSessionSourcedId"))
-        other = after.data.layout.column_of[field_index(*before.data.table, fields[f].name == "gradingPeriodSourcedId" ? "academicSessionSourcedId" : "gradingPeriodSourcedId")];
-      if (other != no_column && is_compared(fields[f], delta)) columns.push_back({std::string(fields[f].name), {c, static_cast<std::uint32_t>(other)}, &fields[f]});
+        other =
+            after.data.layout
+                .column_of[field_index(*before.data.table, fields[f].name == "gradingPeriodSourcedId" ? "academicSessionSourcedId" : "gradingPeriodSourcedId")];
+      if (other != no_column && is_compared(fields[f], delta))
+        columns.push_back({std::string(fields[f].name), {c, static_cast<std::uint32_t>(other)}, &fields[f]});
     } else if (name.starts_with("metadata.")) {
       auto const& others = after.data.layout.columns;
       auto const found = std::find(others.begin(), others.end(), name);
@@ -224,7 +227,9 @@ void read_side(Side& side, int which, std::vector<Compared> const& columns, unsi
           ++lost;
           continue;
         }
-        bool const deleted = data.mode == Mode::Delta && status != no_column && normalised(csv::cell_value(batch.raw(row, static_cast<std::uint32_t>(status)), buffer), &data.table->fields[1], Version::V11) == "tobedeleted";
+        bool const deleted =
+            data.mode == Mode::Delta && status != no_column &&
+            normalised(csv::cell_value(batch.raw(row, static_cast<std::uint32_t>(status)), buffer), &data.table->fields[1], Version::V11) == "tobedeleted";
         auto const key = hash_of_id(id, options.seed);
         side.keys[w].add({key, digest.of(batch, row), csv::Place::of(k, batch.row_record[row]).packed, deleted});
       }

@@ -10,16 +10,16 @@ namespace rollbook {
 
 // A column that both sides have: its place in each file, and how its values may be spelled.
 struct Compared {
-  std::string name;                // for people
-  std::uint32_t at[2];             // column of the old and of the new file
-  Field const* field = nullptr;    // null: a metadata column
+  std::string name;              // for people
+  std::uint32_t at[2];           // column of the old and of the new file
+  Field const* field = nullptr;  // null: a metadata column
 };
 
 struct Side {
   TableData data;                  // member, layout, chunks; no columns are kept
   std::vector<KeyCollector> keys;  // one per worker
   std::uint64_t unreadable = 0;
-  std::vector<LeftOver> left_over; // when only these rows were read: Keyed::place counts in here
+  std::vector<LeftOver> left_over;  // when only these rows were read: Keyed::place counts in here
 };
 
 // Opens the header of a table. False when it cannot be read.

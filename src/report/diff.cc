@@ -15,7 +15,8 @@ std::string in_words(RowChange const& change) {
   if (change.old_line != 0 && change.new_line != 0) text += ", ";
   if (change.new_line != 0) text += "new line " + with_separators(change.new_line);
   text += ")";
-  for (auto const& field : change.fields) text += "\n      " + visible(field.column) + ": \"" + visible(field.before) + "\" -> \"" + visible(field.after) + "\"";
+  for (auto const& field : change.fields)
+    text += "\n      " + visible(field.column) + ": \"" + visible(field.before) + "\" -> \"" + visible(field.after) + "\"";
   return text + "\n";
 }
 
@@ -45,7 +46,8 @@ void write_diff_json(Diff const& diff, Sink const& sink) {
     auto const line = [](std::uint64_t n) { return n == 0 ? std::nullopt : std::optional(n); };
     json.field("old_line", line(change.old_line)).field("new_line", line(change.new_line));
     json.key("columns").begin_array();
-    for (auto const& field : change.fields) json.begin_object().field("column", field.column).field("before", field.before).field("after", field.after).end_object();
+    for (auto const& field : change.fields)
+      json.begin_object().field("column", field.column).field("before", field.before).field("after", field.after).end_object();
     json.end_array().end_object();
     out.hand_on_if_enough();
   }
@@ -67,13 +69,17 @@ void write_diff_text(Diff const& diff, Sink const& sink) {
     for (auto n : {t.created, t.updated, t.removed, t.unchanged}) out.text += right(with_separators(n), 12);
     out.text += "\n";
   }
-  for (auto const table : diff.no_statement) out.text += std::string(table_of(table).name) + ": not in the new delivery, which therefore says nothing about it.\n";
+  for (auto const table : diff.no_statement)
+    out.text += std::string(table_of(table).name) + ": not in the new delivery, which therefore says nothing about it.\n";
   for (auto const& t : diff.tables)
     if (t.old_unreadable + t.new_unreadable > 0)
-      out.text += std::string(table_of(t.table).name) + ": " + with_separators(t.old_unreadable + t.new_unreadable) + " rows without a readable id, or repeating one, were not compared.\n";
+      out.text += std::string(table_of(t.table).name) + ": " + with_separators(t.old_unreadable + t.new_unreadable) +
+                  " rows without a readable id, or repeating one, were not compared.\n";
   for (auto const& t : diff.tables) {
-    for (auto const& column : t.only_old) out.text += std::string(table_of(t.table).name) + ": column " + visible(column) + " is only in the old delivery and was not compared.\n";
-    for (auto const& column : t.only_new) out.text += std::string(table_of(t.table).name) + ": column " + visible(column) + " is only in the new delivery and was not compared.\n";
+    for (auto const& column : t.only_old)
+      out.text += std::string(table_of(t.table).name) + ": column " + visible(column) + " is only in the old delivery and was not compared.\n";
+    for (auto const& column : t.only_new)
+      out.text += std::string(table_of(t.table).name) + ": column " + visible(column) + " is only in the new delivery and was not compared.\n";
   }
   for (auto const kind : {Change::Removed, Change::Updated, Change::Created}) {
     std::size_t shown = 0;

@@ -49,11 +49,16 @@ constexpr Family families[] = {
 
 std::string_view effect_of(Severity severity) {
   switch (severity) {
-    case Severity::Off: return "the rule is not asked";
-    case Severity::Info: return "good to know; nothing is wrong";
-    case Severity::Warning: return "worth a look; what it concerns is taken all the same";
-    case Severity::Error: return "the delivery is invalid; a row with an error is left out";
-    case Severity::Refused: return "the whole delivery is not taken";
+    case Severity::Off:
+      return "the rule is not asked";
+    case Severity::Info:
+      return "good to know; nothing is wrong";
+    case Severity::Warning:
+      return "worth a look; what it concerns is taken all the same";
+    case Severity::Error:
+      return "the delivery is invalid; a row with an error is left out";
+    case Severity::Refused:
+      return "the whole delivery is not taken";
   }
   return "";
 }
@@ -69,9 +74,9 @@ std::string demanded_by(RuleInfo const& info) {
 
 // What stands in a finding where a message has a placeholder; columns of the table stand for themselves.
 constexpr std::pair<std::string_view, std::string_view> placeholder_words[] = {
-    {"one", "record"}, {"target", "other file"}, {"target_one", "record"}, {"target_type", "wanted type"}, {"words", "its words"},
-    {"word", "right spelling"}, {"lower", "lower case"}, {"trimmed", "bare value"}, {"cells", "number"}, {"columns", "number"},
-    {"oneroster", "version"}, {"suggestion", "likely name"},
+    {"one", "record"},      {"target", "other file"},   {"target_one", "record"}, {"target_type", "wanted type"},
+    {"words", "its words"}, {"word", "right spelling"}, {"lower", "lower case"},  {"trimmed", "bare value"},
+    {"cells", "number"},    {"columns", "number"},      {"oneroster", "version"}, {"suggestion", "likely name"},
 };
 
 // A message as a reader of a page wants it: placeholders in italics.
@@ -91,9 +96,7 @@ std::string message_of(RuleInfo const& info) {
 }
 
 // "users.csv, column orgSourcedIds"
-std::string place_of(LevelChange const& change) {
-  return std::string(change.table) + ".csv" + (change.field.empty() ? "" : ", column " + code(change.field));
-}
+std::string place_of(LevelChange const& change) { return std::string(change.table) + ".csv" + (change.field.empty() ? "" : ", column " + code(change.field)); }
 
 // Where a profile sees this rule with other eyes.
 std::vector<LevelChange> exceptions(RuleInfo const& info, Profile const& profile) {
@@ -114,7 +117,8 @@ std::string level_page(RuleInfo const& info) {
   for (auto const& profile : all_profiles()) {
     auto const level = Levels(profile).of(rule_of(info));
     std::string effect(effect_of(level));
-    for (auto const& change : exceptions(info, profile)) effect += "; in " + place_of(change) + ": **" + std::string(name_of(change.severity)) + "**, " + std::string(effect_of(change.severity));
+    for (auto const& change : exceptions(info, profile))
+      effect += "; in " + place_of(change) + ": **" + std::string(name_of(change.severity)) + "**, " + std::string(effect_of(change.severity));
     out += table_line({link(profile.name, "README.md#profiles"), "**" + std::string(name_of(level)) + "**", effect});
   }
   return out;
@@ -133,7 +137,8 @@ std::string rule_page(RuleEntry const& rule) {
   out += "**Why it matters.** " + with_names(info.why) + "\n\n**How to fix it.** " + with_names(info.fix) + "\n\n## Level\n\n" + level_page(info) + "\n";
   if (info.dependent)
     out += "The row itself may be well formed; something it needs is not there. Such rows are counted apart from those with errors of their own.\n\n";
-  out += what_it_looks_at(rule) + "**Who asks for it.** " + demanded_by(info) + "\n\n**Since** Rollbook " + std::string(info.since) + ".\n\n## Requirements it answers\n\n";
+  out += what_it_looks_at(rule) + "**Who asks for it.** " + demanded_by(info) + "\n\n**Since** Rollbook " + std::string(info.since) +
+         ".\n\n## Requirements it answers\n\n";
   if (info.checks.empty()) out += "None of those " + link("listed", "../requirements.md") + ".\n";
   for_requirements(info.checks, [&](std::string_view id) {
     auto const& requirement = requirements[requirement_index(id)];
@@ -146,11 +151,15 @@ std::string rules_page() {
   std::string out(docs_mark);
   out += "# Rules\n\nWhat can be wrong with a delivery: " + std::to_string(all_rules().size()) +
          " rules. A code is for ever; a name says what is wrong. `rollbook explain REF001` prints the page of a rule, `rollbook rules` this list.\n\n"
-         "## Levels\n\n" + table_head({"Level", "That is"});
-  for (auto const severity : {Severity::Refused, Severity::Error, Severity::Warning, Severity::Info}) out += table_line({name_of(severity), effect_of(severity)});
+         "## Levels\n\n" +
+         table_head({"Level", "That is"});
+  for (auto const severity : {Severity::Refused, Severity::Error, Severity::Warning, Severity::Info})
+    out += table_line({name_of(severity), effect_of(severity)});
   out += "\n## Profiles\n\nWhose eyes look at the delivery; `rollbook check --profile` chooses.\n\n" + table_head({"Profile", "Whose eyes"});
   for (auto const& profile : all_profiles()) out += table_line({code(profile.name), plain(profile.doc)});
-  out += "\nIn the tables below an empty cell is a rule that is not asked, and a star says that some columns have another level; the page of the rule names them.\n";
+  out +=
+      "\nIn the tables below an empty cell is a rule that is not asked, and a star says that some columns have another level; the page of the rule names "
+      "them.\n";
   for (auto const& family : families) {
     out += "\n## " + std::string(family.prefix) + ": " + std::string(family.title) + "\n\n| Code | Name |";
     for (auto const& profile : all_profiles()) out += " " + std::string(profile.name) + " |";
@@ -193,8 +202,11 @@ std::string unchecked_list(std::vector<std::vector<std::string_view>> const& rul
 std::string requirements_page() {
   auto const rules = rules_by_requirement();
   std::string out(docs_mark);
-  out += "# Requirements\n\nWhat OneRoster 1.1 and 1.2, receivers and Rollbook itself ask of a delivery, item by item and in our own words, and the rules that answer. "
-         "\"Should\" marks guidance; the rest is required. Fields and vocabularies have " + link("pages of their own", "tables/README.md") + "; what no rule checks stands " + link("at the end", "#what-no-rule-checks") + ".\n";
+  out +=
+      "# Requirements\n\nWhat OneRoster 1.1 and 1.2, receivers and Rollbook itself ask of a delivery, item by item and in our own words, and the rules that "
+      "answer. "
+      "\"Should\" marks guidance; the rest is required. Fields and vocabularies have " +
+      link("pages of their own", "tables/README.md") + "; what no rule checks stands " + link("at the end", "#what-no-rule-checks") + ".\n";
   std::string_view section;
   for (std::size_t i = 0; i < std::size(requirements); ++i) {
     auto const& requirement = requirements[i];

@@ -51,21 +51,36 @@ std::string type_in_words(Field const& field) {
     return link(file_of(table), page_of(table)) + (field.target_type.empty() ? "" : " of type " + code(field.target_type));
   };
   switch (field.type) {
-    case Type::Guid: return field.refers_to == TableId::None ? "id" : "id, the same as in " + target();
-    case Type::Ref: return "reference to " + target();
-    case Type::RefList: return "list of references to " + target();
-    case Type::String: return "text";
-    case Type::StringList: return uses(field, words::grade) ? "list of texts, usually " + words_link(words::grade) : "list of texts";
-    case Type::Enum: return "a word of " + words_link(*field.words);
-    case Type::EnumList: return "list of words of " + words_link(*field.words);
-    case Type::TypedIds: return "list of `{type:identifier}`";
-    case Type::Mapping: return "list of `{from:to}`";
-    case Type::Boolean: return link("true or false", "words.md#" + anchor(words::boolean.name));
-    case Type::Date: return "date, `YYYY-MM-DD`";
-    case Type::DateTime: return "time in UTC, `YYYY-MM-DDTHH:MM:SS.sssZ`";
-    case Type::Year: return "year, `YYYY`";
-    case Type::Int: return "whole number";
-    case Type::Float: return "number";
+    case Type::Guid:
+      return field.refers_to == TableId::None ? "id" : "id, the same as in " + target();
+    case Type::Ref:
+      return "reference to " + target();
+    case Type::RefList:
+      return "list of references to " + target();
+    case Type::String:
+      return "text";
+    case Type::StringList:
+      return uses(field, words::grade) ? "list of texts, usually " + words_link(words::grade) : "list of texts";
+    case Type::Enum:
+      return "a word of " + words_link(*field.words);
+    case Type::EnumList:
+      return "list of words of " + words_link(*field.words);
+    case Type::TypedIds:
+      return "list of `{type:identifier}`";
+    case Type::Mapping:
+      return "list of `{from:to}`";
+    case Type::Boolean:
+      return link("true or false", "words.md#" + anchor(words::boolean.name));
+    case Type::Date:
+      return "date, `YYYY-MM-DD`";
+    case Type::DateTime:
+      return "time in UTC, `YYYY-MM-DDTHH:MM:SS.sssZ`";
+    case Type::Year:
+      return "year, `YYYY`";
+    case Type::Int:
+      return "whole number";
+    case Type::Float:
+      return "number";
   }
   return "";
 }
@@ -78,10 +93,14 @@ std::string need_in_words(Field const& field, Version version) {
 
 std::string_view privacy_in_words(Privacy privacy) {
   switch (privacy) {
-    case Privacy::Public: return "";
-    case Privacy::Personal: return "personal";
-    case Privacy::Identifier: return "points to a person";
-    case Privacy::Secret: return "secret: never shown";
+    case Privacy::Public:
+      return "";
+    case Privacy::Personal:
+      return "personal";
+    case Privacy::Identifier:
+      return "points to a person";
+    case Privacy::Secret:
+      return "secret: never shown";
   }
   return "";
 }
@@ -103,7 +122,8 @@ std::string doc_of(Field const& field) {
 
 std::string fields_table(Table const& table) {
   bool const both = table.in == In::Both;
-  auto out = both ? table_head({"Field", "Type", "1.1", "1.2", "Privacy", "What it holds"}) : table_head({"Field", "Type", versions_of(table.in), "Privacy", "What it holds"});
+  auto out = both ? table_head({"Field", "Type", "1.1", "1.2", "Privacy", "What it holds"})
+                  : table_head({"Field", "Type", versions_of(table.in), "Privacy", "What it holds"});
   for (auto const& field : table.fields) {
     auto const name = code(field.name), type = type_in_words(field), doc = doc_of(field);
     auto const privacy = privacy_in_words(field.privacy);
@@ -126,7 +146,8 @@ std::string table_page(Table const& table) {
       if (field.refers_to == table.id) referrers.push_back(link(file_of(*other), page_of(*other)) + " " + code(field.name));
   if (!referrers.empty()) out += "\n## Who refers to it\n\n" + joined(referrers) + ".\n";
   for (auto const& rule : all_rules())
-    if (rule.table == &table) rules.push_back("- " + link(rule.info->code, "../rules/" + std::string(rule.info->code) + ".md") + " " + std::string(rule.info->name) + "\n");
+    if (rule.table == &table)
+      rules.push_back("- " + link(rule.info->code, "../rules/" + std::string(rule.info->code) + ".md") + " " + std::string(rule.info->name) + "\n");
   if (!rules.empty()) out += "\n## Rules of this table\n\n";
   for (auto const& rule : rules) out += rule;
   out += rules.empty() ? "\nNo rule looks at this table alone; those that hold for every table are in the " : "\nRules that hold for every table are in the ";
@@ -139,7 +160,8 @@ std::string tables_page() {
   for (auto const& domain : domains) {
     out += "\n## " + std::string(domain.title) + "\n\n" + plain(domain.doc) + "\n\n" + table_head({"File", "OneRoster", "Fields", "What it holds"});
     for (auto const* table : all_tables)
-      if (table->domain == domain.domain) out += table_line({link(file_of(*table), page_of(*table)), versions_of(table->in), std::to_string(table->fields.size()), plain(table->doc)});
+      if (table->domain == domain.domain)
+        out += table_line({link(file_of(*table), page_of(*table)), versions_of(table->in), std::to_string(table->fields.size()), plain(table->doc)});
   }
   return out;
 }

@@ -11,11 +11,11 @@ namespace rollbook {
 
 // How a rule's findings are presented: never by colour alone.
 struct Kind {
-  std::string_view word;    // "error"
-  std::string_view symbol;  // one column of a terminal
-  std::string_view colour;  // of a terminal: the number in ESC[…m
-  std::string_view icon;    // the id of its picture and its class in the page
-  std::string_view meaning; // for those who meet it for the first time
+  std::string_view word;     // "error"
+  std::string_view symbol;   // one column of a terminal
+  std::string_view colour;   // of a terminal: the number in ESC[…m
+  std::string_view icon;     // the id of its picture and its class in the page
+  std::string_view meaning;  // for those who meet it for the first time
 };
 
 // In the order in which they are presented. A row that only waits for another is not an error to work on.
@@ -29,11 +29,15 @@ inline constexpr Kind kinds[] = {
 
 constexpr std::size_t kind_of(RuleInfo const& rule, Severity severity) {
   switch (severity) {
-    case Severity::Refused: return 0;
-    case Severity::Error: return rule.dependent ? 2 : 1;
-    case Severity::Warning: return 3;
+    case Severity::Refused:
+      return 0;
+    case Severity::Error:
+      return rule.dependent ? 2 : 1;
+    case Severity::Warning:
+      return 3;
     case Severity::Info:
-    case Severity::Off: return 4;
+    case Severity::Off:
+      return 4;
   }
   return 4;
 }
@@ -41,9 +45,12 @@ constexpr std::size_t kind_of(RuleInfo const& rule, Severity severity) {
 // Who demands it, in words. Empty for the specification's own rules, of which there are most.
 constexpr std::string_view demanded_by(Origin origin) {
   switch (origin) {
-    case Origin::OneRoster: return "";
-    case Origin::Receiver: return "required by a receiver, not by OneRoster";
-    case Origin::Rollbook: return "Rollbook's own rule, not OneRoster's";
+    case Origin::OneRoster:
+      return "";
+    case Origin::Receiver:
+      return "required by a receiver, not by OneRoster";
+    case Origin::Rollbook:
+      return "Rollbook's own rule, not OneRoster's";
   }
   return "";
 }

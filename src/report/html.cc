@@ -34,9 +34,7 @@ class Page {
     return *this;
   }
   Page& number(std::uint64_t number) { return say(with_separators(number)); }
-  Page& icon(std::string_view name) {
-    return add("<svg class=\"icon\" aria-hidden=\"true\"><use href=\"#icon-").say(name).add("\"/></svg>");
-  }
+  Page& icon(std::string_view name) { return add("<svg class=\"icon\" aria-hidden=\"true\"><use href=\"#icon-").say(name).add("\"/></svg>"); }
   void finish() { pieces_.finish(); }
 
  private:
@@ -45,10 +43,14 @@ class Page {
 
 std::string_view icon_of(Verdict verdict) {
   switch (verdict) {
-    case Verdict::Valid: return "valid";
-    case Verdict::Warnings: return "warning";
-    case Verdict::Invalid: return "error";
-    case Verdict::Refused: return "refused";
+    case Verdict::Valid:
+      return "valid";
+    case Verdict::Warnings:
+      return "warning";
+    case Verdict::Invalid:
+      return "error";
+    case Verdict::Refused:
+      return "refused";
   }
   return "";
 }
@@ -56,8 +58,9 @@ std::string_view icon_of(Verdict verdict) {
 void write_head(Page& page, CheckReport const& report) {
   page.add("<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n");
   // Should a value ever get past the escaping, it still could not run, load or send anything.
-  page.add("<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'; "
-           "base-uri 'none'; form-action 'none'\">\n");
+  page.add(
+      "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'; "
+      "base-uri 'none'; form-action 'none'\">\n");
   page.add("<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<meta name=\"referrer\" content=\"no-referrer\">\n");
   page.add("<title>").say(verdict_words(report).word).add(": ").say(report.delivery, most_of_a_name);
   page.add("</title>\n<style>").ours(html_style).add("</style>\n</head>\n<body>\n").ours(html_icons).add("\n<main>\n");
@@ -89,10 +92,11 @@ void write_counts(Page& page, CheckReport const& report) {
 
 void write_files(Page& page, CheckReport const& report) {
   if (report.files.empty()) return;
-  page.add("<section>\n<h2 id=\"files\">Files</h2>\n<div class=\"scroll\" role=\"region\" aria-labelledby=\"files\" tabindex=\"0\">\n"
-           "<table class=\"files\">\n<caption>What was delivered, and how many rows would be left out</caption>\n<thead><tr>"
-           "<th scope=\"col\">File</th><th scope=\"col\">Mode</th><th scope=\"col\" class=\"number\">Rows</th>"
-           "<th scope=\"col\" class=\"number\">Excluded</th><th scope=\"col\" class=\"number\">Size</th></tr></thead>\n<tbody>\n");
+  page.add(
+      "<section>\n<h2 id=\"files\">Files</h2>\n<div class=\"scroll\" role=\"region\" aria-labelledby=\"files\" tabindex=\"0\">\n"
+      "<table class=\"files\">\n<caption>What was delivered, and how many rows would be left out</caption>\n<thead><tr>"
+      "<th scope=\"col\">File</th><th scope=\"col\">Mode</th><th scope=\"col\" class=\"number\">Rows</th>"
+      "<th scope=\"col\" class=\"number\">Excluded</th><th scope=\"col\" class=\"number\">Size</th></tr></thead>\n<tbody>\n");
   for (auto const& file : report.files) {
     auto const absent = file.mode == "absent";
     auto const is_table = !absent && !file.mode.empty();
@@ -110,9 +114,7 @@ void write_causes(Page& page, CheckReport const& report) {
   constexpr std::size_t most = 50;
   auto const shown = std::min(report.causes.size(), most);
   auto const all = std::max<std::uint64_t>(report.causes_total, report.causes.size());
-  auto const has_group = [&](std::string_view code) {
-    return std::ranges::any_of(report.rules, [&](auto const& rule) { return rule.rule->code == code; });
-  };
+  auto const has_group = [&](std::string_view code) { return std::ranges::any_of(report.rules, [&](auto const& rule) { return rule.rule->code == code; }); };
   page.add("<section>\n<h2>Fix these first</h2>\n<div class=\"card\">\n");
   if (shown > 0) page.add("<ol>\n");
   for (auto const& cause : std::span(report.causes).first(shown)) {
@@ -167,8 +169,10 @@ void write_group(Page& page, Group const& group, std::size_t share, bool open) {
   advise("Fix", group.common_fix);
   advise("Rule", demanded_by(rule.origin));
   page.add("</dl>\n<table class=\"findings\">\n<caption>").say(name_in_words(rule.name)).add(": showing ").number(shown).add(" of ");
-  page.number(group.rule->count).add("</caption>\n<thead><tr><th scope=\"col\" class=\"where\">Where</th><th scope=\"col\" class=\"field\">"
-                                     "Field and value</th><th scope=\"col\">What is wrong</th></tr></thead>\n<tbody>\n");
+  page.number(group.rule->count)
+      .add(
+          "</caption>\n<thead><tr><th scope=\"col\" class=\"where\">Where</th><th scope=\"col\" class=\"field\">"
+          "Field and value</th><th scope=\"col\">What is wrong</th></tr></thead>\n<tbody>\n");
   for (std::size_t i = 0; i < shown; ++i) write_row(page, group, *group.findings[i]);
   page.add("</tbody>\n</table>\n</details>\n");
 }

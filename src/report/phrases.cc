@@ -21,9 +21,7 @@ void append_part(std::string& list, std::string_view between, std::string_view p
 // "3 errors in 2 files". The number of files is told only when it is certain: the report does not hold every finding.
 std::string in_files(CheckReport const& report, std::uint64_t number, std::string_view what, Severity least) {
   auto text = counted(number, what);
-  auto const concerned = [&](RuleInfo const& rule, Severity severity) {
-    return severity >= least && !(severity == Severity::Error && rule.dependent);
-  };
+  auto const concerned = [&](RuleInfo const& rule, Severity severity) { return severity >= least && !(severity == Severity::Error && rule.dependent); };
   for (auto const& rule : report.rules)
     if (concerned(*rule.rule, rule.severity) && rule.shown < rule.count) return text;
   std::set<std::string_view> files;
@@ -78,12 +76,14 @@ std::string sentence_of(CheckReport const& report) {
   auto const& counts = report.counts;
   std::string text;
   switch (report.verdict) {
-    case Verdict::Refused: return refusal(report);
+    case Verdict::Refused:
+      return refusal(report);
     case Verdict::Invalid:
       if (counts.error > 0) text = in_files(report, counts.error, "error", Severity::Error);
       append_part(text, "; ", waiting(report));
       return text.empty() ? "some rows cannot be taken" : text;
-    case Verdict::Warnings: return in_files(report, counts.warning, "warning", Severity::Warning) + ", no errors";
+    case Verdict::Warnings:
+      return in_files(report, counts.warning, "warning", Severity::Warning) + ", no errors";
     case Verdict::Valid:
       text = "nothing to mend in " + all_rows(report);
       if (counts.info > 0) append_part(text, "; ", counted(counts.info, "note"));
@@ -106,22 +106,23 @@ std::string at_line(std::string_view file, std::uint64_t line, std::string_view 
 }
 
 std::string_view reason_in_words(std::string_view reason) {
-  if (reason == "target-file-absent")
-    return "the file that is referred to is not in this delivery (its records may be stored already)";
-  if (reason == "target-file-delta")
-    return "the file that is referred to holds changes only (the other records may be stored already)";
+  if (reason == "target-file-absent") return "the file that is referred to is not in this delivery (its records may be stored already)";
+  if (reason == "target-file-delta") return "the file that is referred to holds changes only (the other records may be stored already)";
   if (reason == "delta-row") return "the rows are changes only, and what they refer to may be stored already";
   return reason;
 }
 
 std::string_view advice_on(Verdict verdict) {
   switch (verdict) {
-    case Verdict::Valid: return "This delivery can be taken as it is.";
-    case Verdict::Warnings: return "This delivery can be taken. The warnings are worth a look.";
+    case Verdict::Valid:
+      return "This delivery can be taken as it is.";
+    case Verdict::Warnings:
+      return "This delivery can be taken. The warnings are worth a look.";
     case Verdict::Invalid:
       return "Rows with errors, and rows that wait for them, would be left out. Correct them in the SIS, export again, and check "
              "again.";
-    case Verdict::Refused: return "Nothing of this delivery can be taken. Correct what stops it, export again, and check again.";
+    case Verdict::Refused:
+      return "Nothing of this delivery can be taken. Correct what stops it, export again, and check again.";
   }
   return "";
 }
@@ -131,10 +132,14 @@ std::string_view advice_on(Verdict verdict) {
 VerdictWords verdict_words(CheckReport const& report) {
   auto const word = [&]() -> std::string {
     switch (report.verdict) {
-      case Verdict::Valid: return "VALID";
-      case Verdict::Warnings: return "VALID WITH WARNINGS";
-      case Verdict::Invalid: return "INVALID";
-      case Verdict::Refused: return "REFUSED";
+      case Verdict::Valid:
+        return "VALID";
+      case Verdict::Warnings:
+        return "VALID WITH WARNINGS";
+      case Verdict::Invalid:
+        return "INVALID";
+      case Verdict::Refused:
+        return "REFUSED";
     }
     return "";
   };
@@ -179,10 +184,9 @@ std::string place(CheckReport::CausedBy const& cause) {
 }
 
 std::string sentence(CheckReport::Cause const& cause) {
-  if (cause.line)
-    return at_line(cause.file, *cause.line, cause.sourced_id) + " blocks " + counted(cause.blocks, "row") + " unless already stored";
-  return short_name(cause.table) + " has no record " + short_name(cause.sourced_id) + ": " +
-         counted(cause.blocks, "row waits for it", "rows wait for it") + " unless already stored";
+  if (cause.line) return at_line(cause.file, *cause.line, cause.sourced_id) + " blocks " + counted(cause.blocks, "row") + " unless already stored";
+  return short_name(cause.table) + " has no record " + short_name(cause.sourced_id) + ": " + counted(cause.blocks, "row waits for it", "rows wait for it") +
+         " unless already stored";
 }
 
 std::vector<std::string> not_run_sentences(CheckReport const& report) {

@@ -61,7 +61,8 @@ class Renderer {
       return std::tuple(~e.blocks, e.table, e.row, e.asked_by, e.asked_at, e.asked_field, e.hash);
     };
     auto const shown = std::min(most_causes, causes_.size());
-    std::partial_sort(causes_.begin(), causes_.begin() + static_cast<std::ptrdiff_t>(shown), causes_.end(), [&](auto a, auto b) { return order(a) < order(b); });
+    std::partial_sort(causes_.begin(), causes_.begin() + static_cast<std::ptrdiff_t>(shown), causes_.end(),
+                      [&](auto a, auto b) { return order(a) < order(b); });
     causes_.resize(shown);
   }
 
@@ -117,9 +118,7 @@ class Renderer {
 
   Looked const& at(TableId table, csv::Place place) const { return looked_[static_cast<std::size_t>(table)].at(place.packed); }
 
-  static bool has_other_row(Finding const& f) {
-    return all_rules()[f.rule].names_other_row && f.aux != ~std::uint64_t{0};
-  }
+  static bool has_other_row(Finding const& f) { return all_rules()[f.rule].names_other_row && f.aux != ~std::uint64_t{0}; }
 
   // Value of a column; secrets stay hidden.
   static std::string value_of(TableData const& table, Looked const& row, std::size_t column) {
@@ -284,7 +283,9 @@ class Renderer {
       report_.causes.push_back({std::move(by.code), std::move(by.table), std::move(by.sourced_id), std::move(by.file), by.line, cause(id).blocks});
     }
     // Several missing records of one cell are told apart by their ids, not by their hashes, which differ from run to run.
-    auto const order = [](CheckReport::Cause const& c) { return std::tuple(~c.blocks, c.line.value_or(~std::uint64_t{0}), std::string_view(c.file), std::string_view(c.sourced_id)); };
+    auto const order = [](CheckReport::Cause const& c) {
+      return std::tuple(~c.blocks, c.line.value_or(~std::uint64_t{0}), std::string_view(c.file), std::string_view(c.sourced_id));
+    };
     std::sort(report_.causes.begin(), report_.causes.end(), [&](auto const& a, auto const& b) { return order(a) < order(b); });
   }
 
@@ -313,7 +314,7 @@ class Renderer {
         report_.rules.push_back({&info, severity, n, shown[{rule, severity}]});
         refused |= severity == Severity::Refused;
         wrong |= severity >= Severity::Error;
-        (severity >= Severity::Error ? info.dependent ? report_.counts.dependent : report_.counts.error
+        (severity >= Severity::Error     ? info.dependent ? report_.counts.dependent : report_.counts.error
          : severity == Severity::Warning ? report_.counts.warning
                                          : report_.counts.info) += n;
       }
@@ -326,13 +327,17 @@ class Renderer {
     for (auto const& file : report_.files) place.emplace(file.file, place.size() + 1);
     auto const order = [&](CheckReport::Finding const& f) {
       auto const found = place.find(f.file);
-      return std::tuple(f.file.empty() ? 0 : found == place.end() ? place.size() + 1 : found->second, f.line.value_or(0), f.rule->code, std::string_view(f.column), std::string_view(f.value));
+      return std::tuple(f.file.empty()         ? 0
+                        : found == place.end() ? place.size() + 1
+                                               : found->second,
+                        f.line.value_or(0), f.rule->code, std::string_view(f.column), std::string_view(f.value));
     };
     std::stable_sort(report_.findings.begin(), report_.findings.end(), [&](auto const& a, auto const& b) { return order(a) < order(b); });
   }
 
   void list_not_run() {
-    for (auto const& n : c_.not_run) report_.rules_not_run.push_back({std::string(all_rules()[rule_of(Flaw::Dangling)].info->code), file_name(n.table), n.reason});
+    for (auto const& n : c_.not_run)
+      report_.rules_not_run.push_back({std::string(all_rules()[rule_of(Flaw::Dangling)].info->code), file_name(n.table), n.reason});
   }
 
   // In which order to fix: what stops everything, then tables from the top of the tree down.
@@ -348,7 +353,8 @@ class Renderer {
       for (auto const& e : *entries) blocks[static_cast<std::size_t>(e.table)] += e.blocks;
     for (std::size_t t = 0; t < table_count; ++t)
       if (blocks[t] > 0)
-        order.push_back("Then " + file_name(static_cast<TableId>(t)) + ": its missing and damaged records keep rows of other tables waiting (" + with_separators(blocks[t]) + " waits in all).");
+        order.push_back("Then " + file_name(static_cast<TableId>(t)) + ": its missing and damaged records keep rows of other tables waiting (" +
+                        with_separators(blocks[t]) + " waits in all).");
     if (!order.empty() && order.front().starts_with("Then")) order.front().replace(0, 4, "First");
     if (report_.counts.error > 0 && !order.empty()) order.push_back("Then the other errors, file by file.");
   }

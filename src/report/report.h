@@ -15,10 +15,14 @@ enum class Verdict { Valid, Warnings, Invalid, Refused };
 
 constexpr std::string_view name_of(Verdict verdict) {
   switch (verdict) {
-    case Verdict::Valid: return "valid";
-    case Verdict::Warnings: return "warnings";
-    case Verdict::Invalid: return "invalid";
-    case Verdict::Refused: return "refused";
+    case Verdict::Valid:
+      return "valid";
+    case Verdict::Warnings:
+      return "warnings";
+    case Verdict::Invalid:
+      return "invalid";
+    case Verdict::Refused:
+      return "refused";
   }
   return "";
 }
@@ -52,9 +56,9 @@ struct CheckReport {
   struct Finding {
     RuleInfo const* rule = nullptr;
     Severity severity = Severity::Error;
-    std::string file;                            // "" when it concerns the delivery as a whole
-    std::optional<std::uint64_t> line, record;   // physical line (header = 1); line that the record would have without line breaks in cells
-    std::string column, sourced_id, value;       // "" when there is none; secrets already hidden
+    std::string file;                           // "" when it concerns the delivery as a whole
+    std::optional<std::uint64_t> line, record;  // physical line (header = 1); line that the record would have without line breaks in cells
+    std::string column, sourced_id, value;      // "" when there is none; secrets already hidden
     std::string message, why, fix;
     std::optional<CausedBy> caused_by;
   };
@@ -62,17 +66,17 @@ struct CheckReport {
   std::string rollbook;   // version of the program
   std::string oneroster;  // "1.1", "1.2", "1.0" or "" when it cannot be told
   std::string profile;
-  std::string delivery;   // the name it was given on the command line, for headings
+  std::string delivery;  // the name it was given on the command line, for headings
   Verdict verdict = Verdict::Valid;
   Counts counts;
-  std::uint64_t waiting_rows = 0;   // rows that are left out only because of what they depend on
+  std::uint64_t waiting_rows = 0;  // rows that are left out only because of what they depend on
   std::vector<File> files;
-  std::vector<RuleCount> rules;     // only those with findings, most severe first, then by code
+  std::vector<RuleCount> rules;  // only those with findings, most severe first, then by code
   std::vector<NotRun> rules_not_run;
-  std::vector<Cause> causes;        // those that block most first; bounded, see causes_total
+  std::vector<Cause> causes;  // those that block most first; bounded, see causes_total
   std::uint64_t causes_total = 0;
-  std::vector<std::string> order;   // in which order to fix, a sentence each
-  std::vector<Finding> findings;    // by file (in the order of `files`), line, code
+  std::vector<std::string> order;  // in which order to fix, a sentence each
+  std::vector<Finding> findings;   // by file (in the order of `files`), line, code
 };
 
 }  // namespace rollbook

@@ -12,10 +12,14 @@ namespace {
 std::string_view level_of(Severity severity) {
   switch (severity) {
     case Severity::Refused:
-    case Severity::Error: return "error";
-    case Severity::Warning: return "warning";
-    case Severity::Info: return "note";
-    case Severity::Off: return "none";
+    case Severity::Error:
+      return "error";
+    case Severity::Warning:
+      return "warning";
+    case Severity::Info:
+      return "note";
+    case Severity::Off:
+      return "none";
   }
   return "none";
 }
@@ -35,15 +39,16 @@ std::string uri_of(std::string_view file) {
 }
 
 // SARIF wraps nearly every text like this.
-void message(JsonWriter& json, std::string_view key, std::string_view text) {
-  json.key(key).begin_object().field("text", text).end_object();
-}
+void message(JsonWriter& json, std::string_view key, std::string_view text) { json.key(key).begin_object().field("text", text).end_object(); }
 
 std::string_view origin_word(Origin origin) {
   switch (origin) {
-    case Origin::OneRoster: return "OneRoster";
-    case Origin::Receiver: return "receiver";
-    case Origin::Rollbook: return "Rollbook";
+    case Origin::OneRoster:
+      return "OneRoster";
+    case Origin::Receiver:
+      return "receiver";
+    case Origin::Rollbook:
+      return "Rollbook";
   }
   return "";
 }

@@ -17,10 +17,13 @@ constexpr std::string_view bold = "1", dim = "2", green = "32";
 
 std::string_view colour_of(Verdict verdict) {
   switch (verdict) {
-    case Verdict::Valid: return "1;32";
-    case Verdict::Warnings: return "1;33";
+    case Verdict::Valid:
+      return "1;32";
+    case Verdict::Warnings:
+      return "1;33";
     case Verdict::Invalid:
-    case Verdict::Refused: return "1;31";
+    case Verdict::Refused:
+      return "1;31";
   }
   return bold;
 }
@@ -110,8 +113,8 @@ void write_files(Paper& paper, CheckReport const& report) {
   unsigned file_width = 0, rows_width = 0, excluded_width = 0;
   for (auto const& file : report.files) {
     auto const is_table = !file.mode.empty() && file.mode != "absent";
-    lines.push_back({visible(file.file, most_of_a_file_name), file.mode.empty() ? "-" : visible(file.mode, 12),
-                     is_table ? with_separators(file.rows) : "-", is_table ? with_separators(file.excluded) : "-", !is_table});
+    lines.push_back({visible(file.file, most_of_a_file_name), file.mode.empty() ? "-" : visible(file.mode, 12), is_table ? with_separators(file.rows) : "-",
+                     is_table ? with_separators(file.excluded) : "-", !is_table});
   }
   for (auto const& line : lines) {
     file_width = std::max(file_width, columns_of(line.file));
@@ -120,8 +123,8 @@ void write_files(Paper& paper, CheckReport const& report) {
   }
   paper.write("\n");
   for (auto const& line : lines) {
-    auto const text = left(line.file, file_width) + "  " + left(line.mode, 6) + "  " + right(line.rows, rows_width) + "  " +
-                      right(line.excluded, excluded_width);
+    auto const text =
+        left(line.file, file_width) + "  " + left(line.mode, 6) + "  " + right(line.rows, rows_width) + "  " + right(line.excluded, excluded_width);
     paper.line(paper.painted(&line == &lines.front() ? bold : line.dimmed ? dim : std::string_view{}, text));
   }
 }
@@ -131,8 +134,7 @@ void write_causes(Paper& paper, CheckReport const& report) {
   paper.heading("Fix these first");
   auto const shown = std::min(report.causes.size(), most_causes);
   auto const number_width = static_cast<unsigned>(std::to_string(shown).size());
-  for (std::size_t i = 0; i < shown; ++i)
-    paper.paragraph("  " + right(std::to_string(i + 1), number_width) + ". ", sentence(report.causes[i]));
+  for (std::size_t i = 0; i < shown; ++i) paper.paragraph("  " + right(std::to_string(i + 1), number_width) + ". ", sentence(report.causes[i]));
   auto const all = std::max<std::uint64_t>(report.causes_total, report.causes.size());
   if (all > shown) paper.paragraph("  ", "… and " + with_separators(all - shown) + " more that block fewer rows", dim);
   for (auto const& step : report.order) paper.paragraph("  - ", visible(step, most_of_a_message));

@@ -7,7 +7,13 @@
 namespace rollbook {
 
 ChunkReader::ChunkReader(Member const& member, std::uint64_t first_record, std::uint32_t columns, csv::Kernel kernel, WillRead will_read, Fetch fetch)
-    : member_(member), bytes_(member.bytes), first_(first_record), columns_(columns), kernel_(kernel), will_read_(std::move(will_read)), fetch_(std::move(fetch)),
+    : member_(member),
+      bytes_(member.bytes),
+      first_(first_record),
+      columns_(columns),
+      kernel_(kernel),
+      will_read_(std::move(will_read)),
+      fetch_(std::move(fetch)),
       ends_((bytes_.size() - std::min<std::uint64_t>(first_record, bytes_.size()) + csv::chunk_bytes - 1) / csv::chunk_bytes) {}
 
 std::uint64_t ChunkReader::line_after(std::uint64_t at) const {
@@ -102,8 +108,7 @@ Chunk ChunkReader::read(std::uint32_t k, ChunkScratch& scratch) {
     if (chunk.start < std::min<std::uint64_t>(next_base, bytes_.size())) {
       auto const to = near_line_after(next_base - 1);
       chunk.end = read_from(chunk.start, to == unknown ? line_after(next_base - 1) : to, scratch);
-    }
-    else csv::read_batch(bytes_.substr(0, 0), 0, 0, columns_, kernel_, scratch.batch);
+    } else csv::read_batch(bytes_.substr(0, 0), 0, 0, columns_, kernel_, scratch.batch);
   }
   ends_[k].store(chunk.end + 1, std::memory_order_release);
   auto const& batch = scratch.batch;
@@ -132,7 +137,8 @@ void for_places(TableData const& data, std::vector<csv::Place> const& places, cs
     auto const end = batch.row_record.begin() + batch.rows;
     auto const at = std::lower_bound(batch.row_record.begin(), end, place.record());
     auto const row = at != end && *at == place.record() ? static_cast<std::uint32_t>(at - batch.row_record.begin()) : no_row;
-    auto const aside = std::lower_bound(batch.aside.begin(), batch.aside.end(), place.record(), [](csv::Aside const& a, std::uint32_t r) { return a.record < r; });
+    auto const aside =
+        std::lower_bound(batch.aside.begin(), batch.aside.end(), place.record(), [](csv::Aside const& a, std::uint32_t r) { return a.record < r; });
     f(place, batch, row, aside != batch.aside.end() && aside->record == place.record() ? &*aside : nullptr);
   }
 }

@@ -25,7 +25,7 @@ using Fetch = std::function<bool(char const* bytes, std::size_t size, char* to)>
 struct ChunkScratch {
   csv::Batch batch;
   std::vector<char> window;  // a fetched chunk, with a little of what follows
-  std::string tail;  // the end of a file with padding behind it
+  std::string tail;          // the end of a file with padding behind it
 };
 
 class ChunkReader {

@@ -7,26 +7,68 @@ namespace rollbook {
 
 enum class Flaw : std::uint8_t {
   // any cell
-  Blank, BlankUnconfirmed, OnlySpaces, TooLong, ExcelError, CurlyQuotes,
+  Blank,
+  BlankUnconfirmed,
+  OnlySpaces,
+  TooLong,
+  ExcelError,
+  CurlyQuotes,
   // status and dateLastModified
-  BlankInDelta, FilledInBulk, DeletedInBulk, InactiveStatus,
+  BlankInDelta,
+  FilledInBulk,
+  DeletedInBulk,
+  InactiveStatus,
   // ids
-  IdPadded, IdCharacters, IdCharacters11, IdTooLong, IdScientific, LostZeros,
+  IdPadded,
+  IdCharacters,
+  IdCharacters11,
+  IdTooLong,
+  IdScientific,
+  LostZeros,
   // references
-  Dangling, DanglingOptional, WaitsForMissing, DependsOnExcluded, OptionalOnExcluded, WrongTarget,
+  Dangling,
+  DanglingOptional,
+  WaitsForMissing,
+  DependsOnExcluded,
+  OptionalOnExcluded,
+  WrongTarget,
   // words and booleans
-  NotAWord, WordCase, NotABoolean, BooleanCase,
+  NotAWord,
+  WordCase,
+  NotABoolean,
+  BooleanCase,
   // dates and numbers
-  DateMalformed, DateReformatted, DateImpossible, TimestampMalformed, TimestampLoose, YearMalformed, IntMalformed, FloatMalformed,
+  DateMalformed,
+  DateReformatted,
+  DateImpossible,
+  TimestampMalformed,
+  TimestampLoose,
+  YearMalformed,
+  IntMalformed,
+  FloatMalformed,
   ThousandsSeparator,
   // lists
-  ListSpaces, ListEmptyItem, TypedIdMalformed, MappingMalformed, GradeUnknown, GradeLostZero,
+  ListSpaces,
+  ListEmptyItem,
+  TypedIdMalformed,
+  MappingMalformed,
+  GradeUnknown,
+  GradeLostZero,
   // people
   EmailMalformed,
   // the same id again
-  DuplicateDiffers, DuplicateSame,
+  DuplicateDiffers,
+  DuplicateSame,
   // shape of the record
-  UnclosedQuote, TextAfterQuote, StrayQuote, LineBreak, NulByte, InvalidUtf8, ControlCharacter, CellCount, LineTooLong,
+  UnclosedQuote,
+  TextAfterQuote,
+  StrayQuote,
+  LineBreak,
+  NulByte,
+  InvalidUtf8,
+  ControlCharacter,
+  CellCount,
+  LineTooLong,
   Count_,
 };
 

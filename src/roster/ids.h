@@ -24,7 +24,8 @@ class IdCollector {
   void start(unsigned partition_bits, WillFill will_fill = nullptr);
   void add(std::uint64_t hash, csv::Place place) {
     auto& p = partitions_[hash >> 1 >> (63 - bits_)];
-    if (p.used == block_size) [[unlikely]] grow(p);
+    if (p.used == block_size) [[unlikely]]
+      grow(p);
     p.last->hash[p.used] = hash;
     p.last->place[p.used] = place.packed;
     ++p.used;
@@ -67,8 +68,7 @@ class IdIndex {
   // Builds from what the workers collected, on as many workers as there are collectors. `first_row[chunk]` numbers the rows:
   // row = first_row[chunk] + record. With `keep` false only equal hashes are looked for and nothing can be found later.
   // Returns the pairs with equal hashes, in no particular order.
-  std::vector<EqualHashes> build(std::vector<IdCollector>& collected, std::vector<std::uint32_t> const& first_row, bool keep,
-                                 WillFill will_fill = nullptr);
+  std::vector<EqualHashes> build(std::vector<IdCollector>& collected, std::vector<std::uint32_t> const& first_row, bool keep, WillFill will_fill = nullptr);
 
   bool empty() const { return slots_.empty(); }
 

@@ -30,9 +30,7 @@ bool lists(std::string_view words, std::string_view word) {
   return false;
 }
 
-bool is_needed(Field const& field, Version version, bool delta) {
-  return is_required(field.need, version) || (field.need == Need::DeltaOnly && delta);
-}
+bool is_needed(Field const& field, Version version, bool delta) { return is_required(field.need, version) || (field.need == Need::DeltaOnly && delta); }
 
 }  // namespace
 
@@ -81,7 +79,8 @@ Layout read_layout(std::vector<std::string> const& header, Table const& table, V
       continue;
     }
     if (std::find(names.begin(), names.end(), name) != names.end()) {
-      if (!metadata_before.empty() && std::none_of(layout.spots.begin(), layout.spots.end(), [](HeaderSpot const& s) { return s.flaw == HeaderFlaw::MetadataPlace; }))
+      if (!metadata_before.empty() &&
+          std::none_of(layout.spots.begin(), layout.spots.end(), [](HeaderSpot const& s) { return s.flaw == HeaderFlaw::MetadataPlace; }))
         spot(HeaderFlaw::MetadataPlace, metadata_before);
       continue;
     }
@@ -109,7 +108,8 @@ Layout read_layout(std::vector<std::string> const& header, Table const& table, V
       spot(HeaderFlaw::Duplicate, name);
       continue;
     }
-    bool const other_version = lists(table.former, name) || std::any_of(fields.begin(), fields.end(), [&](Field const& f) { return f.name == name && !is_in(f.in, version); });
+    bool const other_version =
+        lists(table.former, name) || std::any_of(fields.begin(), fields.end(), [&](Field const& f) { return f.name == name && !is_in(f.in, version); });
     if (other_version) spot(HeaderFlaw::OtherVersion, name);
     else {
       std::vector<std::string_view> missing;

@@ -14,7 +14,7 @@ namespace rollbook {
 
 // One chunk of a file, after reading.
 struct Chunk {
-  std::uint64_t start = 0, end = 0;    // bytes of the file; records that start in here
+  std::uint64_t start = 0, end = 0;                       // bytes of the file; records that start in here
   std::uint32_t records = 0, lines = 0, extra_lines = 0;  // extra: lines beyond the first of records that have several
   std::uint64_t first_line = 0, first_extra = 0;          // of the whole file, before this chunk
 };
@@ -26,9 +26,7 @@ struct KeptColumns {
   std::array<std::vector<std::uint32_t>, max_fields> item_ends;
   std::array<std::vector<std::int32_t>, max_fields> items;
 
-  std::int32_t at(std::size_t field, std::int32_t row) const {
-    return column[field].empty() ? blank : column[field][static_cast<std::size_t>(row)];
-  }
+  std::int32_t at(std::size_t field, std::int32_t row) const { return column[field].empty() ? blank : column[field][static_cast<std::size_t>(row)]; }
 };
 
 struct TableData {
@@ -38,9 +36,9 @@ struct TableData {
   Layout layout;
   std::uint64_t first_record = 0;  // offset of the first record behind the header
   std::uint64_t header_lines = 1;
-  bool states_nothing = false;     // a header without rows: no statement on the table
+  bool states_nothing = false;  // a header without rows: no statement on the table
   std::vector<Chunk> chunks;
-  std::vector<std::uint32_t> first_row;  // per chunk
+  std::vector<std::uint32_t> first_row;               // per chunk
   std::uint64_t rows = 0, excluded = 0, waiting = 0;  // waiting: excluded only because of what they depend on
   IdIndex index;
   std::unordered_map<std::uint64_t, std::uint32_t> also;  // ids read in the place of damaged ones → excluded row

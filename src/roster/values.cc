@@ -56,20 +56,42 @@ void read_values(csv::Batch const& batch, std::uint32_t chunk, Table const& tabl
           cells::read_reference(reference);
         }
         break;
-      case Type::Ref: cells::read_reference(column); break;
-      case Type::RefList: cells::read_reference_list(column); break;
-      case Type::Enum: cells::read_words(column); break;
-      case Type::Boolean: cells::read_booleans(column); break;
-      case Type::Date: cells::read_dates(column); break;
-      case Type::DateTime: cells::read_timestamps(column); break;
-      case Type::Year: cells::read_years(column); break;
-      case Type::Int: cells::read_whole_numbers(column); break;
-      case Type::Float: cells::read_numbers(column); break;
-      case Type::String: cells::read_strings(column, &widths[f]); break;
+      case Type::Ref:
+        cells::read_reference(column);
+        break;
+      case Type::RefList:
+        cells::read_reference_list(column);
+        break;
+      case Type::Enum:
+        cells::read_words(column);
+        break;
+      case Type::Boolean:
+        cells::read_booleans(column);
+        break;
+      case Type::Date:
+        cells::read_dates(column);
+        break;
+      case Type::DateTime:
+        cells::read_timestamps(column);
+        break;
+      case Type::Year:
+        cells::read_years(column);
+        break;
+      case Type::Int:
+        cells::read_whole_numbers(column);
+        break;
+      case Type::Float:
+        cells::read_numbers(column);
+        break;
+      case Type::String:
+        cells::read_strings(column, &widths[f]);
+        break;
       case Type::StringList:
       case Type::EnumList:
       case Type::TypedIds:
-      case Type::Mapping: cells::read_lists(column); break;
+      case Type::Mapping:
+        cells::read_lists(column);
+        break;
     }
     if (f == 1 && reading.delta) note_deleted(batch, out);
   }

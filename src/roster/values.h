@@ -25,10 +25,10 @@ constexpr bool has_value(std::int32_t value) { return value > not_asked; }
 
 // A table that rows of the batch may refer to.
 struct Target {
-  IdIndex const* index = nullptr;                                      // null: not to be asked
+  IdIndex const* index = nullptr;                                          // null: not to be asked
   std::unordered_map<std::uint64_t, std::uint32_t> const* also = nullptr;  // ids read in the place of damaged ones → row
-  std::uint32_t const* root = nullptr;                                 // per row: 0, or why it is excluded
-  std::int32_t const* type = nullptr;                                  // per row: value of the column `type`
+  std::uint32_t const* root = nullptr;                                     // per row: 0, or why it is excluded
+  std::int32_t const* type = nullptr;                                      // per row: value of the column `type`
 };
 
 // Digits-only ids by width: the trace that lost leading zeros leave.
@@ -57,15 +57,15 @@ struct Pending {
 // The typed columns of one batch; buffers are reused from batch to batch.
 struct Values {
   std::array<std::vector<std::int32_t>, max_fields> column;
-  std::array<std::vector<double>, max_fields> number;              // floats; NaN when blank or invalid
-  std::array<std::vector<std::uint32_t>, max_fields> item_ends;    // per row: end of its items; of lists of references
+  std::array<std::vector<double>, max_fields> number;            // floats; NaN when blank or invalid
+  std::array<std::vector<std::uint32_t>, max_fields> item_ends;  // per row: end of its items; of lists of references
   std::array<std::vector<std::int32_t>, max_fields> items;
-  std::vector<std::uint64_t> id_hash;   // 0 when there is no id
-  std::vector<std::uint8_t> deleted;    // rows that a delta file takes away
+  std::vector<std::uint64_t> id_hash;  // 0 when there is no id
+  std::vector<std::uint8_t> deleted;   // rows that a delta file takes away
   std::vector<FlawSpot> flaws;
   std::vector<Pending> pending;
   std::vector<std::pair<std::uint64_t, csv::Place>> also;  // ids read in the place of padded ones
-  std::vector<std::uint32_t> asked_row;    // references of one column that are being looked up
+  std::vector<std::uint32_t> asked_row;                    // references of one column that are being looked up
   std::vector<std::uint64_t> asked_hash;
 };
 

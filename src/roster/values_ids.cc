@@ -153,7 +153,8 @@ void settle_repeats(Column const& column, std::vector<FlawSpot> const& flaws) {
       continue;
     }
     values[row] = answer;
-    if (flaws.empty()) [[likely]] continue;
+    if (flaws.empty()) [[likely]]
+      continue;
     while (flaw != flaws.end() && flaw->row < first) ++flaw;
     if (flaw != flaws.end() && flaw->row == first) column.flaw(row, flaw->flaw, flaw->aux);
   }
@@ -169,7 +170,8 @@ void read_reference(Column const& column) {
   values.resize(rows);
   auto const& target = column.reading.targets[static_cast<std::size_t>(column.declared.refers_to)];
   bool const required = column.if_blank != Flaw::Count_;
-  if (target.index == nullptr) return read_unasked(column, !column.reading.delta && &table_of(column.declared.refers_to).fields[column.field] == &column.declared);
+  if (target.index == nullptr)
+    return read_unasked(column, !column.reading.delta && &table_of(column.declared.refers_to).fields[column.field] == &column.declared);
 
   auto& asked_row = column.out.asked_row;
   auto& asked_hash = column.out.asked_hash;
@@ -188,7 +190,8 @@ void read_reference(Column const& column) {
       return;
     }
     bool const in_text = static_cast<std::size_t>(id.data() - text.data()) <= text.size();
-    if (in_text) [[likely]] above = id;
+    if (in_text) [[likely]]
+      above = id;
     else above_copy = id, above = above_copy;
     asked_hash[asked] = hash_of_id(id, seed);
     asked_row[asked++] = row;
@@ -210,8 +213,8 @@ void read_reference(Column const& column) {
       auto const id = csv::cell_value(column.batch.raw(row, column.column), unquoted);
       if (blank_at_ends(id)) flaw(Flaw::IdPadded, 0);
       else flaw(required ? Flaw::Dangling : Flaw::DanglingOptional, asked_hash[i]);
-    }
-    else if (excluded) [[unlikely]] flaw(required ? Flaw::DependsOnExcluded : Flaw::OptionalOnExcluded, static_cast<std::uint64_t>(found));
+    } else if (excluded) [[unlikely]]
+      flaw(required ? Flaw::DependsOnExcluded : Flaw::OptionalOnExcluded, static_cast<std::uint64_t>(found));
     else if (wanted >= 0 && target.type[found] != wanted && target.type[found] != ext_word && has_value(target.type[found])) [[unlikely]]
       flaw(Flaw::WrongTarget, 0);
   }

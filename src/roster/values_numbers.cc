@@ -81,7 +81,8 @@ void read_dates(Column const& column) {
     auto const date = read_date(cell);
     if (cell.size() == 10) above = date.value;
     values[row] = date.value;
-    if (date.flaw != Flaw::Count_) [[unlikely]] tell(column, row, cell, date.flaw);
+    if (date.flaw != Flaw::Count_) [[unlikely]]
+      tell(column, row, cell, date.flaw);
   });
 }
 

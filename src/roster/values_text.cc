@@ -181,18 +181,21 @@ void read_strings(Column const& column, Widths* widths) {
   auto const read = [&](auto const& more) {
     for_each(column.batch, column.column, [&](std::uint32_t row, std::string_view value) {
       if (value.empty()) return column.no_value(row);
-      if (is_worth_it(value)) [[unlikely]] look(row, value);
+      if (is_worth_it(value)) [[unlikely]]
+        look(row, value);
       more(row, value);
     });
   };
   if (name == "email") {
     read([&](std::uint32_t row, std::string_view value) {
-      if (!looks_like_email(value)) [[unlikely]] column.flaw(row, Flaw::EmailMalformed);
+      if (!looks_like_email(value)) [[unlikely]]
+        column.flaw(row, Flaw::EmailMalformed);
     });
   } else if (name == "identifier" || name == "classCode" || name == "courseCode") {
     bool const widths_matter = name == "identifier";
     read([&](std::uint32_t row, std::string_view value) {
-      if (is_digit(value.front()) && is_scientific(value)) [[unlikely]] column.flaw(row, Flaw::IdScientific);
+      if (is_digit(value.front()) && is_scientific(value)) [[unlikely]]
+        column.flaw(row, Flaw::IdScientific);
       else if (widths_matter) note_width(*widths, value, column.place(row), column.reading.places_kept);
     });
   } else {
@@ -250,7 +253,8 @@ void read_lists(Column const& column) {
     if (type == Type::TypedIds && list.size() <= 255) [[likely]] {
       if ((counts[row] = plain_pairs(list)) != 0) return;
     }
-    if (list.size() > 255 || list.front() == '#' || static_cast<unsigned char>(list.front()) == 0xe2) [[unlikely]] text_flaws(column, row, list);
+    if (list.size() > 255 || list.front() == '#' || static_cast<unsigned char>(list.front()) == 0xe2) [[unlikely]]
+      text_flaws(column, row, list);
     bool spaces = false, empty_item = false, bad = false, cased = false, unknown_grade = false, lost_zero = false;
     for_items(list, [&](std::string_view item, bool spaced) {
       ++counts[row];

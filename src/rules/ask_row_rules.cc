@@ -26,18 +26,30 @@ void ask(csv::Batch const& batch, Values const& values, Roster const& roster, Le
 
 void ask_row_rules(TableId table, csv::Batch const& batch, Values const& values, Roster const& roster, Levels const& levels, RowFinding const& tell) {
   switch (table) {
-    case TableId::Orgs: return ask<orgs>(batch, values, roster, levels, tell);
-    case TableId::AcademicSessions: return ask<academic_sessions>(batch, values, roster, levels, tell);
-    case TableId::Courses: return ask<courses>(batch, values, roster, levels, tell);
-    case TableId::Classes: return ask<classes>(batch, values, roster, levels, tell);
-    case TableId::Users: return ask<users>(batch, values, roster, levels, tell);
-    case TableId::Roles: return ask<roles>(batch, values, roster, levels, tell);
-    case TableId::Enrollments: return ask<enrollments>(batch, values, roster, levels, tell);
-    case TableId::LineItems: return ask<line_items>(batch, values, roster, levels, tell);
-    case TableId::Results: return ask<results>(batch, values, roster, levels, tell);
-    case TableId::LineItemLearningObjectiveIds: return ask<line_item_learning_objective_ids>(batch, values, roster, levels, tell);
-    case TableId::ResultLearningObjectiveIds: return ask<result_learning_objective_ids>(batch, values, roster, levels, tell);
-    default: return;  // no row rules
+    case TableId::Orgs:
+      return ask<orgs>(batch, values, roster, levels, tell);
+    case TableId::AcademicSessions:
+      return ask<academic_sessions>(batch, values, roster, levels, tell);
+    case TableId::Courses:
+      return ask<courses>(batch, values, roster, levels, tell);
+    case TableId::Classes:
+      return ask<classes>(batch, values, roster, levels, tell);
+    case TableId::Users:
+      return ask<users>(batch, values, roster, levels, tell);
+    case TableId::Roles:
+      return ask<roles>(batch, values, roster, levels, tell);
+    case TableId::Enrollments:
+      return ask<enrollments>(batch, values, roster, levels, tell);
+    case TableId::LineItems:
+      return ask<line_items>(batch, values, roster, levels, tell);
+    case TableId::Results:
+      return ask<results>(batch, values, roster, levels, tell);
+    case TableId::LineItemLearningObjectiveIds:
+      return ask<line_item_learning_objective_ids>(batch, values, roster, levels, tell);
+    case TableId::ResultLearningObjectiveIds:
+      return ask<result_learning_objective_ids>(batch, values, roster, levels, tell);
+    default:
+      return;  // no row rules
   }
 }
 

@@ -15,7 +15,7 @@ inline constexpr RuleId no_rule = 0xffff;
 
 struct RuleEntry {
   RuleInfo const* info;
-  Table const* table;       // whose rows it judges; null: any
+  Table const* table;            // whose rows it judges; null: any
   std::string_view blamed;       // the column it blames; "" when it varies
   bool names_other_row = false;  // a finding's aux is the place of another row of the table, or all ones
 };

@@ -50,7 +50,8 @@ class Checker {
   void look_at_receiver() {
     auto const& profile = *state_.options.profile;
     if (profile.only_zip && !state_.options.zipped) tell(BundleFlaw::NotZipped, {BundleFlaw::NotZipped});
-    if (profile.only_11 && bundle_.version == Version::V12) tell(BundleFlaw::WrongVersionForReceiver, {BundleFlaw::WrongVersionForReceiver, {}, {}, {}, bundle_.oneroster, {}});
+    if (profile.only_11 && bundle_.version == Version::V12)
+      tell(BundleFlaw::WrongVersionForReceiver, {BundleFlaw::WrongVersionForReceiver, {}, {}, {}, bundle_.oneroster, {}});
   }
 
   void look_at_needs() {
@@ -103,20 +104,21 @@ class Checker {
     auto const looks_like = bad_text ? std::string(csv::guess_legacy_encoding(text.substr(0, record.next))) : std::string();
     if (bad_text) tell(BundleFlaw::NotUtf8, {BundleFlaw::NotUtf8, file, {}, {}, {}, looks_like});
     for (auto const& spot : record.spots) {
-      auto const flaw = spot.damage == csv::Damage::UnclosedQuote ? Flaw::UnclosedQuote
-                        : spot.damage == csv::Damage::InvalidUtf8 ? Flaw::InvalidUtf8
-                        : spot.damage == csv::Damage::NulByte     ? Flaw::NulByte
-                        : spot.damage == csv::Damage::TooLong     ? Flaw::LineTooLong
+      auto const flaw = spot.damage == csv::Damage::UnclosedQuote    ? Flaw::UnclosedQuote
+                        : spot.damage == csv::Damage::InvalidUtf8    ? Flaw::InvalidUtf8
+                        : spot.damage == csv::Damage::NulByte        ? Flaw::NulByte
+                        : spot.damage == csv::Damage::TooLong        ? Flaw::LineTooLong
                         : spot.damage == csv::Damage::TextAfterQuote ? Flaw::TextAfterQuote
-                        : spot.damage == csv::Damage::LineBreak   ? Flaw::LineBreak
-                                                                  : Flaw::ControlCharacter;
+                        : spot.damage == csv::Damage::LineBreak      ? Flaw::LineBreak
+                                                                     : Flaw::ControlCharacter;
       readable &= flaw == Flaw::LineBreak || flaw == Flaw::ControlCharacter;
       tell(rule_of(flaw), {BundleFlaw::Count_, file, head.lines_before + 1, "the header", {}, looks_like});
     }
     data.layout = read_layout(header_of(member.bytes), table, *bundle_.version, data.mode == Mode::Delta);
     data.first_record = record.next;
     data.header_lines = head.lines_before + record.lines;
-    data.states_nothing = member.bytes.size() - data.first_record < 4096 && member.bytes.substr(data.first_record).find_first_not_of("\r\n") == std::string_view::npos;
+    data.states_nothing =
+        member.bytes.size() - data.first_record < 4096 && member.bytes.substr(data.first_record).find_first_not_of("\r\n") == std::string_view::npos;
     for (auto const& spot : data.layout.spots) {
       auto const rule = rule_of(spot.flaw);
       tell(rule, {BundleFlaw::Count_, file, head.lines_before + 1, spot.column, {}, spot.suggestion}, &table);

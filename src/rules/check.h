@@ -13,17 +13,17 @@
 namespace rollbook {
 
 struct CheckOptions {
-  Profile const* profile = nullptr;   // never null when checking
+  Profile const* profile = nullptr;  // never null when checking
   unsigned workers = 1;
   std::uint64_t max_findings = 1000;  // kept per rule and file; counts stay exact
   std::int32_t today = 20000101;      // yyyymmdd, for rules that depend on the day
   std::uint64_t seed = 0;             // of hashes; any number, one that the sender of the file cannot know
   csv::Kernel kernel = csv::Kernel::Scalar;
-  bool zipped = false;                // the delivery was one zip
-  WillRead will_read;                 // may be empty
-  Fetch fetch;                        // likewise
-  WillFill will_fill = nullptr;       // likewise
-  std::function<bool()> leave_off;    // may be empty; once true, checking ends soon, and what comes out means nothing
+  bool zipped = false;                                // the delivery was one zip
+  WillRead will_read;                                 // may be empty
+  Fetch fetch;                                        // likewise
+  WillFill will_fill = nullptr;                       // likewise
+  std::function<bool()> leave_off;                    // may be empty; once true, checking ends soon, and what comes out means nothing
   std::function<void(std::uint64_t bytes)> progress;  // bytes read since the last call; from any worker
 };
 

@@ -52,8 +52,8 @@ using SeverityCounts = std::array<std::uint64_t, 5>;
 
 struct Checked {
   Roster roster;
-  std::vector<SeverityCounts> counts;       // per rule
-  std::vector<Finding> findings;            // bounded per rule and file, the lowest lines first
+  std::vector<SeverityCounts> counts;  // per rule
+  std::vector<Finding> findings;       // bounded per rule and file, the lowest lines first
   std::vector<PackageFinding> package_findings;
   std::vector<CauseEntry> row_causes, missing;
   std::vector<NotRun> not_run;

@@ -31,7 +31,8 @@ std::vector<Suspect> examine(TableData const& data, std::vector<csv::Place> cons
 
 }  // namespace
 
-std::vector<csv::Place> tell_duplicates(TableData& data, std::vector<EqualHashes> const& equal, CheckState& state, Tally& tally, std::vector<std::pair<csv::Place, RuleId>>& own_errors) {
+std::vector<csv::Place> tell_duplicates(TableData& data, std::vector<EqualHashes> const& equal, CheckState& state, Tally& tally,
+                                        std::vector<std::pair<csv::Place, RuleId>>& own_errors) {
   std::vector<csv::Place> places;
   for (auto const& pair : equal) places.push_back(pair.first), places.push_back(pair.other);
   std::sort(places.begin(), places.end());
@@ -54,7 +55,8 @@ std::vector<csv::Place> tell_duplicates(TableData& data, std::vector<EqualHashes
   for (std::size_t i = 0; i < suspects.size();) {
     auto j = i + 1;
     while (j < suspects.size() && suspects[j].id == suspects[i].id) ++j;
-    bool const all_same = std::all_of(suspects.begin() + static_cast<std::ptrdiff_t>(i), suspects.begin() + static_cast<std::ptrdiff_t>(j), [&](Suspect const& s) { return s.row == suspects[i].row; });
+    bool const all_same = std::all_of(suspects.begin() + static_cast<std::ptrdiff_t>(i), suspects.begin() + static_cast<std::ptrdiff_t>(j),
+                                      [&](Suspect const& s) { return s.row == suspects[i].row; });
     for (auto k = i; k < j && j - i > 1; ++k) {
       if (all_same && k > i) told.emplace_back(same, suspects[k], suspects[i].place);
       if (!all_same) told.emplace_back(differs, suspects[k], suspects[k == i ? i + 1 : i].place);

@@ -59,8 +59,8 @@ void gather_enrollments(csv::Batch const& batch, std::uint32_t chunk, Values con
     auto const in_class = row[column<enrollments, "classSourcedId">];
     if (!in_class || (!values.deleted.empty() && values.deleted[r])) continue;
     if (role == teacher && row[column<enrollments, "primary">].value == 1)
-      facts.primary_teachers.push_back({*in_class, row[column<enrollments, "userSourcedId">].value, row[column<enrollments, "beginDate">].value, row[column<enrollments, "endDate">].value,
-                                        csv::Place::of(chunk, batch.row_record[r])});
+      facts.primary_teachers.push_back({*in_class, row[column<enrollments, "userSourcedId">].value, row[column<enrollments, "beginDate">].value,
+                                        row[column<enrollments, "endDate">].value, csv::Place::of(chunk, batch.row_record[r])});
     auto const user = row[column<enrollments, "userSourcedId">];
     if (facts.wanted.classes && role == teacher) facts.teachers.push_back(pair_of(*in_class, user.value));
     if (facts.wanted.classes && role == student) facts.students.push_back(pair_of(*in_class, user.value));

@@ -37,17 +37,17 @@ struct Wanted {
 struct Facts {
   Wanted wanted;
   std::vector<PrimaryTeacher> primary_teachers;
-  std::vector<PairSeen> primary_roles;    // person and organization
-  std::vector<PairSeen> primary_orgs;     // person's own idea of the main organization
-  std::vector<std::uint64_t> roles_held;  // pairs person and organization of all roles
-  std::vector<std::pair<std::int32_t, RoleBits>> roles_of;  // person and one role
-  std::vector<PairSeen> enrolled;         // class and person
-  std::vector<PairSeen> results;          // class and person of a result
+  std::vector<PairSeen> primary_roles;                                    // person and organization
+  std::vector<PairSeen> primary_orgs;                                     // person's own idea of the main organization
+  std::vector<std::uint64_t> roles_held;                                  // pairs person and organization of all roles
+  std::vector<std::pair<std::int32_t, RoleBits>> roles_of;                // person and one role
+  std::vector<PairSeen> enrolled;                                         // class and person
+  std::vector<PairSeen> results;                                          // class and person of a result
   std::vector<std::pair<std::uint64_t, csv::Place>> emails, identifiers;  // hash; place
   std::vector<std::uint64_t> folded_identifiers;                          // parallel to identifiers
   std::vector<std::uint64_t> students, teachers;                          // pairs of class and person
 
-  std::vector<std::pair<std::int32_t, std::int32_t>> agents;              // person and agent
+  std::vector<std::pair<std::int32_t, std::int32_t>> agents;  // person and agent
 
   void append(Facts&& other);
 

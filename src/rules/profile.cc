@@ -33,8 +33,12 @@ constexpr TableId learnplatform_needs[] = {TableId::Orgs, TableId::Users};
 constexpr Profile profiles[] = {
     {.name = "oneroster", .doc = "OneRoster 1.1 and 1.2, read leniently: what can be read as meant is read, and said."},
     {.name = "oneroster-strict", .doc = "The letter of the standard: every deviation is an error.", .strict = true},
-    {.name = "learnplatform", .doc = "What LearnPlatform processes: OneRoster 1.1 in one zip, names and headers exact.", .changes = learnplatform_changes,
-     .only_zip = true, .only_11 = true, .needs = learnplatform_needs},
+    {.name = "learnplatform",
+     .doc = "What LearnPlatform processes: OneRoster 1.1 in one zip, names and headers exact.",
+     .changes = learnplatform_changes,
+     .only_zip = true,
+     .only_11 = true,
+     .needs = learnplatform_needs},
     {.name = "amplify", .doc = "What Amplify asks for beyond the standard, as warnings.", .changes = amplify_changes},
 };
 

@@ -10,7 +10,7 @@
 namespace rollbook {
 
 struct LevelChange {
-  std::string_view code;        // a rule, or a family: "HDR" changes all rules whose code begins so
+  std::string_view code;  // a rule, or a family: "HDR" changes all rules whose code begins so
   Severity severity;
   std::string_view table = {};  // only there; "" everywhere
   std::string_view field = {};
@@ -19,11 +19,11 @@ struct LevelChange {
 struct Profile {
   std::string_view name;
   std::string_view doc;
-  bool strict = false;                      // begin with the strict levels
+  bool strict = false;  // begin with the strict levels
   std::span<LevelChange const> changes = {};
   bool only_zip = false;
   bool only_11 = false;
-  std::span<TableId const> needs = {};      // tables that must be there
+  std::span<TableId const> needs = {};  // tables that must be there
 };
 
 std::span<Profile const> all_profiles();
@@ -34,9 +34,7 @@ class Levels {
  public:
   explicit Levels(Profile const& profile);
   Severity of(RuleId rule) const { return base_[rule]; }
-  Severity of(RuleId rule, Table const* table, std::uint8_t field) const {
-    return special_[rule] ? look(rule, table, field) : base_[rule];
-  }
+  Severity of(RuleId rule, Table const* table, std::uint8_t field) const { return special_[rule] ? look(rule, table, field) : base_[rule]; }
 
  private:
   Severity look(RuleId rule, Table const* table, std::uint8_t field) const;

@@ -13,9 +13,9 @@ using Tell = std::function<void(std::uint32_t row, std::uint32_t other)>;
 
 struct RosterRule {
   RuleInfo info;
-  TableId table;           // whose rows are blamed
-  std::string_view blamed; // which column; "" when it is the row as such
-  TableId after;           // asked once, as soon as this table is read
+  TableId table;            // whose rows are blamed
+  std::string_view blamed;  // which column; "" when it is the row as such
+  TableId after;            // asked once, as soon as this table is read
   void (*find)(Roster const& roster, Facts const& facts, Tell const& tell);
 };
 

@@ -57,8 +57,7 @@ struct Number {
 template <Table const& T>
 class Row {
  public:
-  Row(csv::Batch const& batch, Values const& values, std::uint32_t row, Roster const& roster)
-      : batch_(&batch), values_(&values), row_(row), roster_(&roster) {}
+  Row(csv::Batch const& batch, Values const& values, std::uint32_t row, Roster const& roster) : batch_(&batch), values_(&values), row_(row), roster_(&roster) {}
 
   // The text of a cell, quotes around it taken off; "" when the file has no such column.
   template <std::size_t I>

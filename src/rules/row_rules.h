@@ -54,12 +54,8 @@ inline constexpr auto row_rules<courses> = std::tuple{
 
 template <>
 inline constexpr auto row_rules<enrollments> = std::tuple{
-    enrollment_ends_before_it_begins,
-    enrollment_begins_outside_of_term,
-    enrollment_ends_outside_of_term,
-    primary_who_is_no_teacher,
-    student_without_student_role,
-    school_differs_from_class,
+    enrollment_ends_before_it_begins, enrollment_begins_outside_of_term, enrollment_ends_outside_of_term,
+    primary_who_is_no_teacher,        student_without_student_role,      school_differs_from_class,
 };
 
 template <>

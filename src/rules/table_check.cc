@@ -13,15 +13,24 @@ namespace {
 
 Flaw flaw_of(csv::Damage damage) {
   switch (damage) {
-    case csv::Damage::UnclosedQuote: return Flaw::UnclosedQuote;
-    case csv::Damage::TextAfterQuote: return Flaw::TextAfterQuote;
-    case csv::Damage::StrayQuote: return Flaw::StrayQuote;
-    case csv::Damage::LineBreak: return Flaw::LineBreak;
-    case csv::Damage::NulByte: return Flaw::NulByte;
-    case csv::Damage::InvalidUtf8: return Flaw::InvalidUtf8;
-    case csv::Damage::ControlCharacter: return Flaw::ControlCharacter;
-    case csv::Damage::CellCount: return Flaw::CellCount;
-    case csv::Damage::TooLong: return Flaw::LineTooLong;
+    case csv::Damage::UnclosedQuote:
+      return Flaw::UnclosedQuote;
+    case csv::Damage::TextAfterQuote:
+      return Flaw::TextAfterQuote;
+    case csv::Damage::StrayQuote:
+      return Flaw::StrayQuote;
+    case csv::Damage::LineBreak:
+      return Flaw::LineBreak;
+    case csv::Damage::NulByte:
+      return Flaw::NulByte;
+    case csv::Damage::InvalidUtf8:
+      return Flaw::InvalidUtf8;
+    case csv::Damage::ControlCharacter:
+      return Flaw::ControlCharacter;
+    case csv::Damage::CellCount:
+      return Flaw::CellCount;
+    case csv::Damage::TooLong:
+      return Flaw::LineTooLong;
   }
   return Flaw::CellCount;
 }
@@ -32,13 +41,13 @@ using ChunkColumns = KeptColumns;
 struct Worker {
   std::array<Widths, max_fields> widths;
   Facts facts;
-  std::vector<std::uint8_t> wrong;                              // per row of the batch: has it an error of its own (1), does it depend (2)
-  std::vector<RuleId> first_rule;                               // per row: its first own error
-  std::vector<std::pair<csv::Place, RuleId>> own_errors;        // only of tables that others refer to
-  std::vector<std::pair<csv::Place, std::uint32_t>> dependent;  // and their causes, likewise
-  std::vector<std::pair<std::uint32_t, std::uint32_t>> waiting; // causes and rows of this batch
-  std::vector<std::uint64_t> cause_blocks;                      // by row cause
-  std::string bad_utf8;                                         // some of its first, to guess what it is
+  std::vector<std::uint8_t> wrong;                               // per row of the batch: has it an error of its own (1), does it depend (2)
+  std::vector<RuleId> first_rule;                                // per row: its first own error
+  std::vector<std::pair<csv::Place, RuleId>> own_errors;         // only of tables that others refer to
+  std::vector<std::pair<csv::Place, std::uint32_t>> dependent;   // and their causes, likewise
+  std::vector<std::pair<std::uint32_t, std::uint32_t>> waiting;  // causes and rows of this batch
+  std::vector<std::uint64_t> cause_blocks;                       // by row cause
+  std::string bad_utf8;                                          // some of its first, to guess what it is
   std::uint32_t bad_chunk = no_row;
   std::vector<Pending> pending;
   std::vector<std::pair<std::uint64_t, csv::Place>> also;
@@ -103,7 +112,8 @@ class TableCheck {
     w.wrong.assign(batch.rows, 0);
     w.first_rule.assign(w.wrong.size(), no_rule);
     for (auto const& spot : values.flaws)
-      if (spot.field < 3 || values.deleted.empty() || values.deleted[spot.row] == 0) tell_flaw(spot, csv::Place::of(k, batch.row_record[spot.row]), w, tally, spot.row);
+      if (spot.field < 3 || values.deleted.empty() || values.deleted[spot.row] == 0)
+        tell_flaw(spot, csv::Place::of(k, batch.row_record[spot.row]), w, tally, spot.row);
     for (auto const& aside : batch.aside) tell_damage(aside, k, batch, w, tally);
     ask_row_rules(data_.table->id, batch, values, state_.out.roster, state_.levels, [&](RuleId rule, std::uint32_t row, std::uint8_t field) {
       tell({rule, state_.levels.of(rule, data_.table, field), field, data_.table->id, csv::Place::of(k, batch.row_record[row]), no_cause, 0}, w, tally, row);
@@ -158,7 +168,8 @@ class TableCheck {
         if (spot.flaw == Flaw::OptionalOnExcluded) return;
         return depend(finding.severity, place, finding.cause, w, row);
       }
-      default: return tell(finding, w, tally, row);
+      default:
+        return tell(finding, w, tally, row);
     }
   }
 
@@ -187,7 +198,10 @@ class TableCheck {
 
   void tell_damage(csv::Aside const& aside, std::uint32_t k, csv::Batch const& batch, Worker& w, Tally& tally) {
     auto const place = csv::Place::of(k, aside.record);
-    auto const row = aside.in_grid ? static_cast<std::uint32_t>(std::lower_bound(batch.row_record.begin(), batch.row_record.begin() + batch.rows, aside.record) - batch.row_record.begin()) : no_row;
+    auto const row = aside.in_grid
+                         ? static_cast<std::uint32_t>(std::lower_bound(batch.row_record.begin(), batch.row_record.begin() + batch.rows, aside.record) -
+                                                      batch.row_record.begin())
+                         : no_row;
     auto worst = Severity::Off;
     auto worst_rule = no_rule;
     bool const other_damage = std::any_of(aside.spots.begin(), aside.spots.end(), [](csv::Spot s) {
@@ -196,7 +210,9 @@ class TableCheck {
     for (auto const& spot : aside.spots) {
       if (spot.damage == csv::Damage::CellCount && other_damage) continue;  // the slip follows from the damage
       auto const rule = rule_of(flaw_of(spot.damage));
-      auto const field = spot.damage == csv::Damage::CellCount || spot.damage == csv::Damage::TooLong || spot.cell >= data_.layout.field_of.size() ? no_field : data_.layout.field_of[spot.cell];
+      auto const field = spot.damage == csv::Damage::CellCount || spot.damage == csv::Damage::TooLong || spot.cell >= data_.layout.field_of.size()
+                             ? no_field
+                             : data_.layout.field_of[spot.cell];
       auto const severity = state_.levels.of(rule, data_.table, field);
       tell({rule, severity, field, data_.table->id, place, no_cause, 0}, w, tally, row);
       if (severity > worst) worst = severity, worst_rule = rule;
@@ -220,7 +236,8 @@ class TableCheck {
         kept.items[f] = values.items[f];
         kept.item_ends[f].assign(batch.records, 0);
         for (std::uint32_t row = 0; row < batch.rows; ++row) kept.item_ends[f][batch.row_record[row]] = ends[row];
-        for (std::uint32_t r = 1; r < batch.records; ++r) kept.item_ends[f][r] = std::max(kept.item_ends[f][r], kept.item_ends[f][r - 1]);  // records aside have no items
+        for (std::uint32_t r = 1; r < batch.records; ++r)
+          kept.item_ends[f][r] = std::max(kept.item_ends[f][r], kept.item_ends[f][r - 1]);  // records aside have no items
       } else if (type == Type::Float) {
         kept.number[f].assign(batch.records, std::numeric_limits<double>::quiet_NaN());
         for (std::uint32_t row = 0; row < batch.rows; ++row) kept.number[f][batch.row_record[row]] = values.number[f][row];
@@ -341,7 +358,8 @@ class TableCheck {
           if (severity < Severity::Error) {
             tell_late(Flaw::DanglingOptional, pending, no_cause, pending.hash);
           } else {
-            auto const cause = state_.missing.note(data_.table->id, pending.hash, {rule, severity, pending.field, data_.table->id, pending.place, no_cause, pending.hash});
+            auto const cause =
+                state_.missing.note(data_.table->id, pending.hash, {rule, severity, pending.field, data_.table->id, pending.place, no_cause, pending.hash});
             state_.missing.blocks(cause, 1);
             state_.leave_out(data_.table->id, pending.place);
             if (data_.root.empty()) data_.root.assign(data_.rows, no_cause);
@@ -380,7 +398,8 @@ class TableCheck {
         std::uint64_t told = 0;
         for (auto const place : all.places[width])
           if (told++ < state_.options.max_findings) late_.push_back({rule, severity, f, data_.table->id, place, no_cause, usual});
-        state_.out.counts[rule][static_cast<std::size_t>(severity)] += all.count[width] - std::min<std::uint64_t>(all.count[width], std::min<std::uint64_t>(told, state_.options.max_findings));
+        state_.out.counts[rule][static_cast<std::size_t>(severity)] +=
+            all.count[width] - std::min<std::uint64_t>(all.count[width], std::min<std::uint64_t>(told, state_.options.max_findings));
       }
     }
   }
@@ -409,7 +428,8 @@ class TableCheck {
     auto const severity = state_.levels.of(rule);
     if (sample.empty() || severity == Severity::Off) return;
     ++state_.out.counts[rule][static_cast<std::size_t>(severity)];
-    state_.out.package_findings.push_back({rule, severity, {BundleFlaw::NotUtf8, file_name(data_.table->id), {}, {}, {}, std::string(csv::guess_legacy_encoding(sample))}});
+    state_.out.package_findings.push_back(
+        {rule, severity, {BundleFlaw::NotUtf8, file_name(data_.table->id), {}, {}, {}, std::string(csv::guess_legacy_encoding(sample))}});
   }
 
   TableData& data_;

@@ -41,7 +41,8 @@ csv::Place place_of(TableData const& data, std::uint32_t row);
 void check_table(TableData& data, Reading const& reading, CheckState& state);
 
 // Duplicates among rows whose ids have equal hashes: tells them, leaves them out. Returns the rows that only repeat another.
-std::vector<csv::Place> tell_duplicates(TableData& data, std::vector<EqualHashes> const& equal, CheckState& state, Tally& tally, std::vector<std::pair<csv::Place, RuleId>>& own_errors);
+std::vector<csv::Place> tell_duplicates(TableData& data, std::vector<EqualHashes> const& equal, CheckState& state, Tally& tally,
+                                        std::vector<std::pair<csv::Place, RuleId>>& own_errors);
 
 // Asks the row rules of a table of every row of a batch.
 using RowFinding = std::function<void(RuleId, std::uint32_t row, std::uint8_t field)>;

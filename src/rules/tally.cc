@@ -7,9 +7,7 @@ namespace rollbook {
 
 namespace {
 
-bool lower(Finding const& a, Finding const& b) {
-  return std::tuple(a.place, a.field) < std::tuple(b.place, b.field);
-}
+bool lower(Finding const& a, Finding const& b) { return std::tuple(a.place, a.field) < std::tuple(b.place, b.field); }
 
 void keep_lowest(std::vector<Finding>& findings, std::size_t limit) {
   std::stable_sort(findings.begin(), findings.end(), lower);  // several of one cell stay in the order of the cell

@@ -16,24 +16,22 @@ constexpr std::string_view name_of(Version version) { return version == Version:
 
 enum class In : std::uint8_t { Both, Only11, Only12 };
 
-constexpr bool is_in(In in, Version version) {
-  return in == In::Both || (in == In::Only11) == (version == Version::V11);
-}
+constexpr bool is_in(In in, Version version) { return in == In::Both || (in == In::Only11) == (version == Version::V11); }
 
 enum class Type : std::uint8_t {
-  Guid,        // the row's own sourcedId
-  Ref,         // sourcedId of a row elsewhere
-  RefList,     // several of them, joined by commas
+  Guid,     // the row's own sourcedId
+  Ref,      // sourcedId of a row elsewhere
+  RefList,  // several of them, joined by commas
   String,
   StringList,
   Enum,
   EnumList,
-  TypedIds,    // {type:identifier},{type:identifier}
-  Mapping,     // {left:right},{left:right}
+  TypedIds,  // {type:identifier},{type:identifier}
+  Mapping,   // {left:right},{left:right}
   Boolean,
-  Date,        // YYYY-MM-DD
-  DateTime,    // YYYY-MM-DDTHH:MM:SS.sssZ
-  Year,        // the year in which the school year ends
+  Date,      // YYYY-MM-DD
+  DateTime,  // YYYY-MM-DDTHH:MM:SS.sssZ
+  Year,      // the year in which the school year ends
   Int,
   Float,
 };
@@ -45,9 +43,7 @@ enum class Need : std::uint8_t {
   RequiredIn11,  // required in 1.1, optional in 1.2
 };
 
-constexpr bool is_required(Need need, Version version) {
-  return need == Need::Required || (need == Need::RequiredIn11 && version == Version::V11);
-}
+constexpr bool is_required(Need need, Version version) { return need == Need::Required || (need == Need::RequiredIn11 && version == Version::V11); }
 
 // Who may see a field: names and the like; ids that point to a person; secrets that are never shown anywhere.
 enum class Privacy : std::uint8_t { Public, Personal, Identifier, Secret };
@@ -61,15 +57,32 @@ struct Vocabulary {
   bool extensible_in_12 = false;  // tokens that begin with "ext:" are allowed in 1.2
   std::string_view doc;
 
-  constexpr bool has(std::size_t word, Version version) const {
-    return ((version == Version::V11 ? not_in_11 : not_in_12) >> word & 1) == 0;
-  }
+  constexpr bool has(std::size_t word, Version version) const { return ((version == Version::V11 ? not_in_11 : not_in_12) >> word & 1) == 0; }
 };
 
 enum class TableId : std::uint8_t {
-  Orgs, AcademicSessions, Categories, Resources, Courses, Classes, Users, UserProfiles, Roles, Demographics, Enrollments,
-  ClassResources, CourseResources, UserResources, LineItems, Results, ScoreScales, LineItemScoreScales, ResultScoreScales,
-  LineItemLearningObjectiveIds, ResultLearningObjectiveIds, None,
+  Orgs,
+  AcademicSessions,
+  Categories,
+  Resources,
+  Courses,
+  Classes,
+  Users,
+  UserProfiles,
+  Roles,
+  Demographics,
+  Enrollments,
+  ClassResources,
+  CourseResources,
+  UserResources,
+  LineItems,
+  Results,
+  ScoreScales,
+  LineItemScoreScales,
+  ResultScoreScales,
+  LineItemLearningObjectiveIds,
+  ResultLearningObjectiveIds,
+  None,
 };
 inline constexpr std::size_t table_count = static_cast<std::size_t>(TableId::None);
 
@@ -82,7 +95,7 @@ struct Field {
   TableId refers_to = TableId::None;
   std::string_view target_type = {};  // the word that the target's `type` must hold, e.g. "school"
   Privacy privacy = Privacy::Public;
-  std::string_view aliases = {};      // names seen in real files that mean this field, separated by spaces
+  std::string_view aliases = {};  // names seen in real files that mean this field, separated by spaces
   std::string_view doc = {};
   std::string_view unconfirmed = {};  // what rests on fewer than two sources: Rollbook is lenient there
 };

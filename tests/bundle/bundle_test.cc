@@ -12,13 +12,15 @@ using namespace std::string_literals;
 using Files = std::map<std::string, std::string>;
 
 std::string const orgs_csv = "sourcedId,status,dateLastModified,name,type,identifier,parentSourcedId\ns-1,,,North,school,,\n";
-std::string const users_csv = "sourcedId,status,dateLastModified,enabledUser,orgSourcedIds,role,username,userIds,givenName,familyName\nu-1,,,true,s-1,student,ada,,Ada,L\n";
+std::string const users_csv =
+    "sourcedId,status,dateLastModified,enabledUser,orgSourcedIds,role,username,userIds,givenName,familyName\nu-1,,,true,s-1,student,ada,,Ada,L\n";
 
 // A manifest that lists these files as bulk and all others as absent.
 std::string manifest(std::vector<std::string> const& there, Version version = Version::V11) {
   std::string text = "propertyName,value\nmanifest.version,1.0\noneroster.version," + std::string(name_of(version)) + "\n";
   for (auto const* table : all_tables)
-    if (is_in(table->in, version)) text += "file." + std::string(table->name) + (std::find(there.begin(), there.end(), table->name) != there.end() ? ",bulk\n" : ",absent\n");
+    if (is_in(table->in, version))
+      text += "file." + std::string(table->name) + (std::find(there.begin(), there.end(), table->name) != there.end() ? ",bulk\n" : ",absent\n");
   return text;
 }
 
@@ -149,30 +151,30 @@ struct Change {
 };
 
 TEST(Manifest, IsReadLineByLine) {
-  for (auto const& [what, property, instead, flaws] : std::vector<Change>{
-           {"another header", "propertyName,value", "PropertyName,Value", {BundleFlaw::ManifestHeader}},
-           {"no header", "propertyName,value\n", "", {BundleFlaw::ManifestUnreadable}},
-           {"a star behind a property", "file.users,", "file.users*,", {BundleFlaw::PropertyStar}},
-           {"a mode in another case", "file.users,bulk", "file.users,Bulk", {BundleFlaw::ModeCase}},
-           {"a mode nobody knows", "file.users,bulk", "file.users,full", {BundleFlaw::ModeUnknown}},
-           {"a blank mode", "file.users,bulk", "file.users,", {BundleFlaw::ModeUnknown}},
-           {"a property twice", "file.users,bulk", "file.users,bulk\nfile.users,absent", {BundleFlaw::PropertyTwice}},
-           {"a property missing", "file.classes,absent\n", "", {BundleFlaw::PropertyMissing}},
-           {"a property too many", "file.users,bulk", "file.users,bulk\nfile.pets,bulk", {BundleFlaw::PropertyUnknown}},
-           {"listed but missing", "file.classes,absent", "file.classes,bulk", {BundleFlaw::ListedButMissing}},
-           {"absent but there", "file.users,bulk", "file.users,absent", {BundleFlaw::AbsentButThere}},
-           {"a loose manifest version", "manifest.version,1.0", "manifest.version,1", {BundleFlaw::ManifestVersionLoose}},
-           {"another manifest version", "manifest.version,1.0", "manifest.version,2.0", {BundleFlaw::ManifestVersion}},
-           {"no manifest version", "manifest.version,1.0\n", "", {BundleFlaw::VersionMissing}},
-           {"no version", "oneroster.version,1.1\n", "", {BundleFlaw::VersionMissing}},
-           {"a blank version", "oneroster.version,1.1", "oneroster.version,", {BundleFlaw::VersionMissing}},
-           {"a version nobody knows", "oneroster.version,1.1", "oneroster.version,1.1.1", {BundleFlaw::VersionUnknown}},
-           {"version 1.0", "oneroster.version,1.1", "oneroster.version,1.0", {BundleFlaw::OneRoster10}},
-           {"spaces around a value", "file.users,bulk", "file.users, bulk ", {}},
-           {"quotes", "file.users,bulk", "\"file.users\",\"bulk\"", {}},
-           {"blank lines", "file.users,bulk\n", "file.users,bulk\n\n,\n", {}},
-           {"who sends it", "file.users,bulk", "file.users,bulk\nsource.systemName,SIS\nsource.systemCode,7", {}},
-           {"a quote that never closes", "file.users,bulk", "file.users,\"bulk", {BundleFlaw::ManifestUnreadable, BundleFlaw::ModeUnknown}}}) {
+  for (auto const& [what, property, instead, flaws] :
+       std::vector<Change>{{"another header", "propertyName,value", "PropertyName,Value", {BundleFlaw::ManifestHeader}},
+                           {"no header", "propertyName,value\n", "", {BundleFlaw::ManifestUnreadable}},
+                           {"a star behind a property", "file.users,", "file.users*,", {BundleFlaw::PropertyStar}},
+                           {"a mode in another case", "file.users,bulk", "file.users,Bulk", {BundleFlaw::ModeCase}},
+                           {"a mode nobody knows", "file.users,bulk", "file.users,full", {BundleFlaw::ModeUnknown}},
+                           {"a blank mode", "file.users,bulk", "file.users,", {BundleFlaw::ModeUnknown}},
+                           {"a property twice", "file.users,bulk", "file.users,bulk\nfile.users,absent", {BundleFlaw::PropertyTwice}},
+                           {"a property missing", "file.classes,absent\n", "", {BundleFlaw::PropertyMissing}},
+                           {"a property too many", "file.users,bulk", "file.users,bulk\nfile.pets,bulk", {BundleFlaw::PropertyUnknown}},
+                           {"listed but missing", "file.classes,absent", "file.classes,bulk", {BundleFlaw::ListedButMissing}},
+                           {"absent but there", "file.users,bulk", "file.users,absent", {BundleFlaw::AbsentButThere}},
+                           {"a loose manifest version", "manifest.version,1.0", "manifest.version,1", {BundleFlaw::ManifestVersionLoose}},
+                           {"another manifest version", "manifest.version,1.0", "manifest.version,2.0", {BundleFlaw::ManifestVersion}},
+                           {"no manifest version", "manifest.version,1.0\n", "", {BundleFlaw::VersionMissing}},
+                           {"no version", "oneroster.version,1.1\n", "", {BundleFlaw::VersionMissing}},
+                           {"a blank version", "oneroster.version,1.1", "oneroster.version,", {BundleFlaw::VersionMissing}},
+                           {"a version nobody knows", "oneroster.version,1.1", "oneroster.version,1.1.1", {BundleFlaw::VersionUnknown}},
+                           {"version 1.0", "oneroster.version,1.1", "oneroster.version,1.0", {BundleFlaw::OneRoster10}},
+                           {"spaces around a value", "file.users,bulk", "file.users, bulk ", {}},
+                           {"quotes", "file.users,bulk", "\"file.users\",\"bulk\"", {}},
+                           {"blank lines", "file.users,bulk\n", "file.users,bulk\n\n,\n", {}},
+                           {"who sends it", "file.users,bulk", "file.users,bulk\nsource.systemName,SIS\nsource.systemCode,7", {}},
+                           {"a quote that never closes", "file.users,bulk", "file.users,\"bulk", {BundleFlaw::ManifestUnreadable, BundleFlaw::ModeUnknown}}}) {
     auto files = sound();
     files["manifest.csv"] = with(files["manifest.csv"], property, instead);
     EXPECT_EQ(Opened(files).flaws(), flaws) << what;
@@ -248,14 +250,18 @@ TEST(Dialects, AreNamed) {
     BundleFlaw flaw;
     std::string_view says;
   };
-  for (auto const& [files, flaw, says] : std::vector<Case>{
-           {{{"users.csv", "sourcedId,activeDirectoryMatchId\n"}, {"orgs.csv", "sourcedId,name,type\n"}}, BundleFlaw::SdsFormat, "Microsoft School Data Sync v2.1"},
-           {{{"School.csv", "SIS ID,Name\n"}, {"Student.csv", "SIS ID\n"}, {"Section.csv", "SIS ID\n"}}, BundleFlaw::SdsFormat, "Microsoft School Data Sync v1"},
-           {{{"sds/users.csv", "sourcedId\n"}, {"sds/relationships.csv", "x\n"}}, BundleFlaw::SdsFormat, "Microsoft School Data Sync v2.1"},
-           {{{"orgs.csv", "-- MySQL dump 10.13  Distrib 8\n"}}, BundleFlaw::DatabaseDump, "a MySQL dump (orgs.csv)"},
-           {{{"all.sql", "CREATE TABLE users (id int);\n"}}, BundleFlaw::DatabaseDump, "SQL statements (all.sql)"},
-           {{{"school.db", "SQLite format 3\0"s}}, BundleFlaw::DatabaseDump, "a SQLite database (school.db)"},
-           {{{"x", "PGDMP\1"}}, BundleFlaw::DatabaseDump, "a PostgreSQL dump (x)"}}) {
+  for (auto const& [files, flaw, says] :
+       std::vector<Case>{{{{"users.csv", "sourcedId,activeDirectoryMatchId\n"}, {"orgs.csv", "sourcedId,name,type\n"}},
+                          BundleFlaw::SdsFormat,
+                          "Microsoft School Data Sync v2.1"},
+                         {{{"School.csv", "SIS ID,Name\n"}, {"Student.csv", "SIS ID\n"}, {"Section.csv", "SIS ID\n"}},
+                          BundleFlaw::SdsFormat,
+                          "Microsoft School Data Sync v1"},
+                         {{{"sds/users.csv", "sourcedId\n"}, {"sds/relationships.csv", "x\n"}}, BundleFlaw::SdsFormat, "Microsoft School Data Sync v2.1"},
+                         {{{"orgs.csv", "-- MySQL dump 10.13  Distrib 8\n"}}, BundleFlaw::DatabaseDump, "a MySQL dump (orgs.csv)"},
+                         {{{"all.sql", "CREATE TABLE users (id int);\n"}}, BundleFlaw::DatabaseDump, "SQL statements (all.sql)"},
+                         {{{"school.db", "SQLite format 3\0"s}}, BundleFlaw::DatabaseDump, "a SQLite database (school.db)"},
+                         {{{"x", "PGDMP\1"}}, BundleFlaw::DatabaseDump, "a PostgreSQL dump (x)"}}) {
     Opened const opened(files);
     ASSERT_FALSE(opened.bundle.spots.empty()) << says;
     EXPECT_EQ(opened.bundle.spots[0].flaw, flaw) << says;
@@ -279,15 +285,16 @@ TEST(Bytes, ThatCannotBeReadAreToldAndRefused) {
     BundleFlaw flaw;
     std::string detail;
   };
-  for (auto const& [what, bytes, flaw, detail] : std::vector<Case>{{"nothing", "", BundleFlaw::EmptyFile, ""},
-                                                                    {"a mark and nothing", "\xef\xbb\xbf", BundleFlaw::Bom, ""},
-                                                                    {"UTF-16", "\xff\xfes\0o\0u\0r\0c\0"s, BundleFlaw::Utf16, "UTF-16 (little-endian)"},
-                                                                    {"UTF-16 the other way", "\xfe\xff\0s\0o\0u\0r"s, BundleFlaw::Utf16, "UTF-16 (big-endian)"},
-                                                                    {"UTF-32", "\xff\xfe\0\0s\0\0\0"s, BundleFlaw::Utf16, "UTF-32"},
-                                                                    {"semicolons", "sourcedId;name\n1;2\n", BundleFlaw::WrongSeparator, "a semicolon"},
-                                                                    {"tabs", "sourcedId\tname\n1\t2\n", BundleFlaw::WrongSeparator, "a tab"},
-                                                                    {"bars", "sourcedId|name\n1|2\n", BundleFlaw::WrongSeparator, "a vertical bar"},
-                                                                    {"carriage returns only", "sourcedId,name\r1,2\r3,4\r", BundleFlaw::CarriageReturnOnly, ""}}) {
+  for (auto const& [what, bytes, flaw, detail] :
+       std::vector<Case>{{"nothing", "", BundleFlaw::EmptyFile, ""},
+                         {"a mark and nothing", "\xef\xbb\xbf", BundleFlaw::Bom, ""},
+                         {"UTF-16", "\xff\xfes\0o\0u\0r\0c\0"s, BundleFlaw::Utf16, "UTF-16 (little-endian)"},
+                         {"UTF-16 the other way", "\xfe\xff\0s\0o\0u\0r"s, BundleFlaw::Utf16, "UTF-16 (big-endian)"},
+                         {"UTF-32", "\xff\xfe\0\0s\0\0\0"s, BundleFlaw::Utf16, "UTF-32"},
+                         {"semicolons", "sourcedId;name\n1;2\n", BundleFlaw::WrongSeparator, "a semicolon"},
+                         {"tabs", "sourcedId\tname\n1\t2\n", BundleFlaw::WrongSeparator, "a tab"},
+                         {"bars", "sourcedId|name\n1|2\n", BundleFlaw::WrongSeparator, "a vertical bar"},
+                         {"carriage returns only", "sourcedId,name\r1,2\r3,4\r", BundleFlaw::CarriageReturnOnly, ""}}) {
     auto files = sound();
     files["users.csv"] = bytes;
     Opened const opened(files);

@@ -57,8 +57,8 @@ struct ZipBuilder {
   struct End {
     bool zip64 = false;
     std::uint16_t disk = 0, list_disk = 0;
-    std::optional<std::uint64_t> files_here, files, length, begin;       // of the zip64 record when there is one
-    std::optional<std::uint16_t> classic_files;                           // with zip64, instead of 0xFFFF
+    std::optional<std::uint64_t> files_here, files, length, begin;  // of the zip64 record when there is one
+    std::optional<std::uint16_t> classic_files;                     // with zip64, instead of 0xFFFF
     std::optional<std::uint64_t> end64_at;
     std::uint32_t locator_disk = 0, locator_disks = 1;
     std::string before;  // between the list and the end
@@ -73,8 +73,14 @@ struct ZipBuilder {
   End end;
 
   File& add_packed(std::string name, std::uint16_t method, std::string packed, std::string_view content) {
-    Header header{.name = std::move(name), .method = method, .crc = crc_of(content), .compressed = packed.size(),
-                  .size = content.size(), .extra = {}, .comment = {}, .offset = {}};
+    Header header{.name = std::move(name),
+                  .method = method,
+                  .crc = crc_of(content),
+                  .compressed = packed.size(),
+                  .size = content.size(),
+                  .extra = {},
+                  .comment = {},
+                  .offset = {}};
     return files.emplace_back(File{.local = header, .listed = header, .data = std::move(packed), .after = {}, .before = {}});
   }
   File& stored(std::string name, std::string_view content) { return add_packed(std::move(name), 0, std::string(content), content); }
@@ -135,8 +141,7 @@ struct ZipBuilder {
 
   static std::string listing(Header const& header, std::uint64_t offset) {
     std::string extra;
-    if (header.zip64)
-      put(extra, 1, 2), put(extra, 24, 2), put(extra, header.size, 8), put(extra, header.compressed, 8), put(extra, offset, 8);
+    if (header.zip64) put(extra, 1, 2), put(extra, 24, 2), put(extra, header.size, 8), put(extra, header.compressed, 8), put(extra, offset, 8);
     extra += header.extra;
     std::string out = "PK\x01\x02";
     put(out, header.made_by, 2), put(out, 20, 2), put(out, header.flags, 2), put(out, header.method, 2), put(out, 0x5AC1'6000, 4);

@@ -32,8 +32,7 @@ using Faults = std::vector<ZipFault>;
 testing::AssertionResult refused_for(ZipArchive const& archive, Faults const& expected) {
   auto const with_details = [&] {
     auto failure = testing::AssertionFailure();
-    for (auto const& problem : archive.problems)
-      failure << static_cast<int>(problem.fault) << " " << problem.entry << ": " << problem.detail << "\n";
+    for (auto const& problem : archive.problems) failure << static_cast<int>(problem.fault) << " " << problem.entry << ": " << problem.detail << "\n";
     return failure;
   };
   if (faults(archive) != expected) return with_details();
@@ -190,8 +189,7 @@ TEST(Zip, DotsInNamesAreHarmless) {
 
 TEST(Zip, InflatesTheSameWithAnyNumberOfWorkers) {
   ZipBuilder zip;
-  for (unsigned i = 0; i < 20; ++i)
-    i % 2 ? zip.deflate("f" + std::to_string(i), noise(i * 3000, i)) : zip.stored("f" + std::to_string(i), noise(i * 3000, i));
+  for (unsigned i = 0; i < 20; ++i) i % 2 ? zip.deflate("f" + std::to_string(i), noise(i * 3000, i)) : zip.stored("f" + std::to_string(i), noise(i * 3000, i));
   auto const bytes = zip.build();
   for (auto const workers : {0u, 1u, 2u, 7u, 100u}) {
     auto const archive = open_zip(bytes, {}, workers);
@@ -647,8 +645,8 @@ TEST(Zip, ListsAllThatIsWrong) {
   zip.files[0].both([](Header& header) { header.name = "/../USERS.csv\x01", header.method = 12; });
   zip.files[1].listed.made_by = 3 << 8, zip.files[1].listed.attributes = 0120777u << 16;
   ++zip.files[1].local.crc;
-  EXPECT_TRUE(refused_for(open(zip, {.total_bytes = 10}), {ZipFault::BadName, ZipFault::AbsoluteName, ZipFault::Traversal,
-                                                          ZipFault::Method, ZipFault::Link, ZipFault::LyingHeader, ZipFault::TooLarge}));
+  EXPECT_TRUE(refused_for(open(zip, {.total_bytes = 10}), {ZipFault::BadName, ZipFault::AbsoluteName, ZipFault::Traversal, ZipFault::Method, ZipFault::Link,
+                                                           ZipFault::LyingHeader, ZipFault::TooLarge}));
 }
 
 // Any change of a single byte is noticed, or does not matter.

@@ -8,8 +8,8 @@ namespace {
 
 struct Damaged {
   char const* what;
-  std::string text;       // four columns
-  Cells kept;             // first cells of the rows of the grid
+  std::string text;  // four columns
+  Cells kept;        // first cells of the rows of the grid
   Cells told;
 };
 
@@ -50,10 +50,19 @@ std::vector<Damaged> const damages = {
     {"a control character", "a,b\x01,c,d\ne,f,\t,h\n", {"a", "e"}, {"line 1 kept: control character in 1", "line 2 kept: control character in 2"}},
     {"a carriage return within a line", "a,b\rc,d,e\nf,g,h,i\n", {"a", "f"}, {"line 1 kept: control character in 1"}},
     {"damage and bad bytes", "a,\"b\"\xff,c,d\ne,f,g,h\n", {"e"}, {"line 1 left out: text after quote in 1, not UTF-8 in 1"}},
-    {"bad bytes among good rows", "a,b,c,d\ne,\xff,g,h\ni,j,k,l\nm,n,o,\x02\nq,r,s,t\n", {"a", "i", "m", "q"}, {"line 2 left out: not UTF-8 in 1", "line 4 kept: control character in 3"}},
-    {"two unclosed quotes one after the other", "a,\"b,c,d\ne,\"f,g,h\ni,j,k,l\n", {"i"}, {"line 1 left out: unclosed quote in 1", "line 2 left out: unclosed quote in 1"}},
+    {"bad bytes among good rows",
+     "a,b,c,d\ne,\xff,g,h\ni,j,k,l\nm,n,o,\x02\nq,r,s,t\n",
+     {"a", "i", "m", "q"},
+     {"line 2 left out: not UTF-8 in 1", "line 4 kept: control character in 3"}},
+    {"two unclosed quotes one after the other",
+     "a,\"b,c,d\ne,\"f,g,h\ni,j,k,l\n",
+     {"i"},
+     {"line 1 left out: unclosed quote in 1", "line 2 left out: unclosed quote in 1"}},
     {"an unclosed quote before a row with quotes", "a,\"b,c,d\ne,\"f, f\",g,h\ni,j,k,l\n", {"e", "i"}, {"line 1 left out: unclosed quote in 1"}},
-    {"an unclosed quote before a row with a stray quote", "a,\"b,c,d\ne,f\"f,g,h\ni,j,k,l\n", {"e", "i"}, {"line 1 left out: unclosed quote in 1", "line 2 kept: stray quote in 1"}},
+    {"an unclosed quote before a row with a stray quote",
+     "a,\"b,c,d\ne,f\"f,g,h\ni,j,k,l\n",
+     {"e", "i"},
+     {"line 1 left out: unclosed quote in 1", "line 2 kept: stray quote in 1"}},
     {"an unclosed quote before a blank line", "a,\"b,c,d\n\n\ni,j,k,l\n", {"i"}, {"line 1 left out: unclosed quote in 1"}},
     {"an unclosed quote in a row that is too short", "a,\"b\nc,d,e,f\ng,h,i,j\n", {"c", "g"}, {"line 1 left out: unclosed quote in 1, cell count in 2"}},
 };
@@ -90,9 +99,27 @@ std::string joined(std::vector<std::string> const& rows, std::string_view line_e
 
 TEST(UnclosedQuote, NeverSwallowsTheRowsBehindIt) {
   std::vector<std::string> const shapes = {
-      "bad,\"b,c,d",     "\"bad,b,c,d",  "bad,b,c,\"d",     "bad,\"b,\"c,d",  "bad,\"b,\"c\",d",      "bad,\"\"\"b,c,d", "bad,\"b\"\",c,d", "bad,\",c,d",
-      "bad,b,c,\"",      "\"",           "\"\"\"",          "bad,\"b",        "bad,\"b,c,d,e,f,g,h",  "\",,,",           "bad,\"b\",\"c,d", "bad,b,\"c\"\",\"\"d",
-      "bad,\"b \"c, d,e", "\"bad\",\"b,c,d", "bad,\"b,c,\"d\"", "bad,\"\"b,c,\"", "bad,\"\xe6\x9d\xb1,c,d",
+      "bad,\"b,c,d",
+      "\"bad,b,c,d",
+      "bad,b,c,\"d",
+      "bad,\"b,\"c,d",
+      "bad,\"b,\"c\",d",
+      "bad,\"\"\"b,c,d",
+      "bad,\"b\"\",c,d",
+      "bad,\",c,d",
+      "bad,b,c,\"",
+      "\"",
+      "\"\"\"",
+      "bad,\"b",
+      "bad,\"b,c,d,e,f,g,h",
+      "\",,,",
+      "bad,\"b\",\"c,d",
+      "bad,b,\"c\"\",\"\"d",
+      "bad,\"b \"c, d,e",
+      "\"bad\",\"b,c,d",
+      "bad,\"b,c,\"d\"",
+      "bad,\"\"b,c,\"",
+      "bad,\"\xe6\x9d\xb1,c,d",
   };
   auto const good = good_rows(9);
   for (auto const& shape : shapes)
@@ -126,7 +153,9 @@ TEST(UnclosedQuote, AnyQuoteTooManyOrTooFewCostsOneRowOnly) {
     Read const read(joined(rows, turn % 2 == 0 ? "\n" : "\r\n", turn % 3 != 0), 4, csv::best_kernel());
     auto const ids = read.column(0);
     for (std::size_t i = 0; i < rows.size(); ++i)
-      if (i != hit) { ASSERT_TRUE(std::find(ids.begin(), ids.end(), id_of(rows[i])) != ids.end()) << rows[i] << " is lost; the damage is " << row; }
+      if (i != hit) {
+        ASSERT_TRUE(std::find(ids.begin(), ids.end(), id_of(rows[i])) != ids.end()) << rows[i] << " is lost; the damage is " << row;
+      }
     ASSERT_LE(read.batch.rows, rows.size());
   }
 }

@@ -20,8 +20,13 @@ Scanned scanned(csv::Kernel kernel, std::string_view text, std::uint32_t from) {
   out.reserve_for(text.size());
   auto const to = static_cast<std::uint32_t>(text.size());
   auto const stopped = csv::scan(kernel, text.data(), from, to, out);
-  return {stopped, {out.cell_ends.begin(), out.cell_ends.begin() + out.cells}, {out.row_ends.begin(), out.row_ends.begin() + out.rows},
-          out.seen.escaped_quote, out.seen.non_ascii, out.seen.control, out.seen.beyond_ids};
+  return {stopped,
+          {out.cell_ends.begin(), out.cell_ends.begin() + out.cells},
+          {out.row_ends.begin(), out.row_ends.begin() + out.rows},
+          out.seen.escaped_quote,
+          out.seen.non_ascii,
+          out.seen.control,
+          out.seen.beyond_ids};
 }
 
 // The structure of plain lines, byte by byte; empty when a quote or a control character makes it difficult.
@@ -44,7 +49,8 @@ TEST(Kernels, AgreeOnRandomBytes) {
   for (int turn = 0; turn < 3000; ++turn) {
     Readable const readable(troublesome_bytes(random, random() % 400), static_cast<char>(random() % 256));
     auto const usual = scanned(csv::Kernel::Scalar, readable.text(), 0);
-    for (auto const kernel : csv::usable_kernels()) ASSERT_EQ(scanned(kernel, readable.text(), 0), usual) << "turn " << turn << ", kernel " << static_cast<int>(kernel);
+    for (auto const kernel : csv::usable_kernels())
+      ASSERT_EQ(scanned(kernel, readable.text(), 0), usual) << "turn " << turn << ", kernel " << static_cast<int>(kernel);
   }
 }
 
@@ -55,7 +61,8 @@ TEST(Kernels, AgreeAtEveryPlaceOfABlockAndOfMemory) {
     for (std::uint32_t moved : {0u, 1u, 7u, 31u, 63u}) {  // the start in memory
       Readable const readable(std::string(moved, '"') + text);
       auto const usual = scanned(csv::Kernel::Scalar, readable.text(), moved);
-      for (auto const kernel : csv::usable_kernels()) ASSERT_EQ(scanned(kernel, readable.text(), moved), usual) << before << " bytes before, moved by " << moved;
+      for (auto const kernel : csv::usable_kernels())
+        ASSERT_EQ(scanned(kernel, readable.text(), moved), usual) << before << " bytes before, moved by " << moved;
     }
   }
 }

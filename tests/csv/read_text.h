@@ -65,15 +65,24 @@ struct Read {
 
 constexpr std::string_view name_of(csv::Damage damage) {
   switch (damage) {
-    case csv::Damage::UnclosedQuote: return "unclosed quote";
-    case csv::Damage::TextAfterQuote: return "text after quote";
-    case csv::Damage::StrayQuote: return "stray quote";
-    case csv::Damage::LineBreak: return "line break";
-    case csv::Damage::NulByte: return "NUL";
-    case csv::Damage::InvalidUtf8: return "not UTF-8";
-    case csv::Damage::ControlCharacter: return "control character";
-    case csv::Damage::CellCount: return "cell count";
-    case csv::Damage::TooLong: return "too long";
+    case csv::Damage::UnclosedQuote:
+      return "unclosed quote";
+    case csv::Damage::TextAfterQuote:
+      return "text after quote";
+    case csv::Damage::StrayQuote:
+      return "stray quote";
+    case csv::Damage::LineBreak:
+      return "line break";
+    case csv::Damage::NulByte:
+      return "NUL";
+    case csv::Damage::InvalidUtf8:
+      return "not UTF-8";
+    case csv::Damage::ControlCharacter:
+      return "control character";
+    case csv::Damage::CellCount:
+      return "cell count";
+    case csv::Damage::TooLong:
+      return "too long";
   }
   return "?";
 }

@@ -32,7 +32,8 @@ TEST_P(GoodCsv, IsReadAsMeantByEveryKernel) {
     EXPECT_EQ(read.rows(), golden.rows);
     EXPECT_EQ(read.lines(), lines);
     EXPECT_EQ(read.batch.records, golden.rows.size());
-    EXPECT_EQ(read.batch.lines, static_cast<std::uint32_t>(std::count(golden.text.begin(), golden.text.end(), '\n')) + (!golden.text.empty() && golden.text.back() != '\n'));
+    EXPECT_EQ(read.batch.lines,
+              static_cast<std::uint32_t>(std::count(golden.text.begin(), golden.text.end(), '\n')) + (!golden.text.empty() && golden.text.back() != '\n'));
     for (auto const& aside : read.batch.aside) EXPECT_TRUE(aside.in_grid) << told(aside);
   }
 }
@@ -111,7 +112,8 @@ TEST(Rows, ReadInTwoPiecesAreTheSame) {
     for (auto const to : {cut, size}) {
       at = csv::read_batch(readable.text(), at, to, 3, csv::best_kernel(), batch);
       EXPECT_EQ(at, to);
-      for (std::uint32_t row = 0; row < batch.rows; ++row) rows.push_back({std::string(batch.raw(row, 0)), std::to_string(lines + batch.row_line[row]), std::to_string(records + batch.row_record[row])});
+      for (std::uint32_t row = 0; row < batch.rows; ++row)
+        rows.push_back({std::string(batch.raw(row, 0)), std::to_string(lines + batch.row_line[row]), std::to_string(records + batch.row_record[row])});
       records += batch.records, lines += batch.lines;
     }
     EXPECT_EQ(rows, (std::vector<Cells>{{"a", "0", "0"}, {"d", "2", "1"}, {"g", "5", "3"}, {"\"n\"", "8", "6"}})) << cut;
@@ -123,7 +125,8 @@ TEST(Rows, ReadInTwoPiecesAreTheSame) {
 TEST(Rows, ABatchCanBeUsedAgainForAnotherFile) {
   csv::Batch batch;
   std::string const large(50000, 'x');
-  for (auto const& [text, columns] : {std::pair<std::string, std::uint32_t>{large + "," + large + "\n", 2}, {"a,b,c\n", 3}, {"\n\n", 1}, {"a\nb\n", 1}, {"bad\"\n", 7}}) {
+  for (auto const& [text, columns] :
+       {std::pair<std::string, std::uint32_t>{large + "," + large + "\n", 2}, {"a,b,c\n", 3}, {"\n\n", 1}, {"a\nb\n", 1}, {"bad\"\n", 7}}) {
     Readable const readable(text);
     csv::read_batch(readable.text(), 0, static_cast<std::uint32_t>(text.size()), columns, csv::best_kernel(), batch);
     Read const fresh(text, columns, csv::best_kernel());
@@ -160,9 +163,8 @@ std::string written(std::string const& cell, bool quoted) {
 rc::Gen<std::string> any_cell(bool may_break) {
   auto const pieces = may_break ? std::vector<std::string>{"a", "B", " ", "7", "\"", "\n", "\r\n", "\xc3\xa9", "\xe6\x9d\xb1", "longer text"}
                                 : std::vector<std::string>{"a", "B", " ", "7", "\"", ",", "'", "\xc3\xa9", "\xe6\x9d\xb1", "longer text"};
-  return rc::gen::map(rc::gen::container<std::vector<std::string>>(rc::gen::elementOf(pieces)), [](std::vector<std::string> const& parts) {
-    return std::accumulate(parts.begin(), parts.end(), std::string());
-  });
+  return rc::gen::map(rc::gen::container<std::vector<std::string>>(rc::gen::elementOf(pieces)),
+                      [](std::vector<std::string> const& parts) { return std::accumulate(parts.begin(), parts.end(), std::string()); });
 }
 
 RC_GTEST_PROP(Csv, WhatWasWrittenIsReadBack, ()) {

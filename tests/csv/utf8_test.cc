@@ -21,11 +21,20 @@ TEST(Utf8, NamesTheFirstByteThatIsNone) {
     std::string_view bytes;
     char const* what;
   };
-  for (auto const& [bytes, what] : {Case{"\x80"sv, "a byte that continues nothing"}, {"\xc3"sv, "half a letter"}, {"\xc3("sv, "half a letter, then another"},
-                                    {"\xc0\x80"sv, "an overlong NUL"}, {"\xc1\xbf"sv, "an overlong letter"}, {"\xe0\x9f\xbf"sv, "overlong, three bytes"},
-                                    {"\xed\xa0\x80"sv, "a surrogate"}, {"\xed\xbf\xbf"sv, "another surrogate"}, {"\xf0\x8f\xbf\xbf"sv, "overlong, four bytes"},
-                                    {"\xf4\x90\x80\x80"sv, "beyond U+10FFFF"}, {"\xf5\x80\x80\x80"sv, "beyond any"}, {"\xff"sv, "never a byte of UTF-8"},
-                                    {"\xe6\x9d"sv, "two of three bytes"}, {"\xf0\x9f\x8f"sv, "three of four"}})
+  for (auto const& [bytes, what] : {Case{"\x80"sv, "a byte that continues nothing"},
+                                    {"\xc3"sv, "half a letter"},
+                                    {"\xc3("sv, "half a letter, then another"},
+                                    {"\xc0\x80"sv, "an overlong NUL"},
+                                    {"\xc1\xbf"sv, "an overlong letter"},
+                                    {"\xe0\x9f\xbf"sv, "overlong, three bytes"},
+                                    {"\xed\xa0\x80"sv, "a surrogate"},
+                                    {"\xed\xbf\xbf"sv, "another surrogate"},
+                                    {"\xf0\x8f\xbf\xbf"sv, "overlong, four bytes"},
+                                    {"\xf4\x90\x80\x80"sv, "beyond U+10FFFF"},
+                                    {"\xf5\x80\x80\x80"sv, "beyond any"},
+                                    {"\xff"sv, "never a byte of UTF-8"},
+                                    {"\xe6\x9d"sv, "two of three bytes"},
+                                    {"\xf0\x9f\x8f"sv, "three of four"}})
     for (std::size_t before = 0; before < 70; ++before)
       for (std::string_view good : {""sv, "\xc3\xa9"sv}) {
         auto const text = std::string(before, 'a') + std::string(good) + std::string(bytes);
@@ -55,9 +64,12 @@ TEST(Sniffing, GuessesWhatOldProgramsWrite) {
   EXPECT_EQ(guess_legacy_encoding("plain"), "an unknown encoding");
   EXPECT_EQ(guess_legacy_encoding("Jos\xe9 Mu\xf1oz,Zo\xeb,Fran\xe7ois"), "Windows-1252");
   EXPECT_EQ(guess_legacy_encoding("M\xfcller,Gr\xf6\xdf"), "Windows-1252");
-  EXPECT_EQ(guess_legacy_encoding("O\x92""Brien,D\x92""Angelo"), "Windows-1252");
+  EXPECT_EQ(guess_legacy_encoding("O\x92"
+                                  "Brien,D\x92"
+                                  "Angelo"),
+            "Windows-1252");
   EXPECT_EQ(guess_legacy_encoding("\x93\x8c\x8b\x9e,\x8e\x52\x93\x63,\x91\xbe\x98\x59"), "Shift_JIS");  // 東京,山田,太郎
-  EXPECT_EQ(guess_legacy_encoding("\xc5\xec\xb5\xfe,\xbb\xb3\xc5\xc4"), "EUC-JP");                        // 東京,山田
+  EXPECT_EQ(guess_legacy_encoding("\xc5\xec\xb5\xfe,\xbb\xb3\xc5\xc4"), "EUC-JP");                      // 東京,山田
   EXPECT_EQ(guess_legacy_encoding("Jos\x82 Mu\xa4oz,M\x81ller"), "an old DOS or Macintosh encoding (CP437, Mac Roman)");
 }
 

@@ -13,16 +13,13 @@ struct Damaged {
 };
 
 Damaged damaged(std::uint64_t students, std::uint64_t count, std::string version = "1.1", std::uint64_t seed = 5) {
-  Damaged d{
-      .before = made({.students = students, .seed = 3, .oneroster = std::move(version)}), .after = {}, .answers = {}};
+  Damaged d{.before = made({.students = students, .seed = 3, .oneroster = std::move(version)}), .after = {}, .answers = {}};
   d.after = d.before;
   d.answers = inject_defects(d.after, count, seed, oneroster_csv_json());
   return d;
 }
 
-std::string line_of(Damaged const& d, Answer const& a) {
-  return a.line == 0 ? "" : lines(d.after.at(a.file)).at(a.line - 1);
-}
+std::string line_of(Damaged const& d, Answer const& a) { return a.line == 0 ? "" : lines(d.after.at(a.file)).at(a.line - 1); }
 
 Answer const& first(Damaged const& d, std::string const& kind) {
   for (auto const& a : d.answers)
@@ -108,8 +105,7 @@ TEST(Inject, EveryKindOccursAndNoneMuchMoreThanOthers) {
                             "text-after-quote",
                             "line-break-in-cell"})
       EXPECT_TRUE(kinds.contains(kind)) << version << " " << kind;
-    EXPECT_TRUE(
-        kinds.contains(version == std::string("1.1") ? "dangling-users.orgSourcedIds" : "dangling-roles.orgSourcedId"));
+    EXPECT_TRUE(kinds.contains(version == std::string("1.1") ? "dangling-users.orgSourcedIds" : "dangling-roles.orgSourcedId"));
     for (auto const& [kind, times] : kinds) EXPECT_LE(times, 9) << kind;
   }
 }
@@ -160,8 +156,7 @@ TEST(Inject, AnswersStandOnTheDamagedLinesAndNowhereElse) {
 TEST(Inject, TheLineShowsWhatTheAnswerSays) {
   auto const d = damaged(10000, 400);
   auto const shows = [&](std::string const& kind, std::string const& text) {
-    for (auto const& a : d.answers)
-      EXPECT_TRUE(a.kind != kind || line_of(d, a).find(text) != std::string::npos) << kind << ": " << line_of(d, a);
+    for (auto const& a : d.answers) EXPECT_TRUE(a.kind != kind || line_of(d, a).find(text) != std::string::npos) << kind << ": " << line_of(d, a);
   };
   shows("spreadsheet-error", "#N/A");
   shows("date-impossible", "-02-30");
@@ -200,8 +195,7 @@ TEST(Inject, WhatADefectRefersToIsWhole) {
     if (a.line == 0) continue;
     for (auto const& cell : cells(line_of(d, a) + (a.kind == "line-break-in-cell" ? "\"" : "")))
       for (auto const& id : items(cell))
-        EXPECT_TRUE((id == a.sourced_id && a.file != "demographics.csv") || !spoilt.contains(id))
-            << a.kind << " " << a.file << ":" << a.line;
+        EXPECT_TRUE((id == a.sourced_id && a.file != "demographics.csv") || !spoilt.contains(id)) << a.kind << " " << a.file << ":" << a.line;
   }
 }
 

@@ -199,8 +199,7 @@ TEST(MakeDistrict, ANightChangesAboutAsMuchAsWasAsked) {
     EXPECT_GT(gone, 0);
     EXPECT_GT(fresh, 0);
   }
-  for (std::string const file : {"orgs.csv", "courses.csv", "academicSessions.csv"})
-    EXPECT_EQ(before.at(file), after.at(file));
+  for (std::string const file : {"orgs.csv", "courses.csv", "academicSessions.csv"}) EXPECT_EQ(before.at(file), after.at(file));
 }
 
 TEST(MakeDistrict, PiecesAreOfBoundedSize) {

@@ -95,10 +95,8 @@ inline std::map<std::string, Record> by_id(Records const& all) {
 // Tests run from the root or from a build folder below it.
 inline std::string oneroster_csv_json() {
   for (std::string up : {"", "../", "../../", "../../../"})
-    if (std::ifstream file(up + "data/oneroster-csv.json", std::ios::binary); file)
-      return {std::istreambuf_iterator<char>(file), {}};
-  throw std::runtime_error(
-      "data/oneroster-csv.json: run the tests from the root of the repository or from a build folder below it");
+    if (std::ifstream file(up + "data/oneroster-csv.json", std::ios::binary); file) return {std::istreambuf_iterator<char>(file), {}};
+  throw std::runtime_error("data/oneroster-csv.json: run the tests from the root of the repository or from a build folder below it");
 }
 
 }  // namespace rollbook::demo_test

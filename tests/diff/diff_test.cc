@@ -67,7 +67,8 @@ Strings told(Diff const& diff) {
 }
 
 std::string counts(TableDiff const& t) {
-  return std::string(table_of(t.table).name) + " +" + std::to_string(t.created) + " ~" + std::to_string(t.updated) + " -" + std::to_string(t.removed) + " =" + std::to_string(t.unchanged);
+  return std::string(table_of(t.table).name) + " +" + std::to_string(t.created) + " ~" + std::to_string(t.updated) + " -" + std::to_string(t.removed) + " =" +
+         std::to_string(t.unchanged);
 }
 
 Strings counts(Diff const& diff) {
@@ -90,7 +91,9 @@ void expect_orgs(std::string const& before, std::string const& after, Strings co
   EXPECT_EQ(careful.changes.size(), quick.changes.size());
 }
 
-std::string org(std::string const& id, std::string const& name = "North", std::string const& type = "school") { return id + ",,," + name + "," + type + ",,\n"; }
+std::string org(std::string const& id, std::string const& name = "North", std::string const& type = "school") {
+  return id + ",,," + name + "," + type + ",,\n";
+}
 
 TEST(Diff, EqualDeliveriesDoNotDiffer) {
   expect_orgs(orgs_header + org("s-1") + org("s-2"), orgs_header + org("s-1") + org("s-2"), {}, "+0 ~0 -0 =2");
@@ -103,17 +106,20 @@ TEST(Diff, TellsEachKindOfChangeWithItsLines) {
 }
 
 TEST(Diff, ComparesByIdWhateverTheOrder) {
-  expect_orgs(orgs_header + org("s-1", "A") + org("s-2", "B") + org("s-3", "C"), orgs_header + org("s-3", "C") + org("s-1", "A") + org("s-2", "X"), {"~ s-2 (3 → 4) name: B → X"}, "+0 ~1 -0 =2");
+  expect_orgs(orgs_header + org("s-1", "A") + org("s-2", "B") + org("s-3", "C"), orgs_header + org("s-3", "C") + org("s-1", "A") + org("s-2", "X"),
+              {"~ s-2 (3 → 4) name: B → X"}, "+0 ~1 -0 =2");
 }
 
 TEST(Diff, ARowThatOnlyChangedItsDateLastModifiedIsNotAChange) {
-  expect_orgs(orgs_header + "s-1,,2025-01-01T00:00:00.000Z,North,school,,\n", orgs_header + "s-1,,2025-02-01T00:00:00.000Z,North,school,,\n", {}, "+0 ~0 -0 =1");
+  expect_orgs(orgs_header + "s-1,,2025-01-01T00:00:00.000Z,North,school,,\n", orgs_header + "s-1,,2025-02-01T00:00:00.000Z,North,school,,\n", {},
+              "+0 ~0 -0 =1");
 }
 
 TEST(Diff, StatusInABulkFileIsNotAChange) { expect_orgs(orgs_header + org("s-1"), orgs_header + "s-1,active,,North,school,,\n", {}, "+0 ~0 -0 =1"); }
 
 TEST(Diff, HowAValueIsQuotedIsNotAChange) {
-  expect_orgs(orgs_header + org("s-1") + "s-2,,,\"a \"\"b\"\", c\",school,,\n", orgs_header + "\"s-1\",\"\",\"\",\"North\",\"school\",\"\",\"\"\n" + "\"s-2\",,,\"a \"\"b\"\", c\",\"school\",,\n", {}, "+0 ~0 -0 =2");
+  expect_orgs(orgs_header + org("s-1") + "s-2,,,\"a \"\"b\"\", c\",school,,\n",
+              orgs_header + "\"s-1\",\"\",\"\",\"North\",\"school\",\"\",\"\"\n" + "\"s-2\",,,\"a \"\"b\"\", c\",\"school\",,\n", {}, "+0 ~0 -0 =2");
 }
 
 TEST(Diff, LineEndsAreNotAChange) {
@@ -126,14 +132,17 @@ TEST(Diff, LineEndsAreNotAChange) {
 
 TEST(Diff, AWordInAnotherCaseIsNotAChange) { expect_orgs(orgs_header + org("s-1"), orgs_header + org("s-1", "North", "School"), {}, "+0 ~0 -0 =1"); }
 
-TEST(Diff, ANameInAnotherCaseIsAChange) { expect_orgs(orgs_header + org("s-1"), orgs_header + org("s-1", "NORTH"), {"~ s-1 (2 → 2) name: North → NORTH"}, "+0 ~1 -0 =0"); }
+TEST(Diff, ANameInAnotherCaseIsAChange) {
+  expect_orgs(orgs_header + org("s-1"), orgs_header + org("s-1", "NORTH"), {"~ s-1 (2 → 2) name: North → NORTH"}, "+0 ~1 -0 =0");
+}
 
 TEST(Diff, AnIdInAnotherCaseIsAnotherRow) { expect_orgs(orgs_header + org("s-1"), orgs_header + org("S-1"), {"+ S-1 (2)", "- s-1 (2)"}, "+1 ~0 -1 =0"); }
 
 TEST(Diff, AClearedCellIsAChange) { expect_orgs(orgs_header + org("s-1"), orgs_header + org("s-1", ""), {"~ s-1 (2 → 2) name: North → "}, "+0 ~1 -0 =0"); }
 
 TEST(Diff, CellsThatMoveAreAChange) {
-  expect_orgs(orgs_header + "s-1,,,a,school,b,\n", orgs_header + "s-1,,,a,school,,b\n", {"~ s-1 (2 → 2) identifier: b →  parentSourcedId:  → b"}, "+0 ~1 -0 =0");
+  expect_orgs(orgs_header + "s-1,,,a,school,b,\n", orgs_header + "s-1,,,a,school,,b\n", {"~ s-1 (2 → 2) identifier: b →  parentSourcedId:  → b"},
+              "+0 ~1 -0 =0");
   expect_orgs(orgs_header + "s-1,,,\"a,b\",school,,\n", orgs_header + "s-1,,,a,school,b,\n", {"~ s-1 (2 → 2) name: a,b → a identifier:  → b"}, "+0 ~1 -0 =0");
 }
 
@@ -143,33 +152,42 @@ TEST(Diff, CellsThatGoOverLinesAreCompared) {
 }
 
 TEST(Diff, ColumnsInAnotherOrderAreComparedByName) {
-  auto const diff = compared(with_manifest({{"orgs.csv", orgs_header + org("s-1") + org("s-2")}}),
-                             with_manifest({{"orgs.csv", "name,type,sourcedId,status,dateLastModified,identifier,parentSourcedId\nNorth,school,s-1,,,,\nSouth,school,s-2,,,,\n"}}));
+  auto const diff = compared(
+      with_manifest({{"orgs.csv", orgs_header + org("s-1") + org("s-2")}}),
+      with_manifest({{"orgs.csv", "name,type,sourcedId,status,dateLastModified,identifier,parentSourcedId\nNorth,school,s-1,,,,\nSouth,school,s-2,,,,\n"}}));
   EXPECT_EQ(told(diff), Strings{"~ s-2 (3 → 3) name: North → South"});
 }
 
 TEST(Diff, AColumnThatOneSideLacksIsNotCompared) {
-  auto const diff = compared(with_manifest({{"orgs.csv", orgs_header + "s-1,,,North,school,77,\n"}}), with_manifest({{"orgs.csv", "sourcedId,name,type\ns-1,North,school\n"}}));
+  auto const diff = compared(with_manifest({{"orgs.csv", orgs_header + "s-1,,,North,school,77,\n"}}),
+                             with_manifest({{"orgs.csv", "sourcedId,name,type\ns-1,North,school\n"}}));
   EXPECT_EQ(counts(diff), Strings{"orgs +0 ~0 -0 =1"});
   EXPECT_NE(std::find(diff.tables[0].only_old.begin(), diff.tables[0].only_old.end(), "identifier"), diff.tables[0].only_old.end());
 }
 
 TEST(Diff, MetadataIsComparedWhereBothHaveIt) {
-  auto const with = [](std::string const& column, std::string const& value) { return with_manifest({{"orgs.csv", "sourcedId,name,type," + column + "\ns-1,North,school," + value + "\n"}}); };
+  auto const with = [](std::string const& column, std::string const& value) {
+    return with_manifest({{"orgs.csv", "sourcedId,name,type," + column + "\ns-1,North,school," + value + "\n"}});
+  };
   EXPECT_EQ(told(compared(with("metadata.colour", "red"), with("metadata.colour", "blue"))), Strings{"~ s-1 (2 → 2) metadata.colour: red → blue"});
   EXPECT_TRUE(compared(with("metadata.colour", "red"), with("metadata.size", "blue")).equal());
   EXPECT_TRUE(compared(with("colour", "red"), with("colour", "blue")).equal()) << "what is no part of the standard is not compared";
 }
 
 TEST(Diff, BooleansAndListsAreComparedByMeaning) {
-  auto const users = [](std::string const& cells) { return with_manifest({{"users.csv", "sourcedId,enabledUser,orgSourcedIds,role,username,givenName,familyName\nu-1," + cells + "\n"}}); };
+  auto const users = [](std::string const& cells) {
+    return with_manifest({{"users.csv", "sourcedId,enabledUser,orgSourcedIds,role,username,givenName,familyName\nu-1," + cells + "\n"}});
+  };
   auto const before = users("true,\"s-1,s-2\",student,ada,Ada,L");
   EXPECT_TRUE(compared(before, users("TRUE,\"s-1, s-2\",Student,ada,Ada,L")).equal());
-  EXPECT_EQ(told(compared(before, users("false,\"s-2,s-1\",student,ada,Ada,L"))), Strings{"~ u-1 (2 → 2) enabledUser: true → false orgSourcedIds: s-1,s-2 → s-2,s-1"});
+  EXPECT_EQ(told(compared(before, users("false,\"s-2,s-1\",student,ada,Ada,L"))),
+            Strings{"~ u-1 (2 → 2) enabledUser: true → false orgSourcedIds: s-1,s-2 → s-2,s-1"});
 }
 
 TEST(Diff, PasswordsAreNeverComparedNorShown) {
-  auto const users = [](std::string const& password) { return with_manifest({{"users.csv", "sourcedId,enabledUser,username,password\nu-1,true,ada," + password + "\n"}}); };
+  auto const users = [](std::string const& password) {
+    return with_manifest({{"users.csv", "sourcedId,enabledUser,username,password\nu-1,true,ada," + password + "\n"}});
+  };
   EXPECT_TRUE(compared(users("secret1"), users("secret2")).equal());
 }
 
@@ -190,21 +208,25 @@ TEST(Diff, AHeaderWithoutRowsMakesNoStatement) {
 
 TEST(Diff, ADeltaTellsOnlyWhatItNames) {
   auto const before = with_manifest({{"orgs.csv", orgs_header + org("s-1") + org("s-2") + org("s-3")}});
-  auto const after = with_manifest({{"orgs.csv", orgs_header + "s-2,active,2025-01-01T00:00:00.000Z,South,school,,\ns-3,tobedeleted,2025-01-01T00:00:00.000Z,,,,\ns-4,active,2025-01-01T00:00:00.000Z,New,school,,\ns-9,tobedeleted,2025-01-01T00:00:00.000Z,,,,\n"}},
-                                   Version::V11, {"orgs"});
+  auto const after =
+      with_manifest({{"orgs.csv", orgs_header + "s-2,active,2025-01-01T00:00:00.000Z,South,school,,\ns-3,tobedeleted,2025-01-01T00:00:00.000Z,,,,\ns-4,active,"
+                                                "2025-01-01T00:00:00.000Z,New,school,,\ns-9,tobedeleted,2025-01-01T00:00:00.000Z,,,,\n"}},
+                    Version::V11, {"orgs"});
   auto const diff = compared(before, after);
   EXPECT_EQ(told(diff), (Strings{"+ s-4 (4)", "~ s-2 (3 → 2) name: North → South", "- s-3 (4 → 3)"}));
   EXPECT_EQ(counts(diff), Strings{"orgs +1 ~1 -1 =1"});
 }
 
 TEST(Diff, RowsThatCannotBeReadAreCounted) {
-  auto const diff = compared(with_manifest({{"orgs.csv", orgs_header + org("s-1") + "s-2,too,few\n" + ",,,no id,school,,\n"}}), with_manifest({{"orgs.csv", orgs_header + org("s-1") + org("s-3")}}));
+  auto const diff = compared(with_manifest({{"orgs.csv", orgs_header + org("s-1") + "s-2,too,few\n" + ",,,no id,school,,\n"}}),
+                             with_manifest({{"orgs.csv", orgs_header + org("s-1") + org("s-3")}}));
   EXPECT_EQ(told(diff), Strings{"+ s-3 (3)"});
   EXPECT_EQ(diff.tables[0].old_unreadable, 2u);
 }
 
 TEST(Diff, ARowThatStandsTwiceIsNoNewRow) {
-  auto const once = with_manifest({{"orgs.csv", orgs_header + org("s-1") + org("s-2")}}), twice = with_manifest({{"orgs.csv", orgs_header + org("s-1") + org("s-2") + org("s-1")}});
+  auto const once = with_manifest({{"orgs.csv", orgs_header + org("s-1") + org("s-2")}}),
+             twice = with_manifest({{"orgs.csv", orgs_header + org("s-1") + org("s-2") + org("s-1")}});
   EXPECT_TRUE(compared(once, twice).equal());
   EXPECT_TRUE(compared(twice, once).equal());
   EXPECT_EQ(compared(once, twice).tables[0].new_unreadable, 1u);
@@ -225,10 +247,13 @@ TEST(Diff, ListsTheLowestLinesAndCountsAll) {
 
 // A move from 1.1 to 1.2 takes the roles out of the people's rows; nobody loses one by it.
 TEST(Diff, RolesAreComparedAcrossVersions) {
-  auto const before = with_manifest({{"users.csv", "sourcedId,enabledUser,orgSourcedIds,role,username\nu-1,true,\"s-1,s-2\",student,ada\nu-2,true,s-1,teacher,bob\n"}});
-  auto const after = with_manifest({{"users.csv", "sourcedId,enabledUser,username\nu-1,true,ada\nu-2,true,bob\n"},
-                                    {"roles.csv", "sourcedId,userSourcedId,roleType,role,orgSourcedId\nr-1,u-1,primary,student,s-1\nr-2,u-1,secondary,student,s-2\nr-3,u-2,primary,aide,s-1\n"}},
-                                   Version::V12);
+  auto const before =
+      with_manifest({{"users.csv", "sourcedId,enabledUser,orgSourcedIds,role,username\nu-1,true,\"s-1,s-2\",student,ada\nu-2,true,s-1,teacher,bob\n"}});
+  auto const after = with_manifest(
+      {{"users.csv", "sourcedId,enabledUser,username\nu-1,true,ada\nu-2,true,bob\n"},
+       {"roles.csv",
+        "sourcedId,userSourcedId,roleType,role,orgSourcedId\nr-1,u-1,primary,student,s-1\nr-2,u-1,secondary,student,s-2\nr-3,u-2,primary,aide,s-1\n"}},
+      Version::V12);
   EXPECT_EQ(counts(compared(before, after)), (Strings{"users +0 ~0 -0 =2", "roles +1 ~0 -1 =2"}));
   EXPECT_EQ(counts(compared(after, before)), (Strings{"users +0 ~0 -0 =2", "roles +1 ~0 -1 =2"}));
 }
@@ -258,7 +283,8 @@ Strings counted_slowly(Files const& before, Files const& after) {
         continue;
       }
       bool same = true;
-      for (auto const& [column, value] : row) same &= column == "dateLastModified" || column == "status" || column == "password" || value == was->second.at(column);
+      for (auto const& [column, value] : row)
+        same &= column == "dateLastModified" || column == "status" || column == "password" || value == was->second.at(column);
       ++(same ? t.unchanged : t.updated);
     }
     t.removed = olds.size() - t.updated - t.unchanged;
@@ -301,7 +327,10 @@ TEST(Diff, OfDistrictsIsTheSameByTheQuickWayAndByTheCarefulOne) {
       auto const before = demo_test::made({.students = 300, .seed = 6, .oneroster = version});
       auto const after = demo_test::made({.students = 300, .seed = 6, .churn_percent = churn, .oneroster = version});
       auto const wanted = counted_slowly(before, after);
-      for (auto const& [what, files] : {std::pair<char const*, Files>{"as made", after}, {"shuffled", shuffled(after, 1)}, {"with CRLF", with_crlf(after)}, {"both", with_crlf(shuffled(after, 2))}}) {
+      for (auto const& [what, files] : {std::pair<char const*, Files>{"as made", after},
+                                        {"shuffled", shuffled(after, 1)},
+                                        {"with CRLF", with_crlf(after)},
+                                        {"both", with_crlf(shuffled(after, 2))}}) {
         auto const quick = compared(before, files), careful = compared(before, barred(files));
         EXPECT_EQ(counts(quick), wanted) << version << ", " << churn << " % churn, " << what;
         EXPECT_EQ(counts(careful), wanted) << version << ", " << churn << " % churn, " << what;

@@ -97,13 +97,14 @@ TEST(Requirements, ThatARuleNamesExist) {
 
 // What report/render.cc can put in: for findings of the package, and for those of rows, where the columns of the table join in.
 std::set<std::string> const package_words = {"file", "column", "value", "detail", "oneroster", "suggestion"};
-std::set<std::string> const row_words = {"column", "value", "file", "one", "cells", "columns", "oneroster", "target", "target_one", "target_type",
-                                         "words", "word", "lower", "trimmed", "detail"};
+std::set<std::string> const row_words = {"column",     "value",       "file",  "one",  "cells", "columns", "oneroster", "target",
+                                         "target_one", "target_type", "words", "word", "lower", "trimmed", "detail"};
 
 void expect_known(RuleInfo const& info, std::set<std::string> const& known, Table const* table) {
   for (auto const text : {info.message, info.why, info.fix})
     fill(text, [&](std::string_view name) {
-      EXPECT_TRUE(known.contains(std::string(name)) || (table != nullptr && field_index(*table, name) != npos)) << info.code << " has {" << name << "}: \"" << text << "\"";
+      EXPECT_TRUE(known.contains(std::string(name)) || (table != nullptr && field_index(*table, name) != npos))
+          << info.code << " has {" << name << "}: \"" << text << "\"";
       return std::string();
     });
 }

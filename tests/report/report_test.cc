@@ -70,15 +70,15 @@ using Keys = std::vector<std::string>;
 
 TEST(JsonReport, HasExactlyTheAgreedKeysInOrder) {
   auto const json = Json::parse(written(write_json, sample::invalid_report()));
-  EXPECT_EQ(keys_of(json), (Keys{"rollbook", "oneroster", "profile", "verdict", "counts", "files", "rules", "rules_not_run", "causes",
-                                 "causes_total", "order", "findings"}));
+  EXPECT_EQ(keys_of(json),
+            (Keys{"rollbook", "oneroster", "profile", "verdict", "counts", "files", "rules", "rules_not_run", "causes", "causes_total", "order", "findings"}));
   EXPECT_EQ(keys_of(json["counts"]), (Keys{"error", "warning", "info", "dependent"}));
   EXPECT_EQ(keys_of(json["files"][0]), (Keys{"file", "mode", "rows", "excluded", "bytes"}));
   EXPECT_EQ(keys_of(json["rules"][0]), (Keys{"code", "name", "severity", "count", "shown"}));
   EXPECT_EQ(keys_of(json["rules_not_run"][0]), (Keys{"code", "file", "reason"}));
   EXPECT_EQ(keys_of(json["causes"][0]), (Keys{"code", "table", "sourcedId", "file", "line", "blocks"}));
-  EXPECT_EQ(keys_of(json["findings"][0]), (Keys{"code", "severity", "file", "line", "record", "column", "sourcedId", "value", "message",
-                                                "why", "fix", "caused_by"}));
+  EXPECT_EQ(keys_of(json["findings"][0]),
+            (Keys{"code", "severity", "file", "line", "record", "column", "sourcedId", "value", "message", "why", "fix", "caused_by"}));
   EXPECT_EQ(keys_of(json["findings"][0]["caused_by"]), (Keys{"code", "table", "sourcedId", "file", "line"}));
 }
 
@@ -171,10 +171,11 @@ TEST(TextReport, SaysWhatToFixFirst) {
   report.causes.push_back({"ORG002", "orgs", "o7", "orgs.csv", 8, 1});
   report.causes_total = 15;
   auto const text = text_of(report);
-  EXPECT_TRUE(has(text, "\nFix these first\n  1. orgs has no record o9: 4,812 rows wait for it unless already stored\n"
-                        "  2. orgs.csv line 8 (o7) blocks 1 row unless already stored\n"
-                        "  … and 13 more that block fewer rows\n"
-                        "  - Begin with orgs.csv: 2 other files depend on it.\n"));
+  EXPECT_TRUE(has(text,
+                  "\nFix these first\n  1. orgs has no record o9: 4,812 rows wait for it unless already stored\n"
+                  "  2. orgs.csv line 8 (o7) blocks 1 row unless already stored\n"
+                  "  … and 13 more that block fewer rows\n"
+                  "  - Begin with orgs.csv: 2 other files depend on it.\n"));
 }
 
 TEST(TextReport, GroupsFindingsByRuleErrorsBeforeThoseThatWait) {
@@ -207,8 +208,9 @@ TEST(TextReport, SaysWhyAndFixAtEachPlaceWhenTheyDiffer) {
 
 TEST(TextReport, NamesTheRulesThatWereNotAsked) {
   auto const text = text_of(sample::invalid_report(), {.width = 400});
-  EXPECT_TRUE(has(text, "  - 2 rules were not asked, because the file that is referred to is not in this delivery (its records may be "
-                        "stored already): DEM002 (demographics.csv), DEM005 (demographics.csv).\n"));
+  EXPECT_TRUE(has(text,
+                  "  - 2 rules were not asked, because the file that is referred to is not in this delivery (its records may be "
+                  "stored already): DEM002 (demographics.csv), DEM005 (demographics.csv).\n"));
 }
 
 TEST(TextReport, DoesNotPromiseWhatCouldNotBeChecked) {
@@ -237,7 +239,9 @@ TEST(TextReport, IsColouredOnlyWhenAsked) {
 }
 
 TEST(TextReport, NeverLetsAValueSpeakToTheTerminal) {
-  std::string every_byte = "\x1b]0;title\x07\xC2\x9B" "2J\xE2\x80\xAE";
+  std::string every_byte =
+      "\x1b]0;title\x07\xC2\x9B"
+      "2J\xE2\x80\xAE";
   for (int byte = 0; byte < 256; ++byte) every_byte += static_cast<char>(byte);
   auto const text = text_of(said_everywhere(every_byte));
   for (auto const letter : text) EXPECT_TRUE(letter == '\n' || static_cast<unsigned char>(letter) >= 0x20);
@@ -246,9 +250,7 @@ TEST(TextReport, NeverLetsAValueSpeakToTheTerminal) {
   EXPECT_FALSE(has(text, "\xE2\x80\xAE"));
 }
 
-TEST(TextReport, CutsAValueWithoutEnd) {
-  EXPECT_LT(text_of(said_everywhere(std::string(1'000'000, 'x'))).size(), 50'000u);
-}
+TEST(TextReport, CutsAValueWithoutEnd) { EXPECT_LT(text_of(said_everywhere(std::string(1'000'000, 'x'))).size(), 50'000u); }
 
 TEST(HtmlReport, IsOnePageThatLoadsNothingAndRunsNothing) {
   auto const page = written(write_html, sample::invalid_report());

@@ -7,14 +7,13 @@
 
 namespace rollbook::sample {
 
-inline constexpr RuleInfo class_without_school{
-    .code = "CLS004",
-    .name = "class-school-unknown",
-    .dependent = true,
-    .message = "Class {sourcedId} belongs to school {schoolSourcedId}, which is nowhere.",
-    .why = "A class without its school is shown to nobody.",
-    .fix = "Export the school as well, or correct schoolSourcedId.",
-    .checks = ""};
+inline constexpr RuleInfo class_without_school{.code = "CLS004",
+                                               .name = "class-school-unknown",
+                                               .dependent = true,
+                                               .message = "Class {sourcedId} belongs to school {schoolSourcedId}, which is nowhere.",
+                                               .why = "A class without its school is shown to nobody.",
+                                               .fix = "Export the school as well, or correct schoolSourcedId.",
+                                               .checks = ""};
 
 inline constexpr RuleInfo role_unknown{
     .code = "ENR007",
@@ -24,28 +23,25 @@ inline constexpr RuleInfo role_unknown{
     .fix = "In the SIS, write \"student\", or map the value in the settings of this source.",
     .checks = ""};
 
-inline constexpr RuleInfo email_used_twice{
-    .code = "USR031",
-    .name = "user-email-used-twice",
-    .severity = Severity::Warning,
-    .origin = Origin::Rollbook,
-    .message = "E-mail {email} is used by {n} people.",
-    .why = "A letter meant for one of them reaches the other.",
-    .fix = "Give each person an address of their own.",
-    .checks = ""};
+inline constexpr RuleInfo email_used_twice{.code = "USR031",
+                                           .name = "user-email-used-twice",
+                                           .severity = Severity::Warning,
+                                           .origin = Origin::Rollbook,
+                                           .message = "E-mail {email} is used by {n} people.",
+                                           .why = "A letter meant for one of them reaches the other.",
+                                           .fix = "Give each person an address of their own.",
+                                           .checks = ""};
 
 inline constexpr RuleInfo phone_is_odd{
-    .code = "USR040", .name = "user-phone-odd", .severity = Severity::Info, .message = "Phone {phone} has letters.", .why = "w", .fix = "f",
-    .checks = ""};
+    .code = "USR040", .name = "user-phone-odd", .severity = Severity::Info, .message = "Phone {phone} has letters.", .why = "w", .fix = "f", .checks = ""};
 
-inline constexpr RuleInfo column_missing{
-    .code = "FIL003",
-    .name = "required-column-missing",
-    .severity = Severity::Refused,
-    .message = "The column \"{column}\" is missing.",
-    .why = "Without it no row of the file can be understood.",
-    .fix = "Add the column to the export, also when it is empty.",
-    .checks = ""};
+inline constexpr RuleInfo column_missing{.code = "FIL003",
+                                         .name = "required-column-missing",
+                                         .severity = Severity::Refused,
+                                         .message = "The column \"{column}\" is missing.",
+                                         .why = "Without it no row of the file can be understood.",
+                                         .fix = "Add the column to the export, also when it is empty.",
+                                         .checks = ""};
 
 inline CheckReport::Finding finding(RuleInfo const& rule, std::string file, std::uint64_t line, std::string message) {
   CheckReport::Finding found;

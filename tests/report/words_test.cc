@@ -34,8 +34,12 @@ TEST(Words, WhatActsOrHidesIsMadeVisible) {
   EXPECT_EQ(visible("a\x1b[31mb"), "a␛[31mb");
   EXPECT_EQ(visible("two\nlines\t"), "two␊lines␉");
   EXPECT_EQ(visible(std::string_view("\0\x7f", 2)), "␀␡");
-  EXPECT_EQ(visible("\xC2\x9B" "31m"), "<U+009B>31m");    // C1: the same as ESC [
-  EXPECT_EQ(visible("\xE2\x80\xAE" "fdp"), "<U+202E>fdp");  // turns the rest of the line around
+  EXPECT_EQ(visible("\xC2\x9B"
+                    "31m"),
+            "<U+009B>31m");  // C1: the same as ESC [
+  EXPECT_EQ(visible("\xE2\x80\xAE"
+                    "fdp"),
+            "<U+202E>fdp");  // turns the rest of the line around
   EXPECT_EQ(visible("\xFF Zoë \xE2\x82"), "\xEF\xBF\xBD Zoë \xEF\xBF\xBD");
   EXPECT_EQ(visible("Zoë Ångström", 3), "Zoë…");
 }
@@ -53,10 +57,10 @@ TEST(Utf8, BrokenSequencesBecomeOneReplacementEach) {
     return nlohmann::json::parse(out).get<std::string>();
   };
   std::string const mark = "\xEF\xBF\xBD";
-  EXPECT_EQ(read("\xC0\xAF"), mark + mark);              // overlong
-  EXPECT_EQ(read("\xED\xA0\x80"), mark + mark + mark);   // a surrogate
+  EXPECT_EQ(read("\xC0\xAF"), mark + mark);             // overlong
+  EXPECT_EQ(read("\xED\xA0\x80"), mark + mark + mark);  // a surrogate
   EXPECT_EQ(read("\xF4\x90\x80\x80"), mark + mark + mark + mark);
-  EXPECT_EQ(read("\xF0\x9F\x98"), mark);                 // the beginning of a smiley
+  EXPECT_EQ(read("\xF0\x9F\x98"), mark);  // the beginning of a smiley
   EXPECT_EQ(read("\xF0\x9F\x98\x80"), "😀");
 }
 

@@ -21,7 +21,8 @@ struct Told {
   void add(csv::Batch const& batch) {
     std::string buffer;
     for (std::uint32_t row = 0; row < batch.rows; ++row)
-      rows.push_back(std::string(csv::cell_value(batch.raw(row, 0), buffer)) + "|" + std::string(csv::cell_value(batch.raw(row, batch.columns - 1), buffer).substr(0, 80)) + " at " +
+      rows.push_back(std::string(csv::cell_value(batch.raw(row, 0), buffer)) + "|" +
+                     std::string(csv::cell_value(batch.raw(row, batch.columns - 1), buffer).substr(0, 80)) + " at " +
                      std::to_string(lines + batch.row_line[row]) + " " + std::to_string(records + batch.row_record[row]));
     for (auto a : batch.aside) {
       a.line += static_cast<std::uint32_t>(lines);
@@ -47,10 +48,7 @@ Told by_threads(std::string_view text, std::uint32_t columns, std::vector<std::u
   std::vector<ChunkScratch> scratch(reader.count());
   {
     std::vector<std::jthread> threads;
-    for (auto const k : order)
-      threads.emplace_back([&, k] {
-        reader.read(k, scratch[k]);
-      });
+    for (auto const k : order) threads.emplace_back([&, k] { reader.read(k, scratch[k]); });
   }
   Told t;
   for (auto const& s : scratch) t.add(s.batch);
@@ -82,14 +80,29 @@ std::string mixed_rows(std::size_t bytes, unsigned seed) {
   for (int i = 0; text.size() < bytes; ++i) {
     auto const id = "id-" + std::to_string(i);
     switch (random() % 12) {
-      case 0: text += id + ",\"two\nlines\",x,y\n"; break;
-      case 1: text += id + ",\"un closed,x,y\n"; break;
-      case 2: text += id + ",too,few\n"; break;
-      case 3: text += "\n"; break;
-      case 4: text += id + ",\"text\"after,x,y\r\n"; break;
-      case 5: text += id + ",\xff,x,y\n"; break;
-      case 6: text += id + ",x,y,\"" + std::string(random() % 300, 'v') + "\n" + std::string(random() % 300, 'w') + "\"\n"; break;
-      default: text += id + ",Ann,\"\"," + std::string(random() % 60, 'z') + "\n";
+      case 0:
+        text += id + ",\"two\nlines\",x,y\n";
+        break;
+      case 1:
+        text += id + ",\"un closed,x,y\n";
+        break;
+      case 2:
+        text += id + ",too,few\n";
+        break;
+      case 3:
+        text += "\n";
+        break;
+      case 4:
+        text += id + ",\"text\"after,x,y\r\n";
+        break;
+      case 5:
+        text += id + ",\xff,x,y\n";
+        break;
+      case 6:
+        text += id + ",x,y,\"" + std::string(random() % 300, 'v') + "\n" + std::string(random() % 300, 'w') + "\"\n";
+        break;
+      default:
+        text += id + ",Ann,\"\"," + std::string(random() % 60, 'z') + "\n";
     }
   }
   return text;
@@ -170,7 +183,8 @@ TEST(Chunks, AreNotMisledByWhereTheirSightEnds) {
 }
 
 TEST(Chunks, EndWithTheFile) {
-  for (std::size_t const size : {std::size_t{csv::chunk_bytes}, std::size_t{csv::chunk_bytes} * 2, std::size_t{csv::chunk_bytes} + 1, std::size_t{csv::chunk_bytes} - 1}) {
+  for (std::size_t const size :
+       {std::size_t{csv::chunk_bytes}, std::size_t{csv::chunk_bytes} * 2, std::size_t{csv::chunk_bytes} + 1, std::size_t{csv::chunk_bytes} - 1}) {
     auto text = sound_rows(size);
     text.resize(size);
     EXPECT_TRUE(in_chunks(text, 4) == in_one_piece(text, 4)) << size;
@@ -212,7 +226,8 @@ TEST(Places, AreLookedUpAgain) {
   ChunkScratch scratch;
   for (std::uint32_t k = 0; k < reader.count(); ++k) {
     data.chunks.push_back(reader.read(k, scratch));
-    for (std::uint32_t row = 0; row < scratch.batch.rows; row += 97) places.push_back(csv::Place::of(k, scratch.batch.row_record[row])), ids.emplace_back(scratch.batch.raw(row, 0));
+    for (std::uint32_t row = 0; row < scratch.batch.rows; row += 97)
+      places.push_back(csv::Place::of(k, scratch.batch.row_record[row])), ids.emplace_back(scratch.batch.raw(row, 0));
   }
   std::size_t i = 0;
   for_places(data, places, csv::best_kernel(), [&](csv::Place place, csv::Batch const& batch, std::uint32_t row, csv::Aside const*) {

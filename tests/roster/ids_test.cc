@@ -45,8 +45,8 @@ Built built(std::vector<Entry> const& entries, unsigned bits, std::size_t worker
 
 // What the index should say, by a map.
 struct Expected {
-  std::map<std::uint64_t, std::uint32_t> first;                       // hash → its lowest place
-  std::multiset<std::pair<std::uint64_t, std::uint32_t>> others;      // (hash, place) of all that stand further down
+  std::map<std::uint64_t, std::uint32_t> first;                   // hash → its lowest place
+  std::multiset<std::pair<std::uint64_t, std::uint32_t>> others;  // (hash, place) of all that stand further down
 };
 
 Expected expected(std::vector<Entry> const& entries) {

@@ -18,8 +18,10 @@ Names good_header(Table const& table, Version version) {
 }
 
 std::string told(HeaderSpot const& spot) {
-  constexpr std::string_view names[] = {"missing", "missing optional", "twice", "unknown", "other version", "case", "alias", "order", "blank", "metadata place"};
-  return std::string(names[static_cast<std::size_t>(spot.flaw)]) + (spot.column.empty() ? "" : " " + spot.column) + (spot.suggestion.empty() ? "" : " → " + spot.suggestion);
+  constexpr std::string_view names[] = {"missing", "missing optional", "twice", "unknown", "other version", "case", "alias", "order",
+                                        "blank",   "metadata place"};
+  return std::string(names[static_cast<std::size_t>(spot.flaw)]) + (spot.column.empty() ? "" : " " + spot.column) +
+         (spot.suggestion.empty() ? "" : " → " + spot.suggestion);
 }
 
 Names told(Names const& header, Table const& table = orgs, Version version = Version::V11, bool delta = false) {
@@ -44,7 +46,8 @@ TEST(Layout, OfEveryTableIsExactWhenItsHeaderIs) {
         auto const layout = read_layout(good_header(*table, version), *table, version, delta);
         EXPECT_TRUE(layout.exact) << table->name;
         std::int16_t column = 0;
-        for (std::size_t f = 0; f < table->fields.size(); ++f) EXPECT_EQ(layout.column_of[f], is_in(table->fields[f].in, version) ? column++ : no_column) << table->name;
+        for (std::size_t f = 0; f < table->fields.size(); ++f)
+          EXPECT_EQ(layout.column_of[f], is_in(table->fields[f].in, version) ? column++ : no_column) << table->name;
       }
 }
 
@@ -85,12 +88,14 @@ TEST(Layout, MissingColumnsAreToldAsTheTableNeedsThem) {
   EXPECT_EQ(told({"sourcedId", "status", "dateLastModified", "type", "identifier", "parentSourcedId"}), (Names{"missing name"}));
   EXPECT_EQ(told({"sourcedId", "status", "dateLastModified", "name", "type", "parentSourcedId"}), (Names{"missing optional identifier"}));
   EXPECT_EQ(told({"sourcedId", "name", "type", "identifier", "parentSourcedId"}), (Names{"missing optional status", "missing optional dateLastModified"}));
-  EXPECT_EQ(told({"sourcedId", "name", "type", "identifier", "parentSourcedId"}, orgs, Version::V11, true), (Names{"missing status", "missing dateLastModified"}));
+  EXPECT_EQ(told({"sourcedId", "name", "type", "identifier", "parentSourcedId"}, orgs, Version::V11, true),
+            (Names{"missing status", "missing dateLastModified"}));
 }
 
 TEST(Layout, AMisspeltNameIsToldWithTheNameItMaybeMeans) {
   EXPECT_EQ(told(with(orgs_header, "identifier", "identifer")), (Names{"unknown identifer → identifier", "missing optional identifier → identifer"}));
-  EXPECT_EQ(told(with(orgs_header, "parentSourcedId", "parentSourceId")), (Names{"unknown parentSourceId → parentSourcedId", "missing optional parentSourcedId → parentSourceId"}));
+  EXPECT_EQ(told(with(orgs_header, "parentSourcedId", "parentSourceId")),
+            (Names{"unknown parentSourceId → parentSourcedId", "missing optional parentSourcedId → parentSourceId"}));
   EXPECT_EQ(told(with(orgs_header, "identifier", "favouriteColour")), (Names{"unknown favouriteColour", "missing optional identifier"}));
 }
 

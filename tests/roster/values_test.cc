@@ -39,7 +39,8 @@ struct OneColumn {
     reading.version = options.version, reading.delta = options.delta, reading.seed = seed;
     bool const is_id = field == 0;
     for (std::size_t i = 0; i < cells.size(); ++i) text += (is_id ? written(cells[i]) + ",x" : "id-" + std::to_string(i) + "," + written(cells[i])) + "\n";
-    auto const layout = read_layout(is_id ? std::vector<std::string>{"sourcedId", "metadata.x"} : std::vector<std::string>{"sourcedId", std::string(name)}, table, options.version, options.delta);
+    auto const layout = read_layout(is_id ? std::vector<std::string>{"sourcedId", "metadata.x"} : std::vector<std::string>{"sourcedId", std::string(name)},
+                                    table, options.version, options.delta);
     Read const read(text, 2, csv::best_kernel());
     EXPECT_EQ(read.batch.rows, cells.size()) << text;
     read_values(read.batch, 0, table, layout, reading, widths, values);
@@ -54,7 +55,9 @@ struct OneColumn {
   std::int32_t value(std::uint32_t row = 0) const { return values.column[field].at(row); }
 };
 
-Flaws flaws_of(Table const& table, std::string_view field, std::string const& cell, Options options = {}) { return OneColumn(table, field, options, {cell}).flaws(); }
+Flaws flaws_of(Table const& table, std::string_view field, std::string const& cell, Options options = {}) {
+  return OneColumn(table, field, options, {cell}).flaws();
+}
 
 struct Case {
   std::string cell;
@@ -76,14 +79,33 @@ void expect(Table const& table, std::string_view field, Options options, std::ve
 }
 
 TEST(Dates, AreDaysThatExist) {
-  expect(enrollments, "beginDate", {}, {
-      {"2025-09-01", 20250901}, {"2025-09-01", 20250901}, {"2024-02-29", 20240229}, {"2000-02-29", 20000229}, {"0001-01-01", 10101}, {"9999-12-31", 99991231},
-      {"", blank}, {"2023-02-29", invalid, {Flaw::DateImpossible}}, {"2023-02-29", invalid, {Flaw::DateImpossible}}, {"1900-02-29", invalid, {Flaw::DateImpossible}},
-      {"2025-13-01", invalid, {Flaw::DateImpossible}}, {"2025-00-10", invalid, {Flaw::DateImpossible}}, {"2025-04-31", invalid, {Flaw::DateImpossible}}, {"2025-01-00", invalid, {Flaw::DateImpossible}},
-      {"8/27/2018", invalid, {Flaw::DateReformatted}}, {"27.08.2018", invalid, {Flaw::DateReformatted}}, {"2018/08/27", invalid, {Flaw::DateReformatted}}, {"8-27-18", invalid, {Flaw::DateReformatted}},
-      {"2025-09-01T00:00:00Z", invalid, {Flaw::DateReformatted}}, {"2025-9-1", invalid, {Flaw::DateReformatted}},
-      {"20250901", invalid, {Flaw::DateMalformed}}, {"soon", invalid, {Flaw::DateMalformed}}, {" 2025-09-01", invalid, {Flaw::DateMalformed}},
-      {"43709", invalid, {Flaw::DateMalformed}}, {"#N/A", invalid, {Flaw::ExcelError, Flaw::DateMalformed}}, {"2025-09-01", 20250901}});
+  expect(enrollments, "beginDate", {},
+         {{"2025-09-01", 20250901},
+          {"2025-09-01", 20250901},
+          {"2024-02-29", 20240229},
+          {"2000-02-29", 20000229},
+          {"0001-01-01", 10101},
+          {"9999-12-31", 99991231},
+          {"", blank},
+          {"2023-02-29", invalid, {Flaw::DateImpossible}},
+          {"2023-02-29", invalid, {Flaw::DateImpossible}},
+          {"1900-02-29", invalid, {Flaw::DateImpossible}},
+          {"2025-13-01", invalid, {Flaw::DateImpossible}},
+          {"2025-00-10", invalid, {Flaw::DateImpossible}},
+          {"2025-04-31", invalid, {Flaw::DateImpossible}},
+          {"2025-01-00", invalid, {Flaw::DateImpossible}},
+          {"8/27/2018", invalid, {Flaw::DateReformatted}},
+          {"27.08.2018", invalid, {Flaw::DateReformatted}},
+          {"2018/08/27", invalid, {Flaw::DateReformatted}},
+          {"8-27-18", invalid, {Flaw::DateReformatted}},
+          {"2025-09-01T00:00:00Z", invalid, {Flaw::DateReformatted}},
+          {"2025-9-1", invalid, {Flaw::DateReformatted}},
+          {"20250901", invalid, {Flaw::DateMalformed}},
+          {"soon", invalid, {Flaw::DateMalformed}},
+          {" 2025-09-01", invalid, {Flaw::DateMalformed}},
+          {"43709", invalid, {Flaw::DateMalformed}},
+          {"#N/A", invalid, {Flaw::ExcelError, Flaw::DateMalformed}},
+          {"2025-09-01", 20250901}});
 }
 
 TEST(Dates, OfEveryDayOfSomeYearsAreRead) {
@@ -104,14 +126,23 @@ TEST(Timestamps, AreAskedForInDeltaFilesOnly) {
   EXPECT_EQ(flaws("2025-09-01T12:00:00.000Z"), Flaws{});
   EXPECT_EQ(flaws("2025-12-31T23:59:60.999Z"), Flaws{}) << "a leap second";
   EXPECT_EQ(flaws(""), Flaws{Flaw::BlankInDelta});
-  for (auto const* loose : {"2025-09-01", "2025-09-01T12:00:00Z", "2025-09-01T12:00:00", "2025-09-01 12:00:00", "2025-09-01T12:00:00.1Z", "2025-09-01T12:00:00.000000Z"}) EXPECT_EQ(flaws(loose), Flaws{Flaw::TimestampLoose}) << loose;
-  for (auto const* bad : {"2025-09-01T24:00:00.000Z", "2025-09-01T12:60:00.000Z", "2025-02-30T12:00:00.000Z", "2025-09-01T12:00:00.000+01:00", "yesterday", "2025-09-01T12", "9/1/2025"}) EXPECT_EQ(flaws(bad), Flaws{Flaw::TimestampMalformed}) << bad;
+  for (auto const* loose :
+       {"2025-09-01", "2025-09-01T12:00:00Z", "2025-09-01T12:00:00", "2025-09-01 12:00:00", "2025-09-01T12:00:00.1Z", "2025-09-01T12:00:00.000000Z"})
+    EXPECT_EQ(flaws(loose), Flaws{Flaw::TimestampLoose}) << loose;
+  for (auto const* bad : {"2025-09-01T24:00:00.000Z", "2025-09-01T12:60:00.000Z", "2025-02-30T12:00:00.000Z", "2025-09-01T12:00:00.000+01:00", "yesterday",
+                          "2025-09-01T12", "9/1/2025"})
+    EXPECT_EQ(flaws(bad), Flaws{Flaw::TimestampMalformed}) << bad;
   EXPECT_EQ(flaws_of(orgs, "dateLastModified", "2025-09-01T12:00:00.000Z"), Flaws{Flaw::FilledInBulk});
   EXPECT_EQ(flaws_of(orgs, "dateLastModified", ""), Flaws{});
 }
 
 TEST(Years, HaveFourDigits) {
-  expect(academic_sessions, "schoolYear", {}, {{"2026", 2026}, {"26", invalid, {Flaw::YearMalformed}}, {"2025-2026", invalid, {Flaw::YearMalformed}}, {"20x6", invalid, {Flaw::YearMalformed}}, {"0000", 0}});
+  expect(academic_sessions, "schoolYear", {},
+         {{"2026", 2026},
+          {"26", invalid, {Flaw::YearMalformed}},
+          {"2025-2026", invalid, {Flaw::YearMalformed}},
+          {"20x6", invalid, {Flaw::YearMalformed}},
+          {"0000", 0}});
 }
 
 TEST(Numbers, AreRead) {
@@ -129,15 +160,35 @@ TEST(Numbers, AreRead) {
 }
 
 TEST(Booleans, AreTrueOrFalseInLowerCase) {
-  expect(users, "enabledUser", {}, {{"true", 1}, {"false", 0}, {"TRUE", 1, {Flaw::BooleanCase}}, {"False", 0, {Flaw::BooleanCase}}, {"", blank, {Flaw::Blank}},
-      {"yes", invalid, {Flaw::NotABoolean}}, {"1", invalid, {Flaw::NotABoolean}}, {"truer", invalid, {Flaw::NotABoolean}}, {"true ", invalid, {Flaw::NotABoolean}}, {"#REF!", invalid, {Flaw::ExcelError, Flaw::NotABoolean}}});
+  expect(users, "enabledUser", {},
+         {{"true", 1},
+          {"false", 0},
+          {"TRUE", 1, {Flaw::BooleanCase}},
+          {"False", 0, {Flaw::BooleanCase}},
+          {"", blank, {Flaw::Blank}},
+          {"yes", invalid, {Flaw::NotABoolean}},
+          {"1", invalid, {Flaw::NotABoolean}},
+          {"truer", invalid, {Flaw::NotABoolean}},
+          {"true ", invalid, {Flaw::NotABoolean}},
+          {"#REF!", invalid, {Flaw::ExcelError, Flaw::NotABoolean}}});
 }
 
 TEST(Words, AreThoseOfTheVocabularyOfTheVersion) {
-  expect(orgs, "type", {}, {{"school", 1}, {"school", 1}, {"department", 0}, {"School", 1, {Flaw::WordCase}}, {"", blank, {Flaw::Blank}}, {"campus", invalid, {Flaw::NotAWord}}, {"ext:campus", invalid, {Flaw::NotAWord}}, {"schools", invalid, {Flaw::NotAWord}}});
-  expect(orgs, "type", {Version::V12}, {{"school", 1}, {"ext:campus", ext_word}, {"ext:", invalid, {Flaw::NotAWord}}, {"ext:a b", invalid, {Flaw::NotAWord}}, {"school", 1}});
+  expect(orgs, "type", {},
+         {{"school", 1},
+          {"school", 1},
+          {"department", 0},
+          {"School", 1, {Flaw::WordCase}},
+          {"", blank, {Flaw::Blank}},
+          {"campus", invalid, {Flaw::NotAWord}},
+          {"ext:campus", invalid, {Flaw::NotAWord}},
+          {"schools", invalid, {Flaw::NotAWord}}});
+  expect(orgs, "type", {Version::V12},
+         {{"school", 1}, {"ext:campus", ext_word}, {"ext:", invalid, {Flaw::NotAWord}}, {"ext:a b", invalid, {Flaw::NotAWord}}, {"school", 1}});
   expect(users, "role", {}, {{"student", 0}, {"administrator", 2}, {"districtAdministrator", invalid, {Flaw::NotAWord}}, {"TEACHER", 1, {Flaw::WordCase}}});
-  expect(roles, "role", {Version::V12}, {{"districtAdministrator", 9}, {"districtadministrator", 9, {Flaw::WordCase}}, {"siteAdministrator", 11}, {"administrator", invalid, {Flaw::NotAWord}}});
+  expect(
+      roles, "role", {Version::V12},
+      {{"districtAdministrator", 9}, {"districtadministrator", 9, {Flaw::WordCase}}, {"siteAdministrator", 11}, {"administrator", invalid, {Flaw::NotAWord}}});
 }
 
 TEST(Status, IsBlankInBulkFilesAndAWordInDeltaFiles) {
@@ -169,7 +220,8 @@ TEST(Status, ARowThatADeltaTakesAwayNeedsOnlyItsId) {
 
 TEST(Ids, AreShortAndOfFewCharacters) {
   auto const flaws = [](std::string const& id, Version version = Version::V12) { return flaws_of(orgs, "sourcedId", id, {version}); };
-  for (auto const* good : {"a", "1001", "b1f6-77.x_y/z@w", "ABCDEFGHIJKLMNOPQRSTUVWXYZ-abcdefghijklmnopqrstuvwxyz.0123456789"}) EXPECT_EQ(flaws(good), Flaws{}) << good;
+  for (auto const* good : {"a", "1001", "b1f6-77.x_y/z@w", "ABCDEFGHIJKLMNOPQRSTUVWXYZ-abcdefghijklmnopqrstuvwxyz.0123456789"})
+    EXPECT_EQ(flaws(good), Flaws{}) << good;
   EXPECT_EQ(flaws(std::string(255, 'x')), Flaws{});
   EXPECT_EQ(flaws(std::string(256, 'x')), Flaws{Flaw::IdTooLong});
   EXPECT_EQ(flaws(" o-1"), Flaws{Flaw::IdPadded});
@@ -196,7 +248,8 @@ TEST(Ids, AreJudgedTheSameAtEveryLengthAndPlace) {
       }
   }
   for (int c = 0; c < 256; ++c) {
-    bool const wanted = (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c != 0 && std::string_view(".-_/@").find(static_cast<char>(c)) != std::string_view::npos);
+    bool const wanted = (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') ||
+                        (c != 0 && std::string_view(".-_/@").find(static_cast<char>(c)) != std::string_view::npos);
     EXPECT_EQ(is_id_text(std::string(1, static_cast<char>(c))), wanted) << c;
     EXPECT_EQ(is_id_text(std::string(20, static_cast<char>(c))), wanted) << c;
   }
@@ -305,7 +358,10 @@ TEST(Texts, AreLookedAtForWhatSpreadsheetsDo) {
   EXPECT_EQ(flaws("#N/A"), Flaws{Flaw::ExcelError});
   EXPECT_EQ(flaws("#####"), Flaws{Flaw::ExcelError});
   EXPECT_EQ(flaws("#1 fan"), Flaws{});
-  EXPECT_EQ(flaws("\xe2\x80\x9c" "Ada" "\xe2\x80\x9d"), Flaws{Flaw::CurlyQuotes});
+  EXPECT_EQ(flaws("\xe2\x80\x9c"
+                  "Ada"
+                  "\xe2\x80\x9d"),
+            Flaws{Flaw::CurlyQuotes});
   EXPECT_EQ(flaws(std::string(255, 'x')), Flaws{});
   EXPECT_EQ(flaws(std::string(256, 'x')), Flaws{Flaw::TooLong});
   std::string letters;
@@ -316,15 +372,20 @@ TEST(Texts, AreLookedAtForWhatSpreadsheetsDo) {
 
 TEST(Emails, HaveOneAtAndNoSpaces) {
   auto const flaws = [](std::string const& cell) { return flaws_of(users, "email", cell); };
-  for (auto const* good : {"a@b", "ada.lovelace@school.example", "a+b@c.de", "o'brien@x.org", "a_very_long_local_part_of_an_address@a.very.long.domain.example"}) EXPECT_EQ(flaws(good), Flaws{}) << good;
-  for (auto const* bad : {"ada", "@b", "a@", "a@@b", "a@b@c", "a b@c.de", "a@b.", "a@.b", "a@b,c@d", "a@b;c@d", "a_very_long_local_part_of_an_address@a.very.long.domain.exam ple"}) EXPECT_EQ(flaws(bad), Flaws{Flaw::EmailMalformed}) << bad;
+  for (auto const* good :
+       {"a@b", "ada.lovelace@school.example", "a+b@c.de", "o'brien@x.org", "a_very_long_local_part_of_an_address@a.very.long.domain.example"})
+    EXPECT_EQ(flaws(good), Flaws{}) << good;
+  for (auto const* bad : {"ada", "@b", "a@", "a@@b", "a@b@c", "a b@c.de", "a@b.", "a@.b", "a@b,c@d", "a@b;c@d",
+                          "a_very_long_local_part_of_an_address@a.very.long.domain.exam ple"})
+    EXPECT_EQ(flaws(bad), Flaws{Flaw::EmailMalformed}) << bad;
 }
 
 TEST(Lists, AreLookedAtItemByItem) {
   auto const pairs = [](std::string const& cell) { return flaws_of(users, "userIds", cell); };
   EXPECT_EQ(pairs("{Fed:abc}"), Flaws{});
   EXPECT_EQ(pairs("{Fed:abc},{State:https://x:1}"), Flaws{});
-  for (auto const* bad : {"abc", "{abc}", "{:abc}", "{Fed:}", "{Fed:a}b", "{Fed:a},x", "{Fed:{a}}"}) EXPECT_EQ(pairs(bad), Flaws{Flaw::TypedIdMalformed}) << bad;
+  for (auto const* bad : {"abc", "{abc}", "{:abc}", "{Fed:}", "{Fed:a}b", "{Fed:a},x", "{Fed:{a}}"})
+    EXPECT_EQ(pairs(bad), Flaws{Flaw::TypedIdMalformed}) << bad;
   EXPECT_EQ(pairs("{Fed:a}, {Fed:b}"), Flaws{Flaw::ListSpaces});
   EXPECT_EQ(pairs("{Fed:a},"), Flaws{Flaw::ListEmptyItem});
   auto const grades = [](std::string const& cell, Version version = Version::V11) { return flaws_of(users, "grades", cell, {version}); };

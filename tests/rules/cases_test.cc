@@ -79,7 +79,8 @@ std::vector<std::string> lines_of(CheckReport const& report) {
     auto line = (finding.file.empty() ? "delivery" : finding.file) + (finding.line ? ":" + std::to_string(*finding.line) : "");
     line += " " + std::string(finding.rule->code) + " " + std::string(name_of(finding.severity)) + "  " + visible(finding.message);
     if (auto const& cause = finding.caused_by)
-      line += "  <- " + (cause->line ? cause->file + ":" + std::to_string(*cause->line) + " " + cause->code : "no \"" + visible(cause->sourced_id) + "\" in " + cause->file);
+      line += "  <- " + (cause->line ? cause->file + ":" + std::to_string(*cause->line) + " " + cause->code
+                                     : "no \"" + visible(cause->sourced_id) + "\" in " + cause->file);
     lines.push_back(line);
   }
   return lines;

@@ -79,7 +79,8 @@ inline std::string completed(CaseBlock const& block, Version version) {
   std::string text;
   for (std::size_t r = 0; r < rows.size(); ++r) {
     auto const cells = raw_cells(rows[r]);
-    if (cells.size() != header.size()) throw std::runtime_error(block.name + ": \"" + rows[r].substr(0, 80) + "\" has another number of cells than its header; write csv-raw");
+    if (cells.size() != header.size())
+      throw std::runtime_error(block.name + ": \"" + rows[r].substr(0, 80) + "\" has another number of cells than its header; write csv-raw");
     for (std::size_t c = 0; c < columns.size(); ++c) {
       auto const at = static_cast<std::size_t>(std::find(header.begin(), header.end(), columns[c]) - header.begin());
       text += (c > 0 ? "," : "") + (r == 0 ? columns[c] : at < cells.size() ? cells[at] : "");
@@ -104,11 +105,20 @@ inline std::string bytes_of(CaseBlock const& block) {
       continue;
     }
     switch (text.at(++i)) {
-      case 'n': bytes += '\n'; break;
-      case 'r': bytes += '\r'; break;
-      case 't': bytes += '\t'; break;
-      case 'x': bytes += static_cast<char>(std::stoi(text.substr(i + 1, 2), nullptr, 16)), i += 2; break;
-      default: bytes += text[i];
+      case 'n':
+        bytes += '\n';
+        break;
+      case 'r':
+        bytes += '\r';
+        break;
+      case 't':
+        bytes += '\t';
+        break;
+      case 'x':
+        bytes += static_cast<char>(std::stoi(text.substr(i + 1, 2), nullptr, 16)), i += 2;
+        break;
+      default:
+        bytes += text[i];
     }
   }
   return spelled_out(bytes);
@@ -157,7 +167,8 @@ inline Files laid_over(CaseSection const& section) {
     else if (block.kind == "csv-raw" || block.kind == "huge") files[block.name] = joined_lines(rows_of(block.lines));
     else if (block.kind == "bytes") files[block.name] = bytes_of(block);
     else if (block.kind == "manifest") manifest = changed_manifest(manifest, block.lines);
-    else if (block.kind != "delete" && block.kind != "zip" && block.kind != "report") throw std::runtime_error("a block of kind \"" + block.kind + "\" is not known");
+    else if (block.kind != "delete" && block.kind != "zip" && block.kind != "report")
+      throw std::runtime_error("a block of kind \"" + block.kind + "\" is not known");
   }
   for (auto const& block : section.blocks)
     if (block.kind == "delete" && files.erase(block.name) == 0) throw std::runtime_error("there is no " + block.name + " to delete");

@@ -37,7 +37,8 @@ std::string told(CheckReport::Finding const& f) {
 }
 
 class InBothVersions : public testing::TestWithParam<std::string> {};
-INSTANTIATE_TEST_SUITE_P(Rules, InBothVersions, testing::Values("1.1", "1.2"), [](auto const& test) { return test.param == "1.1" ? "OneRoster11" : "OneRoster12"; });
+INSTANTIATE_TEST_SUITE_P(Rules, InBothVersions, testing::Values("1.1", "1.2"),
+                         [](auto const& test) { return test.param == "1.1" ? "OneRoster11" : "OneRoster12"; });
 
 TEST_P(InBothVersions, ACleanDistrictIsValid) {
   auto const files = district(GetParam());
@@ -125,7 +126,8 @@ TEST_P(InBothVersions, KernelsWorkersAndSeedsGiveTheSameReport) {
         for (std::uint64_t const seed : {options.seed, options.seed + 1}) {
           auto other = options;
           other.kernel = kernel, other.workers = workers, other.seed = seed;
-          EXPECT_TRUE(usual == json_of(checked(d.files, other))) << students << " students, kernel " << static_cast<int>(kernel) << ", " << workers << " workers, seed " << seed;
+          EXPECT_TRUE(usual == json_of(checked(d.files, other)))
+              << students << " students, kernel " << static_cast<int>(kernel) << ", " << workers << " workers, seed " << seed;
         }
   }
 }
@@ -140,12 +142,14 @@ TEST_P(InBothVersions, EveryDefectIsFoundWhereItIs) {
     if (f.line) worst[place(f.file, *f.line)] = std::max(worst[place(f.file, *f.line)], f.severity);
   for (auto const& answer : d.answers) {
     if (answer.line == 0) {
-      EXPECT_TRUE(std::any_of(report.causes.begin(), report.causes.end(), [&](CheckReport::Cause const& c) { return c.file == answer.file && c.sourced_id == answer.sourced_id && !c.line; }))
+      EXPECT_TRUE(std::any_of(report.causes.begin(), report.causes.end(),
+                              [&](CheckReport::Cause const& c) { return c.file == answer.file && c.sourced_id == answer.sourced_id && !c.line; }))
           << answer.kind << " " << answer.file << " " << answer.sourced_id << " is not named as a missing record";
       continue;
     }
     auto const at = worst.find(place(answer.file, answer.line));
-    ASSERT_NE(at, worst.end()) << answer.kind << " at " << place(answer.file, answer.line) << " column " << answer.column << ", " << answer.note << ", is not found";
+    ASSERT_NE(at, worst.end()) << answer.kind << " at " << place(answer.file, answer.line) << " column " << answer.column << ", " << answer.note
+                               << ", is not found";
     // The injector goes by the letter; by default a line break in a cell is read as meant, and subjects that do not match their
     // codes do not keep people out of a class.
     auto const level = answer.kind == "line-break-in-cell" || answer.kind == "subjects-and-codes-unequal" ? "warning" : answer.level;
@@ -318,7 +322,8 @@ TEST(Chunks, TheLowestLinesAreKeptWhateverTheirColumn) {
       std::vector<std::uint64_t> kept;
       for (auto const& f : checked(files, options).findings)
         if (f.rule->code == "VAL001") kept.push_back(*f.line);
-      EXPECT_EQ(kept, std::vector<std::uint64_t>(wrong.begin(), wrong.begin() + static_cast<std::ptrdiff_t>(limit))) << limit << " kept, " << workers << " workers";
+      EXPECT_EQ(kept, std::vector<std::uint64_t>(wrong.begin(), wrong.begin() + static_cast<std::ptrdiff_t>(limit)))
+          << limit << " kept, " << workers << " workers";
     }
 }
 
@@ -326,7 +331,11 @@ TEST(Chunks, TheLowestLinesAreKeptWhateverTheirColumn) {
 TEST(Chunks, TheGuessedEncodingDoesNotDependOnTheWorkers) {
   std::string text = "sourcedId,status,dateLastModified,title\n";
   for (int i = 0; text.size() < (1u << 20); ++i)
-    text += "k-" + std::to_string(i) + ",,," + (text.size() < (256u << 10) ? "\xdc" "bungen" : "\x8e\x8e\x8c\xb1\x82\xc6\x8f\x68\x91\xe8") + "\n";
+    text += "k-" + std::to_string(i) + ",,," +
+            (text.size() < (256u << 10) ? "\xdc"
+                                          "bungen"
+                                        : "\x8e\x8e\x8c\xb1\x82\xc6\x8f\x68\x91\xe8") +
+            "\n";
   Files const files{{"categories.csv", text}};
   auto options = options_of("oneroster");
   options.workers = 1;

@@ -69,21 +69,36 @@ Words words_of(Vocabulary const& vocabulary, Version version) {
 std::string type_in_facts(Field const& field) {
   auto const target = field.refers_to == TableId::None ? std::string() : std::string(table_of(field.refers_to).name);
   switch (field.type) {
-    case Type::Guid: return "sourcedId";
-    case Type::Ref: return "ref:" + target;
-    case Type::RefList: return "reflist:" + target;
-    case Type::String: return "string";
-    case Type::StringList: return "list<string>";
-    case Type::Enum: return "enum";
-    case Type::EnumList: return "list<enum>";
-    case Type::TypedIds: return "list<typedId>";
-    case Type::Mapping: return "list<mapping>";
-    case Type::Boolean: return "boolean";
-    case Type::Date: return "date";
-    case Type::DateTime: return "dateTime";
-    case Type::Year: return "year";
-    case Type::Int: return "int";
-    case Type::Float: return "float";
+    case Type::Guid:
+      return "sourcedId";
+    case Type::Ref:
+      return "ref:" + target;
+    case Type::RefList:
+      return "reflist:" + target;
+    case Type::String:
+      return "string";
+    case Type::StringList:
+      return "list<string>";
+    case Type::Enum:
+      return "enum";
+    case Type::EnumList:
+      return "list<enum>";
+    case Type::TypedIds:
+      return "list<typedId>";
+    case Type::Mapping:
+      return "list<mapping>";
+    case Type::Boolean:
+      return "boolean";
+    case Type::Date:
+      return "date";
+    case Type::DateTime:
+      return "dateTime";
+    case Type::Year:
+      return "year";
+    case Type::Int:
+      return "int";
+    case Type::Float:
+      return "float";
   }
   return "";
 }
@@ -175,7 +190,8 @@ TEST(Schema, HasTheVocabulariesByName) {
       if (!enumerations.contains(name)) continue;  // a vocabulary of the other version
       EXPECT_EQ(words_of(*vocabulary, version), enumerations[name]["values"].get<Words>()) << name << " in " << name_of(version);
       if (vocabulary != &words::grade) {  // grades are texts: their words are a habit, nothing is refused
-        EXPECT_EQ(vocabulary->extensible_in_12 && version == Version::V12, is_extensible(enumerations[name]["extensible"])) << name << " in " << name_of(version);
+        EXPECT_EQ(vocabulary->extensible_in_12 && version == Version::V12, is_extensible(enumerations[name]["extensible"]))
+            << name << " in " << name_of(version);
       }
     }
     for (auto const& [name, of_enumeration] : enumerations.items()) {
@@ -191,7 +207,10 @@ TEST(Schema, GuardsWhatConcernsAPerson) {
   for_each_column([](Version, Field const& field, Json const& column) {
     if (!column.contains("pii")) return;  // the facts of 1.1 do not say
     auto const pii = column["pii"].get<std::string>();
-    auto const expected = pii == "No" ? Privacy::Public : pii == "Identifier" ? Privacy::Identifier : field.name == "password" ? Privacy::Secret : Privacy::Personal;
+    auto const expected = pii == "No"                ? Privacy::Public
+                          : pii == "Identifier"      ? Privacy::Identifier
+                          : field.name == "password" ? Privacy::Secret
+                                                     : Privacy::Personal;
     EXPECT_EQ(field.privacy, expected) << pii;
   });
 }

@@ -18,8 +18,7 @@ inline constexpr RosterRule session_ends_after_its_parent{
         .fix = "Correct the dates of one of the two.",
         .checks = "or-6.23",
     },
-    TableId::AcademicSessions, "endDate", TableId::AcademicSessions,
-    [](Roster const& roster, Facts const& facts, Tell const& tell) {
+    TableId::AcademicSessions, "endDate", TableId::AcademicSessions, [](Roster const& roster, Facts const& facts, Tell const& tell) {
       (void)facts;
       auto const& kept = roster[TableId::AcademicSessions].kept;
       constexpr auto parent = column<academic_sessions, "parentSourcedId">.index, day = column<academic_sessions, "endDate">.index;

@@ -18,8 +18,7 @@ inline constexpr RosterRule session_inside_a_smaller_one{
         .fix = "Correct type or parentSourcedId.",
         .checks = "or-6.22",
     },
-    TableId::AcademicSessions, "parentSourcedId", TableId::AcademicSessions,
-    [](Roster const& roster, Facts const& facts, Tell const& tell) {
+    TableId::AcademicSessions, "parentSourcedId", TableId::AcademicSessions, [](Roster const& roster, Facts const& facts, Tell const& tell) {
       (void)facts;
       auto const& kept = roster[TableId::AcademicSessions].kept;
       constexpr auto parent = column<academic_sessions, "parentSourcedId">.index, type = column<academic_sessions, "type">.index;

@@ -16,8 +16,7 @@ inline constexpr RosterRule session_is_its_own_ancestor{
         .fix = "Correct parentSourcedId of one of the sessions in the circle.",
         .checks = "or-6.24",
     },
-    TableId::AcademicSessions, "parentSourcedId", TableId::AcademicSessions,
-    [](Roster const& roster, Facts const&, Tell const& tell) {
+    TableId::AcademicSessions, "parentSourcedId", TableId::AcademicSessions, [](Roster const& roster, Facts const&, Tell const& tell) {
       tell_circles(roster[TableId::AcademicSessions].kept.column[column<academic_sessions, "parentSourcedId">.index], tell);
     }};
 

@@ -15,8 +15,6 @@ inline constexpr auto class_subjects_without_codes = row_rule<classes>(
         .fix = "Fill both or neither.",
         .checks = "or-6.26",
     },
-    "subjectCodes", [](Row<classes> const& row) {
-      return (row[column<classes, "subjects">] != 0) != (row[column<classes, "subjectCodes">] != 0);
-    });
+    "subjectCodes", [](Row<classes> const& row) { return (row[column<classes, "subjects">] != 0) != (row[column<classes, "subjectCodes">] != 0); });
 
 }  // namespace rollbook

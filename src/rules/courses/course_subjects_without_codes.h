@@ -15,8 +15,6 @@ inline constexpr auto course_subjects_without_codes = row_rule<courses>(
         .fix = "Fill both or neither.",
         .checks = "or-6.26",
     },
-    "subjectCodes", [](Row<courses> const& row) {
-      return (row[column<courses, "subjects">] != 0) != (row[column<courses, "subjectCodes">] != 0);
-    });
+    "subjectCodes", [](Row<courses> const& row) { return (row[column<courses, "subjects">] != 0) != (row[column<courses, "subjectCodes">] != 0); });
 
 }  // namespace rollbook

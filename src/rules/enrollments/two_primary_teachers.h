@@ -18,15 +18,16 @@ inline constexpr RosterRule two_primary_teachers{
         .fix = "Leave primary true for one teacher of the class.",
         .checks = "or-6.13 or-6.16",
     },
-    TableId::Enrollments, "primary", TableId::Enrollments,
-    [](Roster const& roster, Facts const& facts, Tell const& tell) {
+    TableId::Enrollments, "primary", TableId::Enrollments, [](Roster const& roster, Facts const& facts, Tell const& tell) {
       // Nearly every class has one primary teacher; only the others are worth sorting.
       std::vector<std::uint8_t> count(roster[TableId::Classes].rows);
-      for (auto const& t : facts.primary_teachers) count[static_cast<std::size_t>(t.class_row)] |= static_cast<std::uint8_t>(count[static_cast<std::size_t>(t.class_row)] + 1);
+      for (auto const& t : facts.primary_teachers)
+        count[static_cast<std::size_t>(t.class_row)] |= static_cast<std::uint8_t>(count[static_cast<std::size_t>(t.class_row)] + 1);
       std::vector<PrimaryTeacher> teachers;
       for (auto const& t : facts.primary_teachers)
         if (count[static_cast<std::size_t>(t.class_row)] > 1) teachers.push_back(t);
-      std::sort(teachers.begin(), teachers.end(), [](auto const& a, auto const& b) { return a.class_row != b.class_row ? a.class_row < b.class_row : a.place < b.place; });
+      std::sort(teachers.begin(), teachers.end(),
+                [](auto const& a, auto const& b) { return a.class_row != b.class_row ? a.class_row < b.class_row : a.place < b.place; });
       auto const begin_of = [](PrimaryTeacher const& t) { return has_value(t.begin) ? t.begin : 0; };
       auto const end_of = [](PrimaryTeacher const& t) { return has_value(t.end) ? t.end : 99999999; };
       auto const& table = roster[TableId::Enrollments];

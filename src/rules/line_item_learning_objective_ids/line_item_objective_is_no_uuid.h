@@ -17,7 +17,8 @@ inline constexpr auto line_item_objective_is_no_uuid = row_rule<line_item_learni
         .checks = "or-6.39",
     },
     "learningObjectiveId", [](Row<line_item_learning_objective_ids> const& row) {
-      return row[column<line_item_learning_objective_ids, "source">].value == word<words::objective_source, "case"> && !row.text(column<line_item_learning_objective_ids, "learningObjectiveId">).empty() &&
+      return row[column<line_item_learning_objective_ids, "source">].value == word<words::objective_source, "case"> &&
+             !row.text(column<line_item_learning_objective_ids, "learningObjectiveId">).empty() &&
              !is_urn_uuid(row.text(column<line_item_learning_objective_ids, "learningObjectiveId">));
     });
 

@@ -19,8 +19,7 @@ inline constexpr RosterRule no_district_above_the_schools{
         .fix = "Add a row of type district, and its sourcedId as parentSourcedId of the schools.",
         .checks = "or-6.19 lp-11",
     },
-    TableId::Orgs, "parentSourcedId", TableId::Orgs,
-    [](Roster const& roster, Facts const& facts, Tell const& tell) {
+    TableId::Orgs, "parentSourcedId", TableId::Orgs, [](Roster const& roster, Facts const& facts, Tell const& tell) {
       (void)facts;
       auto const& kept = roster[TableId::Orgs].kept;
       constexpr auto parent = column<orgs, "parentSourcedId">.index, type = column<orgs, "type">.index;

@@ -18,8 +18,7 @@ inline constexpr RosterRule org_above_its_parent{
         .fix = "Let the smaller organization name the larger one as its parent.",
         .checks = "or-6.18",
     },
-    TableId::Orgs, "parentSourcedId", TableId::Orgs,
-    [](Roster const& roster, Facts const& facts, Tell const& tell) {
+    TableId::Orgs, "parentSourcedId", TableId::Orgs, [](Roster const& roster, Facts const& facts, Tell const& tell) {
       (void)facts;
       auto const& kept = roster[TableId::Orgs].kept;
       constexpr auto parent = column<orgs, "parentSourcedId">.index, type = column<orgs, "type">.index;

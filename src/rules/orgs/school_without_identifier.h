@@ -15,8 +15,7 @@ inline constexpr auto school_without_identifier = row_rule<orgs>(
         .why = "A unique identifier is needed to manage organizations.",
         .fix = "Fill the identifier of the school in the SIS.",
     },
-    "identifier", [](Row<orgs> const& row) {
-      return row[column<orgs, "type">].value == word<words::org, "school"> && row.text(column<orgs, "identifier">).empty();
-    });
+    "identifier",
+    [](Row<orgs> const& row) { return row[column<orgs, "type">].value == word<words::org, "school"> && row.text(column<orgs, "identifier">).empty(); });
 
 }  // namespace rollbook

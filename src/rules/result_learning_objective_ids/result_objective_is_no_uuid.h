@@ -17,7 +17,8 @@ inline constexpr auto result_objective_is_no_uuid = row_rule<result_learning_obj
         .checks = "or-6.39",
     },
     "learningObjectiveId", [](Row<result_learning_objective_ids> const& row) {
-      return row[column<result_learning_objective_ids, "source">].value == word<words::objective_source, "case"> && !row.text(column<result_learning_objective_ids, "learningObjectiveId">).empty() &&
+      return row[column<result_learning_objective_ids, "source">].value == word<words::objective_source, "case"> &&
+             !row.text(column<result_learning_objective_ids, "learningObjectiveId">).empty() &&
              !is_urn_uuid(row.text(column<result_learning_objective_ids, "learningObjectiveId">));
     });
 

@@ -15,8 +15,6 @@ inline constexpr auto email_missing = row_rule<users>(
         .why = "Staff sign in and are invited by e-mail.",
         .fix = "Fill the e-mail address in the SIS.",
     },
-    "email", [](Row<users> const& row) {
-      return row.text(column<users, "email">).empty();
-    });
+    "email", [](Row<users> const& row) { return row.text(column<users, "email">).empty(); });
 
 }  // namespace rollbook

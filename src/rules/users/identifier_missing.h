@@ -15,8 +15,6 @@ inline constexpr auto identifier_missing = row_rule<users>(
         .why = "A unique identifier is needed to manage students and teachers.",
         .fix = "Fill the identifier in the SIS.",
     },
-    "identifier", [](Row<users> const& row) {
-      return row.text(column<users, "identifier">).empty();
-    });
+    "identifier", [](Row<users> const& row) { return row.text(column<users, "identifier">).empty(); });
 
 }  // namespace rollbook

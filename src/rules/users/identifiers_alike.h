@@ -18,14 +18,14 @@ inline constexpr RosterRule identifiers_alike{
         .why = "Often it is the same person twice, once through a spreadsheet.",
         .fix = "Check whether it is one person; correct the identifier that lost its zeros.",
     },
-    TableId::Users, "identifier", TableId::Users,
-    [](Roster const& roster, Facts const& facts, Tell const& tell) {
+    TableId::Users, "identifier", TableId::Users, [](Roster const& roster, Facts const& facts, Tell const& tell) {
       struct Seen {
         std::uint64_t folded, exact;
         csv::Place place;
       };
       std::vector<Seen> seen;
-      for (std::size_t i = 0; i < facts.identifiers.size(); ++i) seen.push_back({facts.folded_identifiers[i], facts.identifiers[i].first, facts.identifiers[i].second});
+      for (std::size_t i = 0; i < facts.identifiers.size(); ++i)
+        seen.push_back({facts.folded_identifiers[i], facts.identifiers[i].first, facts.identifiers[i].second});
       std::sort(seen.begin(), seen.end(), [](auto const& a, auto const& b) { return a.folded != b.folded ? a.folded < b.folded : a.place < b.place; });
       auto const& table = roster[TableId::Users];
       for (std::size_t i = 0; i < seen.size();) {

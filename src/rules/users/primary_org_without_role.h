@@ -18,8 +18,7 @@ inline constexpr RosterRule primary_org_without_role{
         .fix = "Add a role at that organization, or correct primaryOrgSourcedId.",
         .checks = "or-6.33",
     },
-    TableId::Users, "primaryOrgSourcedId", TableId::Roles,
-    [](Roster const& roster, Facts const& facts, Tell const& tell) {
+    TableId::Users, "primaryOrgSourcedId", TableId::Roles, [](Roster const& roster, Facts const& facts, Tell const& tell) {
       if (!roster[TableId::Roles].is_read() || roster[TableId::Roles].mode != Mode::Bulk) return;
       auto held = facts.roles_held;
       std::sort(held.begin(), held.end());

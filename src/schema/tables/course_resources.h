@@ -6,16 +6,43 @@
 namespace rollbook {
 
 inline constexpr Field course_resources_fields[] = {
-    {.name = "sourcedId", .type = Type::Guid, .need = Need::Required, .aliases = "sourceID sourceId sourcedID", .doc = "The identifier of this course resource, unique in its file.", .unconfirmed = "whether 1.1 requires it"},
-    {.name = "status", .type = Type::Enum, .need = Need::DeltaOnly, .words = &words::status, .doc = "active or tobedeleted in delta files; blank in bulk files."},
-    {.name = "dateLastModified", .type = Type::DateTime, .need = Need::DeltaOnly, .aliases = "dataLastModified dateModified", .doc = "When the record last changed, in UTC; blank in bulk files."},
+    {.name = "sourcedId",
+     .type = Type::Guid,
+     .need = Need::Required,
+     .aliases = "sourceID sourceId sourcedID",
+     .doc = "The identifier of this course resource, unique in its file.",
+     .unconfirmed = "whether 1.1 requires it"},
+    {.name = "status",
+     .type = Type::Enum,
+     .need = Need::DeltaOnly,
+     .words = &words::status,
+     .doc = "active or tobedeleted in delta files; blank in bulk files."},
+    {.name = "dateLastModified",
+     .type = Type::DateTime,
+     .need = Need::DeltaOnly,
+     .aliases = "dataLastModified dateModified",
+     .doc = "When the record last changed, in UTC; blank in bulk files."},
     {.name = "title", .doc = "Name that people read.", .unconfirmed = "whether 1.1 requires it"},
-    {.name = "courseSourcedId", .type = Type::Ref, .need = Need::Required, .refers_to = TableId::Courses, .doc = "The course it belongs to.", .unconfirmed = "whether 1.1 requires it"},
-    {.name = "resourceSourcedId", .type = Type::Ref, .need = Need::Required, .refers_to = TableId::Resources, .doc = "The resource it belongs to.", .unconfirmed = "whether 1.1 requires it"},
+    {.name = "courseSourcedId",
+     .type = Type::Ref,
+     .need = Need::Required,
+     .refers_to = TableId::Courses,
+     .doc = "The course it belongs to.",
+     .unconfirmed = "whether 1.1 requires it"},
+    {.name = "resourceSourcedId",
+     .type = Type::Ref,
+     .need = Need::Required,
+     .refers_to = TableId::Resources,
+     .doc = "The resource it belongs to.",
+     .unconfirmed = "whether 1.1 requires it"},
 };
 
-inline constexpr Table course_resources{.id = TableId::CourseResources, .name = "courseResources", .one = "course resource", .domain = Domain::Resources, .fields = course_resources_fields,
-    .doc = "Which resource a course uses."};
+inline constexpr Table course_resources{.id = TableId::CourseResources,
+                                        .name = "courseResources",
+                                        .one = "course resource",
+                                        .domain = Domain::Resources,
+                                        .fields = course_resources_fields,
+                                        .doc = "Which resource a course uses."};
 static_assert(well_formed(course_resources));
 
 }  // namespace rollbook

@@ -6,9 +6,21 @@
 namespace rollbook {
 
 inline constexpr Field results_fields[] = {
-    {.name = "sourcedId", .type = Type::Guid, .need = Need::Required, .aliases = "sourceID sourceId sourcedID", .doc = "The identifier of this result, unique in its file."},
-    {.name = "status", .type = Type::Enum, .need = Need::DeltaOnly, .words = &words::status, .doc = "active or tobedeleted in delta files; blank in bulk files."},
-    {.name = "dateLastModified", .type = Type::DateTime, .need = Need::DeltaOnly, .aliases = "dataLastModified dateModified", .doc = "When the record last changed, in UTC; blank in bulk files."},
+    {.name = "sourcedId",
+     .type = Type::Guid,
+     .need = Need::Required,
+     .aliases = "sourceID sourceId sourcedID",
+     .doc = "The identifier of this result, unique in its file."},
+    {.name = "status",
+     .type = Type::Enum,
+     .need = Need::DeltaOnly,
+     .words = &words::status,
+     .doc = "active or tobedeleted in delta files; blank in bulk files."},
+    {.name = "dateLastModified",
+     .type = Type::DateTime,
+     .need = Need::DeltaOnly,
+     .aliases = "dataLastModified dateModified",
+     .doc = "When the record last changed, in UTC; blank in bulk files."},
     {.name = "lineItemSourcedId", .type = Type::Ref, .need = Need::Required, .refers_to = TableId::LineItems, .doc = "The line item it belongs to."},
     {.name = "studentSourcedId", .type = Type::Ref, .need = Need::Required, .refers_to = TableId::Users, .privacy = Privacy::Identifier, .doc = "The student."},
     {.name = "scoreStatus", .type = Type::Enum, .need = Need::Required, .words = &words::score_status, .doc = "State of the result."},
@@ -23,8 +35,12 @@ inline constexpr Field results_fields[] = {
     {.name = "missing", .type = Type::Boolean, .in = In::Only12, .doc = "Not handed in."},
 };
 
-inline constexpr Table results{.id = TableId::Results, .name = "results", .one = "result", .domain = Domain::Gradebook, .fields = results_fields,
-    .doc = "What a student got for a line item."};
+inline constexpr Table results{.id = TableId::Results,
+                               .name = "results",
+                               .one = "result",
+                               .domain = Domain::Gradebook,
+                               .fields = results_fields,
+                               .doc = "What a student got for a line item."};
 static_assert(well_formed(results));
 
 }  // namespace rollbook
