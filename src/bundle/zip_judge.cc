@@ -80,7 +80,6 @@ class FileJudge {
     if (file_.method == zip_stored && !encrypted_ && file_.size != file_.compressed)
       tell(ZipFault::LyingHeader, "is stored, but says " + count(file_.size) + " from " + count(file_.compressed));
     if (file_.method == zip_deflated) {
-      if (file_.compressed > most_deflated) tell(ZipFault::TooLarge, "is larger than 4 GiB even compressed");
       if (exceeds(file_.size, file_.compressed, most_from_a_deflated_byte))
         tell(ZipFault::LyingHeader, "says " + count(file_.size) + ", more than " + count(file_.compressed) + " can hold");
       else if (file_.size > limits_.ratio_free && exceeds(file_.size - limits_.ratio_free, file_.compressed, limits_.ratio))
@@ -162,6 +161,7 @@ std::vector<std::string_view> judge_files(std::string_view bytes, ZipDirectory c
       judge.tell(ZipFault::Truncated, "goes on beyond the end of the archive");
       continue;
     }
+    if (file.method == zip_deflated && file.compressed > most_deflated) judge.tell(ZipFault::TooLarge, "is larger than 4 GiB even compressed");
     judge.compare(*header, head.substr(local_length, name_length), head.substr(local_length + name_length, extra_length));
     packed[i] = head.substr(data_at, static_cast<std::size_t>(file.compressed));
     spans.push_back({.begin = file.offset, .end = file.offset + data_at + file.compressed, .file = i});
