@@ -17,7 +17,7 @@ template <class T>
 class LargeArray {
  public:
   LargeArray() = default;
-  LargeArray(std::size_t size, WillFill will_fill) : size_(size) {
+  explicit LargeArray(std::size_t size, WillFill will_fill = nullptr) : size_(size) {
     if (size == 0) return;
     auto const bytes = (size * sizeof(T) + large_page - 1) / large_page * large_page;
     bool const large = size * sizeof(T) >= large_page;
@@ -30,6 +30,8 @@ class LargeArray {
   T const* data() const { return memory_.get(); }
   T& operator[](std::size_t i) { return memory_.get()[i]; }
   T const& operator[](std::size_t i) const { return memory_.get()[i]; }
+  T const* begin() const { return memory_.get(); }
+  T const* end() const { return memory_.get() + size_; }
   std::size_t size() const { return size_; }
   bool empty() const { return size_ == 0; }
 

@@ -155,7 +155,8 @@ std::uint32_t read_batch(std::string_view text, std::uint32_t from, std::uint32_
   // A record over several lines may reach behind `to` and needs room for its cells there.
   batch.structure.reserve_for(std::size_t{room} + columns + padding);
   auto const most_rows = room / std::max<std::uint32_t>(2, columns) + 2;
-  if (batch.row_start.size() < most_rows) batch.row_start.resize(most_rows), batch.row_line.resize(most_rows), batch.row_record.resize(most_rows);
+  if (batch.row_start.size() < most_rows)
+    for (auto* array : {&batch.row_start, &batch.row_line, &batch.row_record}) *array = LargeArray<std::uint32_t>(most_rows);
 
   GridBuilder grid(batch);
   // Grid and structure share a buffer: after a careful record the structure starts again behind the grid.

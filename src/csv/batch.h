@@ -47,7 +47,7 @@ struct Batch {
   std::uint32_t blank_lines = 0;
   std::uint32_t first_blank = 0;  // line of the first blank one in the batch
   Seen seen;
-  std::vector<std::uint32_t> row_start, row_line, row_record;  // per row of the grid
+  LargeArray<std::uint32_t> row_start, row_line, row_record;  // per row of the grid
   std::vector<Aside> aside;
 
   // Text between the separators, as written.

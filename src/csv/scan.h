@@ -9,6 +9,8 @@
 #include <cstdint>
 #include <vector>
 
+#include "base/large_array.h"
+
 namespace rollbook::csv {
 
 // Bytes that must be readable behind any text given to a scanner or a column reader. Their values do not matter.
@@ -24,15 +26,15 @@ struct Seen {
 
 struct Structure {
   // Ends of cells: offsets of commas outside quotes and of line ends, ascending. `row_ends[r]` counts the cell ends up to and
-  // including the last of row r. Both are buffers that keep their size; `rows` and `cells` say how much of them is filled.
-  std::vector<std::uint32_t> cell_ends, row_ends;
+  // including the last of row r. Both are buffers that keep their size, far larger than what is mostly used of them, so not even cleared; `rows` and `cells` say how much of them is filled.
+  LargeArray<std::uint32_t> cell_ends, row_ends;
   std::uint32_t cells = 0, rows = 0;
   Seen seen;
 
   void reserve_for(std::size_t bytes) {
     if (cell_ends.size() < bytes + 2 * padding) {
-      cell_ends.resize(bytes + 2 * padding);
-      row_ends.resize(bytes + 2 * padding);
+      cell_ends = LargeArray<std::uint32_t>(bytes + 2 * padding);
+      row_ends = LargeArray<std::uint32_t>(bytes + 2 * padding);
     }
   }
 };
