@@ -17,18 +17,15 @@ void IdCollector::start(unsigned partition_bits, WillFill will_fill) {
 
 void IdCollector::clear() {
   partitions_.clear();
-  slabs_.clear();
-  in_slab_ = slab_blocks;
+  slab_ = in_slab_ = 0;
 }
 
 void IdCollector::grow(Partition& p) {
   // A small file never needs a slab: its few blocks are allocated one by one.
   auto const blocks = bits_ == 0 ? 1 : slab_blocks;
-  if (slabs_.empty() || in_slab_ >= slabs_.back().size()) {
-    slabs_.emplace_back(blocks, will_fill_);
-    in_slab_ = 0;
-  }
-  p.last = &slabs_.back()[in_slab_++];
+  if (slab_ < slabs_.size() && in_slab_ == slabs_[slab_].size()) ++slab_, in_slab_ = 0;
+  if (slab_ == slabs_.size()) slabs_.emplace_back(blocks, will_fill_);
+  p.last = &slabs_[slab_][in_slab_++];
   p.blocks.push_back(p.last);
   p.used = 0;
 }
@@ -39,7 +36,7 @@ unsigned partition_bits_for(std::uint64_t file_bytes) {
   return rows < 65536 ? 0 : std::min(10u, static_cast<unsigned>(std::bit_width(rows / 16384)));
 }
 
-std::vector<EqualHashes> IdIndex::build(std::vector<IdCollector>& collected, std::vector<std::uint32_t> const& first_row, bool keep, WillFill will_fill) {
+std::vector<EqualHashes> IdIndex::build(std::span<IdCollector> collected, std::vector<std::uint32_t> const& first_row, bool keep, WillFill will_fill) {
   bits_ = collected.empty() ? 0 : collected[0].bits_;
   auto const partitions = std::size_t{1} << bits_;
   std::vector<std::uint64_t> counts(partitions);

@@ -9,6 +9,7 @@
 #include <atomic>
 #include <cstdint>
 #include <memory>
+#include <span>
 #include <vector>
 
 #include "base/large_array.h"
@@ -21,6 +22,7 @@ inline constexpr std::uint32_t no_row = 0xffffffff;
 // What one worker collects while it reads: (hash, place) pairs by partition, in blocks, so that growing copies nothing.
 class IdCollector {
  public:
+  // Begins anew, for a file with so many partitions. Memory is kept from file to file.
   void start(unsigned partition_bits, WillFill will_fill = nullptr);
   void add(std::uint64_t hash, csv::Place place) {
     auto& p = partitions_[hash >> 1 >> (63 - bits_)];
@@ -52,7 +54,7 @@ class IdCollector {
   WillFill will_fill_ = nullptr;
   std::vector<Partition> partitions_;
   std::vector<LargeArray<Block>> slabs_;
-  std::size_t in_slab_ = slab_blocks;
+  std::size_t slab_ = 0, in_slab_ = 0;  // the next free block
 };
 
 // How many partitions a file of this size deserves.
@@ -68,7 +70,7 @@ class IdIndex {
   // Builds from what the workers collected, on as many workers as there are collectors. `first_row[chunk]` numbers the rows:
   // row = first_row[chunk] + record. With `keep` false only equal hashes are looked for and nothing can be found later.
   // Returns the pairs with equal hashes, in no particular order.
-  std::vector<EqualHashes> build(std::vector<IdCollector>& collected, std::vector<std::uint32_t> const& first_row, bool keep, WillFill will_fill = nullptr);
+  std::vector<EqualHashes> build(std::span<IdCollector> collected, std::vector<std::uint32_t> const& first_row, bool keep, WillFill will_fill = nullptr);
 
   bool empty() const { return slots_.empty(); }
 

@@ -67,7 +67,7 @@ class TableCheck {
     auto const worker_count = std::max(1u, std::min(state_.options.workers, reader.count()));
     workers_ = std::vector<Worker>(worker_count);
     for (unsigned w = 0; w < worker_count; ++w) tallies_.emplace_back(all_rules().size(), state_.options.max_findings);
-    ids_.resize(worker_count);
+    ids_ = std::span(state_.ids).first(worker_count);
     for (auto& ids : ids_) ids.start(partition_bits_for(data_.member->bytes.size()), state_.options.will_fill);
     for (auto& worker : workers_) worker.facts.wanted = state_.facts.wanted;
     data_.chunks.resize(reader.count());
@@ -438,7 +438,7 @@ class TableCheck {
   bool referred_to_;
   std::vector<Tally> tallies_;
   std::vector<Worker> workers_;
-  std::vector<IdCollector> ids_;
+  std::span<IdCollector> ids_;  // of the workers
   std::vector<ChunkColumns> kept_;
   std::vector<Finding> late_;
 };
