@@ -14,7 +14,7 @@ bool is_text(Sheet const&, ColumnFacts const& c) { return is_plain_text(c); }
 bool is_row(Sheet const&, ColumnFacts const& c) { return c.type == "sourcedId"; }
 
 using ChangeCell = std::function<std::string(Workshop&, std::string const&)>;
-void add_id_kind(DefectKinds& kinds, std::string name, WhichColumn which, std::string_view level, ChangeCell change) {
+void add_id_kind(DefectKinds& kinds, std::string name, WhichColumn const& which, std::string_view level, ChangeCell const& change) {
   auto const effect = level == "error" ? spoils : Effect::LeavesItStanding;
   kinds.push_back({std::move(name), [=](Workshop& w, DefectKind const& kind) {
                      auto spot = w.find(which, filled, effect);
@@ -27,7 +27,7 @@ void add_id_kind(DefectKinds& kinds, std::string name, WhichColumn which, std::s
 
 // The row's text is changed, not its values. Rejoined from cells it would be well-formed again.
 using ChangeRow = std::function<std::string(Workshop&, Spot const&)>;
-void add_row_kind(DefectKinds& kinds, std::string name, WhichColumn which, ChangeRow change) {
+void add_row_kind(DefectKinds& kinds, std::string name, WhichColumn const& which, ChangeRow const& change) {
   kinds.push_back({std::move(name), [=](Workshop& w, DefectKind const& kind) {
                      auto const spot = w.find(which, filled, spoils);
                      if (!spot) return false;

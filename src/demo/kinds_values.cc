@@ -41,7 +41,7 @@ DefectKind cell_kind(std::string name, IsColumn is_column, std::string_view leve
           }};
 }
 
-Change to(std::string value) {
+Change to(std::string const& value) {
   return [=](Workshop&, Spot const&) { return std::optional(value); };
 }
 

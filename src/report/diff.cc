@@ -6,7 +6,7 @@
 namespace rollbook {
 namespace {
 
-std::string right(std::string text, std::size_t width) { return text.size() >= width ? text : std::string(width - text.size(), ' ') + text; }
+std::string right(std::string const& text, std::size_t width) { return text.size() >= width ? text : std::string(width - text.size(), ' ') + text; }
 
 std::string in_words(RowChange const& change) {
   auto const table = std::string(table_of(change.table).name);
