@@ -6,6 +6,7 @@
 
 #include "base/version.h"
 #include "cli/commands.h"
+#include "cli/hub_commands.h"
 
 using namespace rollbook::cli;
 
@@ -66,6 +67,8 @@ int main(int argc, char** argv) {
   auto* const docs_command = app.add_subcommand("docs", "Write the pages on rules and tables");
   docs_command->add_option("folder", docs, "Where to")->capture_default_str();
   docs_command->callback([&] { status = run_docs(docs); });
+
+  add_hub_commands(app, status);
 
   try {
     app.parse(argc, argv);

@@ -1,0 +1,42 @@
+#include "cli/hub.h"
+
+#include <pwd.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cstdlib>
+#include <ctime>
+
+namespace rollbook::cli {
+namespace {
+
+std::string from_environment(char const* name) {
+  auto const* const value = std::getenv(name);
+  return value == nullptr ? "" : value;
+}
+
+}  // namespace
+
+Result<store::Home> open_home(HubArguments const& arguments) {
+  auto place = store::HomePlace{arguments.data, arguments.database};
+  if (!place.folder.empty() && !place.postgres_url.empty()) return Trouble{"--data and --database are two places; name one."};
+  if (place.folder.empty() && place.postgres_url.empty()) place = {from_environment("ROLLBOOK_DATA"), from_environment("ROLLBOOK_DATABASE")};
+  if (place.folder.empty() && place.postgres_url.empty())
+    return Trouble{"Say where the rosters are kept: --data FOLDER, or --database postgresql://… (or set ROLLBOOK_DATA, ROLLBOOK_DATABASE)."};
+  if (!place.postgres_url.empty() && !place.postgres_url.starts_with("postgresql://") && !place.postgres_url.starts_with("postgres://"))
+    return Trouble{"--database wants an address like postgresql://user@host/name."};
+  ::umask(077);  // rosters are for their owner
+  return store::Home::open(std::move(place));
+}
+
+store::Actor actor() {
+  auto const* const person = ::getpwuid(::geteuid());
+  auto const now = std::time(nullptr);
+  std::tm utc{};
+  ::gmtime_r(&now, &utc);
+  char at[32];
+  std::strftime(at, sizeof at, "%Y-%m-%dT%H:%M:%SZ", &utc);
+  return {std::string("command line (") + (person == nullptr ? std::to_string(::geteuid()) : person->pw_name) + ")", at};
+}
+
+}  // namespace rollbook::cli

@@ -1,0 +1,31 @@
+// The commands that work with what is kept: districts, their sources, and later their runs.
+#pragma once
+
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "cli/hub.h"
+
+namespace CLI {
+class App;
+}
+
+namespace rollbook::cli {
+
+// Makes the commands known; `status` is set by the one that runs.
+void add_hub_commands(CLI::App& app, int& status);
+
+int run_district_add(HubArguments const& hub, std::string const& name, std::string const& time_zone);
+int run_district_list(HubArguments const& hub);
+
+struct SourceArguments {
+  std::string name, district;
+  std::vector<std::pair<std::string, std::string>> settings;
+};
+int run_source_add(HubArguments const& hub, SourceArguments const& arguments);
+int run_source_set(HubArguments const& hub, SourceArguments const& arguments);
+int run_source_list(HubArguments const& hub, std::string const& district);
+int run_source_settings(HubArguments const& hub);
+
+}  // namespace rollbook::cli

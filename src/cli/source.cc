@@ -1,0 +1,101 @@
+// rollbook source: who sends rosters for a district, and how they are taken.
+#include <cstdio>
+
+#include "base/json_writer.h"
+#include "cli/commands.h"
+#include "cli/hub_commands.h"
+#include "store/sources.h"
+
+namespace rollbook::cli {
+namespace {
+
+void write(JsonWriter& json, store::Source const& source) {
+  json.begin_object().field("name", source.name).field("kind", source.kind).field("created", source.created).key("settings").begin_object();
+  for (auto const& setting : store::source_setting_list()) json.field(setting.name, source.settings[setting.name]);
+  json.end_object().end_object();
+}
+
+std::string as_text(store::Source const& source) {
+  auto const& s = source.settings;
+  std::string out = source.name + " (" + source.kind + ", " + s["mode"] + "): " + (s.is("live") ? s.is("apply-by-itself") ? "live, applies by itself" : "live, each delivery waits for approval" : "trial, nothing is applied yet") + "\n";
+  for (auto const& [name, value] : s.changed()) out += "    " + std::string(name) + " = " + value + "\n";
+  return out;
+}
+
+int show(HubArguments const& hub, store::Source const& source) {
+  std::string out;
+  if (hub.format == "json") {
+    JsonWriter json(out);
+    write(json, source);
+    out += '\n';
+  } else {
+    out = as_text(source);
+  }
+  std::fputs(out.c_str(), stdout);
+  return exit_fine;
+}
+
+// Opens the home, finds the district, and does the work.
+template <class Work>
+int in_district(HubArguments const& hub, std::string const& name, Work const& work) {
+  auto home = open_home(hub);
+  if (!home) return complain(home.trouble().text);
+  auto const district = store::find_district(home->operations(), name);
+  if (!district) return say_why(district.trouble().text);
+  return work(home->operations(), *district);
+}
+
+}  // namespace
+
+int run_source_add(HubArguments const& hub, SourceArguments const& arguments) {
+  return in_district(hub, arguments.district, [&](store::Database& operations, store::District const& district) {
+    auto const source = store::add_source(operations, district, arguments.name, arguments.settings, actor());
+    return source ? show(hub, *source) : say_why(source.trouble().text);
+  });
+}
+
+int run_source_set(HubArguments const& hub, SourceArguments const& arguments) {
+  return in_district(hub, arguments.district, [&](store::Database& operations, store::District const& district) {
+    auto const source = store::set_source(operations, district, arguments.name, arguments.settings, actor());
+    return source ? show(hub, *source) : say_why(source.trouble().text);
+  });
+}
+
+int run_source_list(HubArguments const& hub, std::string const& name) {
+  return in_district(hub, name, [&](store::Database& operations, store::District const& district) {
+    auto const all = store::list_sources(operations, district);
+    if (!all) return say_why(all.trouble().text);
+    std::string out;
+    if (hub.format == "json") {
+      JsonWriter json(out);
+      json.begin_array();
+      for (auto const& source : *all) write(json, source);
+      json.end_array();
+      out += '\n';
+    } else {
+      if (all->empty()) out = "No sources yet. \"rollbook source add NAME --district \"" + district.name + "\"\" makes the first.\n";
+      for (auto const& source : *all) out += as_text(source);
+    }
+    std::fputs(out.c_str(), stdout);
+    return exit_fine;
+  });
+}
+
+int run_source_settings(HubArguments const& hub) {
+  std::string out;
+  if (hub.format == "json") {
+    JsonWriter json(out);
+    json.begin_array();
+    for (auto const& setting : store::source_setting_list())
+      json.begin_object().field("name", setting.name).field("default", setting.fallback).field("doc", setting.doc).end_object();
+    json.end_array();
+    out += '\n';
+  } else {
+    for (auto const& setting : store::source_setting_list())
+      out += std::string(setting.name) + (setting.fallback.empty() ? "" : " (" + std::string(setting.fallback) + ")") + "\n    " + std::string(setting.doc) + "\n";
+  }
+  std::fputs(out.c_str(), stdout);
+  return exit_fine;
+}
+
+}  // namespace rollbook::cli

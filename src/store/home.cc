@@ -1,0 +1,43 @@
+#include "store/home.h"
+
+#include <sys/stat.h>
+
+#include <filesystem>
+
+#include "store/migrations.h"
+
+namespace rollbook::store {
+namespace fs = std::filesystem;
+namespace {
+
+// Only the owner may look into it: rosters are children's data.
+std::optional<Trouble> make_folder(fs::path const& folder) {
+  std::error_code error;
+  if (fs::is_directory(folder, error)) return std::nullopt;
+  fs::create_directories(folder, error);
+  if (!error) fs::permissions(folder, fs::perms::owner_all, fs::perm_options::replace, error);
+  if (error) return Trouble{"Cannot make the folder " + folder.string() + ": " + error.message() + "."};
+  return std::nullopt;
+}
+
+Result<std::unique_ptr<Database>> open_database(HomePlace const& place, std::string const& schema, fs::path const& file) {
+  if (!place.postgres_url.empty()) return open_postgres(place.postgres_url, schema);
+  if (auto trouble = make_folder(file.parent_path())) return *trouble;
+  return open_sqlite(file.string());
+}
+
+}  // namespace
+
+Result<Home> Home::open(HomePlace place) {
+  auto opened = open_database(place, "rollbook", fs::path(place.folder) / "operations.db");
+  if (!opened) return opened.trouble();
+  if (auto trouble = migrate(**opened, operations_migrations())) return *trouble;
+  return Home(std::move(place), std::move(*opened));
+}
+
+Result<std::unique_ptr<Database>> Home::roster(std::int64_t district) const {
+  auto const number = std::to_string(district);
+  return open_database(place_, "rollbook_district_" + number, fs::path(place_.folder) / "districts" / number / "roster.db");
+}
+
+}  // namespace rollbook::store

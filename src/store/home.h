@@ -1,0 +1,36 @@
+// Where everything is kept: a folder with SQLite databases in it, or one PostgreSQL database.
+//
+// What districts share (their names, sources, runs) is in the operations database. Each district's roster is in a database of its
+// own, a file or a schema: whoever has opened one cannot reach the rows of another.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+
+#include "store/database.h"
+
+namespace rollbook::store {
+
+struct HomePlace {
+  std::string folder;        // for SQLite; it is made when it is not there
+  std::string postgres_url;  // or this
+};
+
+class Home {
+ public:
+  static Result<Home> open(HomePlace place);
+
+  Database& operations() { return *operations_; }
+
+  // The roster database of a district.
+  Result<std::unique_ptr<Database>> roster(std::int64_t district) const;
+
+ private:
+  Home(HomePlace place, std::unique_ptr<Database> operations) : place_(std::move(place)), operations_(std::move(operations)) {}
+
+  HomePlace place_;
+  std::unique_ptr<Database> operations_;
+};
+
+}  // namespace rollbook::store

@@ -1,0 +1,69 @@
+#include "store/migrations.h"
+
+namespace rollbook::store {
+namespace {
+
+std::string in_dialect(std::string_view sql, Dialect const& dialect) {
+  std::string out;
+  for (std::size_t at = 0; at < sql.size();) {
+    auto const rest = sql.substr(at);
+    if (rest.starts_with("INTEGER64")) out += dialect.integer, at += 9;
+    else if (rest.starts_with("BYTES")) out += dialect.blob, at += 5;
+    else out += sql[at++];
+  }
+  return out;
+}
+
+constexpr Migration operations[] = {
+    {"districts, sources and who changed them", R"sql(
+CREATE TABLE districts(
+  id INTEGER64 PRIMARY KEY,
+  name TEXT NOT NULL UNIQUE,
+  time_zone TEXT NOT NULL,
+  created TEXT NOT NULL);
+CREATE TABLE sources(
+  id INTEGER64 PRIMARY KEY,
+  district INTEGER64 NOT NULL REFERENCES districts(id),
+  name TEXT NOT NULL,
+  kind TEXT NOT NULL,
+  created TEXT NOT NULL,
+  UNIQUE(district, name));
+CREATE TABLE source_settings(
+  source INTEGER64 NOT NULL REFERENCES sources(id),
+  name TEXT NOT NULL,
+  value TEXT NOT NULL,
+  PRIMARY KEY(source, name));
+CREATE TABLE audit(
+  id INTEGER64 PRIMARY KEY,
+  at TEXT NOT NULL,
+  who TEXT NOT NULL,
+  district INTEGER64,
+  what TEXT NOT NULL,
+  detail TEXT NOT NULL);
+)sql"},
+};
+
+}  // namespace
+
+std::span<Migration const> operations_migrations() { return operations; }
+
+std::optional<Trouble> migrate(Database& database, std::span<Migration const> steps) {
+  std::int64_t there = 0;
+  auto const trouble = database.transaction([&] {
+    database.run_script(in_dialect("CREATE TABLE IF NOT EXISTS migrations(number INTEGER64 PRIMARY KEY, name TEXT NOT NULL)", database.dialect()));
+    auto count = database.prepare("SELECT coalesce(max(number), 0) FROM migrations");
+    if (count->step()) there = count->integer(0);
+    count.reset();
+    for (auto number = static_cast<std::size_t>(there); number < steps.size(); ++number) {
+      database.run_script(in_dialect(steps[number].sql, database.dialect()));
+      database.run("INSERT INTO migrations(number, name) VALUES(?, ?)", number + 1, steps[number].name);
+    }
+    return true;
+  });
+  if (trouble) return trouble;
+  if (there > static_cast<std::int64_t>(steps.size()))
+    return Trouble{"A newer Rollbook has worked with this data; its tables have a shape that this one does not know. Use the newer one."};
+  return std::nullopt;
+}
+
+}  // namespace rollbook::store
