@@ -24,13 +24,7 @@ namespace {
 using Files = std::map<std::string, std::string>;
 
 Files made(double churn_percent) {
-  struct Collect : FileSink {
-    Files files;
-    std::string* current = nullptr;
-    void begin(std::string_view file) override { current = &files[std::string(file)]; }
-    void write(std::string_view piece) override { *current += piece; }
-    void end() override {}
-  } sink;
+  MemorySink sink;
   make_district({.students = 10000, .seed = 1, .churn_percent = churn_percent}, sink);
   for (auto& [name, text] : sink.files) text.append(csv::padding, '\0');
   return sink.files;

@@ -24,15 +24,8 @@ using fuzz::promise;
 using Files = std::map<std::string, std::string>;
 
 Files const& district(bool in_12) {
-  struct Collect : FileSink {
-    Files files;
-    std::string* current = nullptr;
-    void begin(std::string_view file) override { current = &files[std::string(file)]; }
-    void write(std::string_view piece) override { *current += piece; }
-    void end() override {}
-  };
   static auto const made = [](char const* version) {
-    Collect sink;
+    MemorySink sink;
     make_district({.students = 3, .seed = 1, .oneroster = version}, sink);
     return sink.files;
   };

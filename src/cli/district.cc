@@ -9,7 +9,12 @@ namespace rollbook::cli {
 namespace {
 
 void write(JsonWriter& json, store::District const& district) {
-  json.begin_object().field("number", district.id).field("name", district.name).field("time_zone", district.time_zone).field("created", district.created).end_object();
+  json.begin_object()
+      .field("number", district.id)
+      .field("name", district.name)
+      .field("time_zone", district.time_zone)
+      .field("created", district.created)
+      .end_object();
 }
 
 }  // namespace
@@ -25,7 +30,8 @@ int run_district_add(HubArguments const& hub, std::string const& name, std::stri
     write(json, *added);
     std::printf("%s\n", out.c_str());
   } else {
-    std::printf("District %lld, %s.\nNext: rollbook source add NAME --district \"%s\"\n", static_cast<long long>(added->id), added->name.c_str(), added->name.c_str());
+    std::printf("District %lld, %s.\nNext: rollbook source add NAME --district \"%s\"\n", static_cast<long long>(added->id), added->name.c_str(),
+                added->name.c_str());
   }
   return exit_fine;
 }

@@ -34,17 +34,6 @@ class FolderSink : public FileSink {
   bool good_ = true;
 };
 
-class MemorySink : public FileSink {
- public:
-  void begin(std::string_view file) override { current_ = &files[std::string(file)]; }
-  void write(std::string_view piece) override { current_->append(piece); }
-  void end() override {}
-  std::map<std::string, std::string> files;
-
- private:
-  std::string* current_ = nullptr;
-};
-
 bool write_file(fs::path const& path, std::string_view text) {
   std::ofstream out(path, std::ios::binary | std::ios::trunc);
   out.write(text.data(), static_cast<std::streamsize>(text.size()));

@@ -17,7 +17,9 @@ void write(JsonWriter& json, store::Source const& source) {
 
 std::string as_text(store::Source const& source) {
   auto const& s = source.settings;
-  std::string out = source.name + " (" + source.kind + ", " + s["mode"] + "): " + (s.is("live") ? s.is("apply-by-itself") ? "live, applies by itself" : "live, each delivery waits for approval" : "trial, nothing is applied yet") + "\n";
+  std::string out =
+      source.name + " (" + source.kind + ", " + s["mode"] + "): " +
+      (s.is("live") ? s.is("apply-by-itself") ? "live, applies by itself" : "live, each delivery waits for approval" : "trial, nothing is applied yet") + "\n";
   for (auto const& [name, value] : s.changed()) out += "    " + std::string(name) + " = " + value + "\n";
   return out;
 }
@@ -92,7 +94,8 @@ int run_source_settings(HubArguments const& hub) {
     out += '\n';
   } else {
     for (auto const& setting : store::source_setting_list())
-      out += std::string(setting.name) + (setting.fallback.empty() ? "" : " (" + std::string(setting.fallback) + ")") + "\n    " + std::string(setting.doc) + "\n";
+      out +=
+          std::string(setting.name) + (setting.fallback.empty() ? "" : " (" + std::string(setting.fallback) + ")") + "\n    " + std::string(setting.doc) + "\n";
   }
   std::fputs(out.c_str(), stdout);
   return exit_fine;

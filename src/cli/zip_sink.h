@@ -4,7 +4,7 @@
 #include <string>
 #include <string_view>
 
-#include "demo/make_district.h"
+#include "base/file_sink.h"
 
 namespace rollbook::cli {
 

@@ -26,7 +26,8 @@ struct Seen {
 
 struct Structure {
   // Ends of cells: offsets of commas outside quotes and of line ends, ascending. `row_ends[r]` counts the cell ends up to and
-  // including the last of row r. Both are buffers that keep their size, far larger than what is mostly used of them, so not even cleared; `rows` and `cells` say how much of them is filled.
+  // including the last of row r. Both are buffers that keep their size, far larger than what is mostly used of them, so not even cleared; `rows` and `cells`
+  // say how much of them is filled.
   LargeArray<std::uint32_t> cell_ends, row_ends;
   std::uint32_t cells = 0, rows = 0;
   Seen seen;

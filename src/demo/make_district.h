@@ -6,6 +6,8 @@
 #include <string>
 #include <string_view>
 
+#include "base/file_sink.h"
+
 namespace rollbook {
 
 struct DistrictPlan {
@@ -13,14 +15,6 @@ struct DistrictPlan {
   std::uint64_t seed = 1;
   double churn_percent = 0;       // the same district one night later: about so many per cent of its rows differ
   std::string oneroster = "1.1";  // or "1.2"
-};
-
-// Receives each file's text in pieces, in order; files come one after another.
-struct FileSink {
-  virtual void begin(std::string_view file) = 0;
-  virtual void write(std::string_view piece) = 0;
-  virtual void end() = 0;
-  virtual ~FileSink() = default;
 };
 
 // The same plan gives the same bytes, everywhere and for ever: benchmarks and expected answers are kept by plan.

@@ -27,7 +27,8 @@ struct CheckState {
   // Rows that are left out: per table and chunk a bit set by record; empty for chunks without any.
   std::array<std::vector<std::vector<std::uint64_t>>, table_count> left_out;
 
-  CheckState(CheckOptions const& o, Checked& c) : options(o), levels(*o.profile), out(c), missing(o.max_findings), buffers(std::max(1u, o.workers)), ids(buffers.size()) {}
+  CheckState(CheckOptions const& o, Checked& c)
+      : options(o), levels(*o.profile), out(c), missing(o.max_findings), buffers(std::max(1u, o.workers)), ids(buffers.size()) {}
 
   void leave_out(TableId table, csv::Place place) {
     auto& bits = left_out[static_cast<std::size_t>(table)][place.chunk()];

@@ -14,7 +14,8 @@ District district_of(Statement const& row) { return {row.integer(0), std::string
 
 bool is_time_zone(std::string const& name) {
   if (name.empty() || name.size() > 60 || name.front() == '/' || name.find("..") != std::string::npos) return false;
-  if (!std::all_of(name.begin(), name.end(), [](unsigned char c) { return std::isalnum(c) != 0 || c == '/' || c == '_' || c == '-' || c == '+'; })) return false;
+  if (!std::all_of(name.begin(), name.end(), [](unsigned char c) { return std::isalnum(c) != 0 || c == '/' || c == '_' || c == '-' || c == '+'; }))
+    return false;
   std::error_code error;
   return name == "UTC" || std::filesystem::is_regular_file("/usr/share/zoneinfo/" + name, error);
 }
@@ -32,8 +33,8 @@ std::string wrong_with_name(std::string_view name) {
 }
 
 void note(Database& operations, Actor const& actor, std::int64_t district, std::string_view what, std::string_view detail) {
-  operations.run("INSERT INTO audit(id, at, who, district, what, detail) SELECT coalesce(max(id), 0) + 1, ?, ?, ?, ?, ? FROM audit", actor.at, actor.who, district,
-                 what, detail);
+  operations.run("INSERT INTO audit(id, at, who, district, what, detail) SELECT coalesce(max(id), 0) + 1, ?, ?, ?, ?, ? FROM audit", actor.at, actor.who,
+                 district, what, detail);
 }
 
 Result<District> add_district(Database& operations, std::string const& name, std::string const& time_zone, Actor const& actor) {
@@ -74,7 +75,8 @@ Result<District> find_district(Database& operations, std::string const& name_or_
     if (district.name == name_or_number || std::to_string(district.id) == name_or_number) return district;
     there += (there.empty() ? "\"" : ", \"") + district.name + "\"";
   }
-  return Trouble{"There is no district \"" + name_or_number + "\". " + (there.empty() ? "There is none yet; \"rollbook district add NAME\" makes one." : "There are: " + there + ".")};
+  return Trouble{"There is no district \"" + name_or_number + "\". " +
+                 (there.empty() ? "There is none yet; \"rollbook district add NAME\" makes one." : "There are: " + there + ".")};
 }
 
 }  // namespace rollbook::store

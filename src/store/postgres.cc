@@ -68,11 +68,16 @@ class PostgresStatement : public Statement {
   std::int64_t integer(int column) const override {
     auto const bytes = text(column);
     switch (bytes.size()) {
-      case 1: return static_cast<signed char>(bytes[0]);
-      case 2: return big_endian<std::int16_t>(bytes.data());
-      case 4: return big_endian<std::int32_t>(bytes.data());
-      case 8: return big_endian<std::int64_t>(bytes.data());
-      default: return 0;
+      case 1:
+        return static_cast<signed char>(bytes[0]);
+      case 2:
+        return big_endian<std::int16_t>(bytes.data());
+      case 4:
+        return big_endian<std::int32_t>(bytes.data());
+      case 8:
+        return big_endian<std::int64_t>(bytes.data());
+      default:
+        return 0;
     }
   }
   std::string_view text(int column) const override {
@@ -91,8 +96,8 @@ class PostgresStatement : public Statement {
 
   Postgres& database_;
   std::string sql_;
-  std::string name_;     // on the server, once it has run before: most statements run only once
-  int generation_ = 0;   // of the connection that knows the name
+  std::string name_;    // on the server, once it has run before: most statements run only once
+  int generation_ = 0;  // of the connection that knows the name
   bool has_run_ = false;
   std::vector<std::string> values_;
   std::vector<int> formats_;
@@ -212,7 +217,8 @@ class Postgres : public Database {
       fail("Cannot connect to PostgreSQL: " + why + ".");
       return false;
     }
-    libpq()->PQsetNoticeProcessor(connection_, [](void*, char const*) {}, nullptr);
+    libpq()->PQsetNoticeProcessor(
+        connection_, [](void*, char const*) {}, nullptr);
     auto* const name = libpq()->PQescapeIdentifier(connection_, schema_.data(), schema_.size());
     auto const quoted = std::string(name);
     libpq()->PQfreemem(name);
@@ -244,7 +250,8 @@ bool PostgresStatement::step() {
     }
     std::vector<char const*> values;
     std::vector<int> lengths;
-    for (std::size_t i = 0; i < values_.size(); ++i) values.push_back(nulls_[i] ? nullptr : values_[i].c_str()), lengths.push_back(static_cast<int>(values_[i].size()));
+    for (std::size_t i = 0; i < values_.size(); ++i)
+      values.push_back(nulls_[i] ? nullptr : values_[i].c_str()), lengths.push_back(static_cast<int>(values_[i].size()));
     auto const count = static_cast<int>(values.size());
     result_.reset(has_run_ ? libpq()->PQexecPrepared(connection, name_.c_str(), count, values.data(), lengths.data(), formats_.data(), binary)
                            : libpq()->PQexecParams(connection, sql_.c_str(), count, nullptr, values.data(), lengths.data(), formats_.data(), binary));

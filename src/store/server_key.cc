@@ -38,7 +38,9 @@ Result<ServerKey> from_file(std::string const& path) {
   if (open_to_others) return Trouble{"Others may read the server key " + path + ". Only its owner should: chmod 600 " + path};
   auto key = length > 0 ? from_hex({text, static_cast<std::size_t>(length)}) : std::nullopt;
   ::sodium_memzero(text, sizeof text);
-  if (!key) return Trouble{"The server key " + path + " is no key: it has to be 64 hexadecimal digits. Take it from where it was kept safe; a new one cannot read what is there."};
+  if (!key)
+    return Trouble{"The server key " + path +
+                   " is no key: it has to be 64 hexadecimal digits. Take it from where it was kept safe; a new one cannot read what is there."};
   return *key;
 }
 

@@ -115,7 +115,8 @@ std::string wrong_with(Setting const& setting, std::string_view value) {
       }
       return "it is one of " + all;
     }
-    case SettingKind::Switch: return value == "yes" || value == "no" ? "" : "it is yes or no";
+    case SettingKind::Switch:
+      return value == "yes" || value == "no" ? "" : "it is yes or no";
     case SettingKind::Percent:
     case SettingKind::Count: {
       int number = -1;

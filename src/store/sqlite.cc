@@ -20,7 +20,9 @@ class SqliteStatement : public Statement {
   ~SqliteStatement() override { ::sqlite3_finalize(statement_); }
 
   void bind(int at, std::int64_t value) override { check(::sqlite3_bind_int64(statement_, at, value)); }
-  void bind(int at, std::string_view text) override { check(::sqlite3_bind_text64(statement_, at, not_null(text), text.size(), SQLITE_TRANSIENT, SQLITE_UTF8)); }
+  void bind(int at, std::string_view text) override {
+    check(::sqlite3_bind_text64(statement_, at, not_null(text), text.size(), SQLITE_TRANSIENT, SQLITE_UTF8));
+  }
   void bind(int at, Blob blob) override { check(::sqlite3_bind_blob64(statement_, at, not_null(blob.bytes), blob.bytes.size(), SQLITE_TRANSIENT)); }
   void bind(int at, Null) override { check(::sqlite3_bind_null(statement_, at)); }
 

@@ -169,8 +169,8 @@ class FileWriter : public VaultWriter {
     Bound const bound(header_, last);
     auto const nonce = nonce_of(number_++);
     unsigned long long length = 0;
-    ::crypto_aead_chacha20poly1305_ietf_encrypt(sealed.data(), &length, piece_.data(), piece_.size(), bound.bytes.data(), bound.bytes.size(), nullptr, nonce.data(),
-                                                key_.data());
+    ::crypto_aead_chacha20poly1305_ietf_encrypt(sealed.data(), &length, piece_.data(), piece_.size(), bound.bytes.data(), bound.bytes.size(), nullptr,
+                                                nonce.data(), key_.data());
     good_ = good_ && write_all(file_.number, sealed.data(), static_cast<std::size_t>(length));
     piece_.clear();
   }
@@ -219,7 +219,9 @@ class FileReader : public VaultReader {
     return std::nullopt;
   }
 
-  Trouble changed() const { return Trouble{"The stored file " + path_ + " is not what was put there: it was changed or cut, or sealed with another server key."}; }
+  Trouble changed() const {
+    return Trouble{"The stored file " + path_ + " is not what was put there: it was changed or cut, or sealed with another server key."};
+  }
 
  private:
   std::string path_;

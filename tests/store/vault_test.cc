@@ -176,7 +176,8 @@ TEST_F(TheVault, WhatIsNotFinishedLeavesNothing) {
 TEST_F(TheVault, NamesAreNoPaths) {
   Vault vault(folder_, key(), 1);
   put(vault, "x");
-  for (std::string const& name : std::vector<std::string>{"", "../../../../etc/passwd", std::string(64, '.'), std::string(63, 'a') + "/", std::string(64, 'A')}) {
+  for (std::string const& name :
+       std::vector<std::string>{"", "../../../../etc/passwd", std::string(64, '.'), std::string(63, 'a') + "/", std::string(64, 'A')}) {
     EXPECT_FALSE(vault.read({name}).ok());
     EXPECT_FALSE(vault.has({name}));
     EXPECT_TRUE(vault.remove({name}));
