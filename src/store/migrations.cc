@@ -9,6 +9,7 @@ std::string in_dialect(std::string_view sql, Dialect const& dialect) {
     auto const rest = sql.substr(at);
     if (rest.starts_with("INTEGER64")) out += dialect.integer, at += 9;
     else if (rest.starts_with("BYTES")) out += dialect.blob, at += 5;
+    else if (rest.starts_with("CLUSTERED")) out += dialect.clustered, at += 9;
     else out += sql[at++];
   }
   return out;

@@ -11,7 +11,7 @@ namespace rollbook::store {
 
 struct Migration {
   std::string_view name;
-  std::string_view sql;  // INTEGER64 and BYTES stand for what the database calls them
+  std::string_view sql;  // INTEGER64, BYTES and CLUSTERED (by its primary key) stand for what the database calls them
 };
 
 // Brings a database to the newest shape, all steps that are missing in one transaction. Trouble when a newer Rollbook has been here.

@@ -11,7 +11,7 @@
 namespace rollbook::store {
 namespace {
 
-constexpr Dialect postgres_dialect{"PostgreSQL", "BYTEA", "BIGINT"};
+constexpr Dialect postgres_dialect{"PostgreSQL", "BYTEA", "BIGINT", ""};
 constexpr int binary = 1;
 
 struct FreeResult {

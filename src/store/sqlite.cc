@@ -8,7 +8,7 @@
 namespace rollbook::store {
 namespace {
 
-constexpr Dialect sqlite_dialect{"SQLite", "BLOB", "INTEGER"};
+constexpr Dialect sqlite_dialect{"SQLite", "BLOB", "INTEGER", "WITHOUT ROWID"};
 
 class Sqlite;
 
