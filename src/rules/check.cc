@@ -30,6 +30,8 @@ class Checker {
       for (auto const* table : all_tables) {
         read_table(out_.roster[table->id]);
         ask_roster_rules(table->id);
+        if (auto* const onlooker = state_.options.onlooker; onlooker != nullptr && out_.roster[table->id].is_read())
+          onlooker->table_ends(out_.roster[table->id], state_.left_out[static_cast<std::size_t>(table->id)]);
       }
       count_excluded();
       out_.missing = std::move(state_.missing.causes);

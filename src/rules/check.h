@@ -12,6 +12,17 @@
 
 namespace rollbook {
 
+// Somebody who looks on while a delivery is checked, and takes from its rows what they need while these are in the cache.
+class Onlooker {
+ public:
+  virtual ~Onlooker() = default;
+  virtual void table_begins(TableData const& data, unsigned workers) = 0;
+  // One chunk, from worker `worker`; several chunks of a table at the same time, in no order.
+  virtual void chunk(TableData const& data, std::uint32_t number, unsigned worker, csv::Batch const& batch, Values const& values) = 0;
+  // The table is complete. Of `left_out` there is a vector for each chunk: a bit for each record that is excluded, or none at all.
+  virtual void table_ends(TableData const& data, std::vector<std::vector<std::uint64_t>> const& left_out) = 0;
+};
+
 struct CheckOptions {
   Profile const* profile = nullptr;  // never null when checking
   unsigned workers = 1;
@@ -23,6 +34,7 @@ struct CheckOptions {
   WillRead will_read;                                 // may be empty
   Fetch fetch;                                        // likewise
   WillFill will_fill = nullptr;                       // likewise
+  Onlooker* onlooker = nullptr;       // may be null
   std::function<bool()> leave_off;                    // may be empty; once true, checking ends soon, and what comes out means nothing
   std::function<void(std::uint64_t bytes)> progress;  // bytes read since the last call; from any worker
 };

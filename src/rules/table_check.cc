@@ -73,6 +73,7 @@ class TableCheck {
     data_.chunks.resize(reader.count());
     state_.left_out[static_cast<std::size_t>(data_.table->id)].resize(reader.count());
     kept_.resize(referred_to_ ? reader.count() : 0);
+    if (state_.options.onlooker != nullptr) state_.options.onlooker->table_begins(data_, worker_count);
 
     std::atomic<std::uint32_t> next{0};
     run_workers(worker_count, [&](unsigned w) {
@@ -80,6 +81,7 @@ class TableCheck {
       for (std::uint32_t k; !left_off() && (k = next.fetch_add(1)) < reader.count();) {
         data_.chunks[k] = reader.read(k, state_.buffers[w].scratch);
         check_chunk(k, state_.buffers[w], workers_[w], tallies_[w], ids_[w]);
+        if (state_.options.onlooker != nullptr) state_.options.onlooker->chunk(data_, k, w, state_.buffers[w].scratch.batch, state_.buffers[w].values);
         if (state_.options.progress) state_.options.progress(data_.chunks[k].end - data_.chunks[k].start);
       }
     });
@@ -268,6 +270,7 @@ class TableCheck {
   void index_ids() {
     auto const equal = data_.index.build(ids_, data_.first_row, referred_to_, state_.options.will_fill);
     if (equal.empty()) return;
+    data_.repeats = true;
     auto const repeated = tell_duplicates(data_, equal, state_, tallies_[0], workers_[0].own_errors);
     for (auto& worker : workers_) worker.facts.forget(repeated);
   }

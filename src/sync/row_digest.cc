@@ -1,0 +1,97 @@
+#include "sync/row_digest.h"
+
+#include <algorithm>
+
+#include "base/hash.h"
+#include "roster/cells.h"
+
+namespace rollbook {
+
+// Not digested: the id (it finds the row), status and dateLastModified (they say nothing of the record), secrets.
+DigestTaker::DigestTaker(TableData const& data, KeysOfRows const& keys, std::uint64_t seed) : table_(data.table->id), keys_(keys), seed_(seed) {
+  for (std::uint8_t f = 3; f < data.table->fields.size(); ++f)
+    if (data.layout.column_of[f] != no_column && data.table->fields[f].privacy != Privacy::Secret)
+      columns_.push_back({&data.table->fields[f], f, static_cast<std::uint32_t>(data.layout.column_of[f]), {}});
+  auto const declared = columns_.size();
+  for (std::uint32_t at = 0; at < data.layout.columns.size(); ++at)
+    if (data.layout.field_of[at] == no_field && data.layout.columns[at].starts_with("metadata.")) columns_.push_back({nullptr, 0, at, data.layout.columns[at]});
+  std::sort(columns_.begin() + static_cast<std::ptrdiff_t>(declared), columns_.end(), [](Column const& a, Column const& b) { return a.name < b.name; });
+}
+
+Digest DigestTaker::of(csv::Batch const& batch, Values const& values, std::uint32_t row) {
+  bytes_.clear();
+  for (auto const& column : columns_) {
+    if (column.field == nullptr) {
+      auto const text = cell(batch, row, column.at);
+      if (text.empty()) continue;  // a metadata column that is blank everywhere says as much as one that is not there
+      bytes_ += '\xff';
+      put_text(column.name);
+      put_text(text);
+      continue;
+    }
+    auto const before = bytes_.size();
+    bytes_ += static_cast<char>(column.index);
+    auto const& field = *column.field;
+    switch (field.type) {
+      case Type::Boolean:
+      case Type::Date:
+      case Type::Enum: {
+        auto const value = values.column[column.index][row];
+        if (value == blank) break;
+        if (has_value(value) && value != ext_word) put_number(value);
+        else put_text(cell(batch, row, column.at));
+        break;
+      }
+      case Type::Ref: {
+        auto const target = values.column[column.index][row];
+        if (has_value(target)) put_key(field.refers_to, target);
+        else if (target == not_asked) put_number(1), put_number(static_cast<std::int32_t>(hash_of_id(cell(batch, row, column.at), seed_)));
+        break;  // an optional reference to nothing is dropped
+      }
+      case Type::RefList: {
+        auto const& ends = values.item_ends[column.index];
+        if (field.refers_to == table_ || keys_[static_cast<std::size_t>(field.refers_to)] == nullptr) {
+          cells::for_items(cell(batch, row, column.at), [&](std::string_view item, bool) { if (!item.empty()) put_text(item); });
+          break;
+        }
+        for (auto i = row == 0 ? 0 : ends[row - 1]; i < ends[row]; ++i) put_key(field.refers_to, values.items[column.index][i]);
+        break;
+      }
+      case Type::StringList:
+      case Type::EnumList:
+      case Type::TypedIds:
+      case Type::Mapping:
+        cells::for_items(cell(batch, row, column.at), [&](std::string_view item, bool) { if (!item.empty()) put_text(item); });
+        break;
+      default:
+        if (auto const text = cell(batch, row, column.at); !text.empty()) put_text(text);
+    }
+    if (bytes_.size() == before + 1) bytes_.resize(before);  // blank
+  }
+  auto const hash = XXH3_128bits_withSeed(bytes_.data(), bytes_.size(), seed_);
+  return {hash.low64, hash.high64};
+}
+
+// Each value says what it is and how long, so that no two rows give the same bytes.
+void DigestTaker::put_number(std::int32_t value) {
+  bytes_ += 'n';
+  for (int shift = 0; shift < 32; shift += 8) bytes_ += static_cast<char>(static_cast<std::uint32_t>(value) >> shift);
+}
+void DigestTaker::put_text(std::string_view text) {
+  bytes_ += 't';
+  for (int shift = 0; shift < 32; shift += 8) bytes_ += static_cast<char>(static_cast<std::uint32_t>(text.size()) >> shift);
+  bytes_ += text;
+}
+void DigestTaker::put_key(TableId table, std::int32_t row) {
+  auto const* keys = keys_[static_cast<std::size_t>(table)];
+  bytes_ += 'k';
+  auto const key = keys == nullptr ? no_key : (*keys)[static_cast<std::size_t>(row)];
+  for (int shift = 0; shift < 32; shift += 8) bytes_ += static_cast<char>(key >> shift);
+}
+
+std::string_view DigestTaker::cell(csv::Batch const& batch, std::uint32_t row, std::uint32_t column) {
+  auto const raw = batch.raw(row, column);
+  return raw.empty() || raw.front() != '"' ? raw : csv::cell_value(raw, unquoted_);
+}
+
+}  // namespace rollbook
