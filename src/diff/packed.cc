@@ -94,7 +94,7 @@ void join(std::span<PackedRow const> stored, std::span<Arrived const> arrived, s
     auto at = row.id & mask;
     while (table[at] != nowhere && stored[table[at]].id != row.id) at = (at + 1) & mask;
     if (table[at] == nowhere) {
-      if (row.standing == Standing::Good) found.created.push_back(row.row);
+      if (row.standing == Standing::Good) found.created.push_back(row);
       else if (row.standing == Standing::ToDelete) ++found.unknown_deletions;
       continue;
     }
@@ -102,7 +102,7 @@ void join(std::span<PackedRow const> stored, std::span<Arrived const> arrived, s
     demand(!listed[table[at]]);
     listed[table[at]] = true;
     key_of_row[row.row] = old.key;
-    Differences::Known const known{row.row, old.key};
+    Differences::Known const known{row, old.key};
     if (row.standing == Standing::Excluded) found.protected_.push_back(known);
     else if (row.standing == Standing::ToDelete) found.deleted.push_back(known);
     else if (row.digest == old.digest) ++found.unchanged;

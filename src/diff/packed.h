@@ -50,15 +50,15 @@ struct Arrived {
   Standing standing = Standing::Good;
 };
 
-// What a partition's join finds. `row` is the delivery's, `key` the roster's.
+// What a partition's join finds.
 struct Differences {
   struct Known {
-    std::uint32_t row, key;
-    friend auto operator<=>(Known const&, Known const&) = default;
+    Arrived row;
+    std::uint32_t key = 0;  // of the stored record
   };
   std::uint64_t unchanged = 0;
-  std::uint64_t unknown_deletions = 0;   // tobedeleted, but never stored
-  std::vector<std::uint32_t> created;    // rows
+  std::uint64_t unknown_deletions = 0;  // tobedeleted, but never stored
+  std::vector<Arrived> created;
   std::vector<Known> updated, deleted, protected_;  // protected: excluded rows of records that are stored
   std::vector<PackedRow> not_listed;
 };

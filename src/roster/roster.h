@@ -36,7 +36,7 @@ struct TableData {
   Layout layout;
   std::uint64_t first_record = 0;  // offset of the first record behind the header
   std::uint64_t header_lines = 1;
-  bool repeats = false;            // some ids stand twice
+  bool repeats = false;         // some ids stand twice
   bool states_nothing = false;  // a header without rows: no statement on the table
   std::vector<Chunk> chunks;
   std::vector<std::uint32_t> first_row;               // per chunk

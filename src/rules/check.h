@@ -34,7 +34,7 @@ struct CheckOptions {
   WillRead will_read;                                 // may be empty
   Fetch fetch;                                        // likewise
   WillFill will_fill = nullptr;                       // likewise
-  Onlooker* onlooker = nullptr;       // may be null
+  Onlooker* onlooker = nullptr;                       // may be null
   std::function<bool()> leave_off;                    // may be empty; once true, checking ends soon, and what comes out means nothing
   std::function<void(std::uint64_t bytes)> progress;  // bytes read since the last call; from any worker
 };

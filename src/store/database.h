@@ -79,9 +79,9 @@ class BulkLoad {
 
 // What the two databases write differently.
 struct Dialect {
-  std::string_view name;     // "SQLite", "PostgreSQL"
-  std::string_view blob;     // type of bytes
-  std::string_view integer;  // type of 64-bit integers
+  std::string_view name;       // "SQLite", "PostgreSQL"
+  std::string_view blob;       // type of bytes
+  std::string_view integer;    // type of 64-bit integers
   std::string_view clustered;  // behind a table that lies in the order of its primary key
 };
 

@@ -7,16 +7,21 @@ namespace {
 
 Stored stored_as(Type type) {
   switch (type) {
-    case Type::Ref: return Stored::Key;
-    case Type::RefList: return Stored::Keys;
+    case Type::Ref:
+      return Stored::Key;
+    case Type::RefList:
+      return Stored::Keys;
     case Type::Boolean:
-    case Type::Date: return Stored::Number;
-    default: return Stored::Text;
+    case Type::Date:
+      return Stored::Number;
+    default:
+      return Stored::Text;
   }
 }
 
 constexpr Migration steps[] = {
-    {"records in layers, ids, revisions",
+    {
+        "records in layers, ids, revisions",
 #include "store/roster_1.sql.h"
     },
 };

@@ -4,7 +4,7 @@
 #include <atomic>
 #include <mutex>
 
-#include "base/hash.h"
+#include "base/demand.h"
 #include "base/workers.h"
 #include "sync/row_digest.h"
 
@@ -20,7 +20,8 @@ class Comparing : public Onlooker {
     auto const& before = before_[index(data)];
     bits_ = before.partitions.empty() ? partition_bits_for(data.member->bytes.size()) : before.bits;
     workers_.clear();
-    for (unsigned w = 0; w < workers; ++w) workers_.push_back({DigestTaker(data, keys_, options_.seed), std::vector<std::vector<Arrived>>(std::size_t{1} << bits_)});
+    for (unsigned w = 0; w < workers; ++w)
+      workers_.push_back({DigestTaker(data, keys_, options_.seed), std::vector<std::vector<Arrived>>(std::size_t{1} << bits_)});
   }
 
   void chunk(TableData const&, std::uint32_t number, unsigned worker, csv::Batch const& batch, Values const& values) override {
@@ -30,7 +31,7 @@ class Comparing : public Onlooker {
       if (id == 0) continue;
       bool const deleted = !values.deleted.empty() && values.deleted[row] != 0;
       own.partitions[partition_of(id, bits_)].push_back({id, deleted ? Digest{} : own.digests.of(batch, values, row),
-                                                          csv::Place::of(number, batch.row_record[row]).packed, deleted ? Standing::ToDelete : Standing::Good});
+                                                         csv::Place::of(number, batch.row_record[row]).packed, deleted ? Standing::ToDelete : Standing::Good});
     }
   }
 
@@ -41,8 +42,7 @@ class Comparing : public Onlooker {
     now.key_of_row.assign(data.rows, no_key);
     auto const partitions = take_arrived(data, left_out, now);
     join_all(data, partitions, now);
-    give_keys(data, now);
-    remember(data, partitions, now);
+    note_changes(data, now);
     keys_[index(data)] = &now.key_of_row;
     workers_.clear();
   }
@@ -115,41 +115,27 @@ class Comparing : public Onlooker {
       append(all.not_listed, found.not_listed);
     });
     auto& all = now.differences;  // in the order of the file, whichever worker was first
-    std::sort(all.created.begin(), all.created.end());
-    std::sort(all.updated.begin(), all.updated.end());
-    std::sort(all.deleted.begin(), all.deleted.end());
-    std::sort(all.protected_.begin(), all.protected_.end());
+    std::sort(all.created.begin(), all.created.end(), [](Arrived const& a, Arrived const& b) { return a.row < b.row; });
+    for (auto* known : {&all.updated, &all.deleted, &all.protected_})
+      std::sort(known->begin(), known->end(), [](Differences::Known const& a, Differences::Known const& b) { return a.row.row < b.row.row; });
     if (additive_ || data.mode == Mode::Delta) all.not_listed.clear();
     std::sort(all.not_listed.begin(), all.not_listed.end(), [](PackedRow const& a, PackedRow const& b) { return a.key < b.key; });
   }
 
   // Records that come get the next keys in the order of the file, so that a school's are neighbours.
-  void give_keys(TableData const& data, SaidNow& now) {
-    now.after.next_key = before_[index(data)].next_key;
-    for (auto const row : now.differences.created) now.key_of_row[row] = now.after.next_key++;
-  }
-
-  void remember(TableData const& data, Partitions const& partitions, SaidNow& now) {
-    auto const& before = before_[index(data)];
-    now.after.bits = bits_;
-    now.after.partitions.resize(partitions.size());
-    bool const keeps_rest = additive_ || data.mode == Mode::Delta;
-    in_parallel([&](std::size_t p) {
-      std::vector<PackedRow> changes;
-      for (auto const& row : partitions[p]) {
-        if (row.standing == Standing::Good) changes.push_back({row.id, now.key_of_row[row.row], row.digest});
-        else if (row.standing == Standing::ToDelete && !additive_) changes.push_back({row.id, no_key, {}});
-      }
-      auto& after = now.after.partitions[p];
-      if (!before.partitions.empty()) after = before.partitions[p];
-      if (!keeps_rest) {
-        std::vector<std::uint64_t> listed;
-        for (auto const& row : partitions[p]) listed.push_back(row.id);
-        std::sort(listed.begin(), listed.end());
-        std::erase_if(after, [&](PackedRow const& row) { return !std::binary_search(listed.begin(), listed.end(), row.id); });
-      }
-      replace(after, changes);
-    });
+  void note_changes(TableData const& data, SaidNow& now) {
+    auto const& d = now.differences;
+    now.bits = bits_;
+    now.next_key = before_[index(data)].next_key;
+    now.changes.reserve(d.created.size() + d.updated.size() + d.deleted.size() + d.not_listed.size());
+    for (auto const& row : d.created) {
+      now.key_of_row[row.row] = now.next_key;
+      now.changes.push_back({row.id, now.next_key++, row.digest});
+    }
+    for (auto const& [row, key] : d.updated) now.changes.push_back({row.id, key, row.digest});
+    if (!additive_)
+      for (auto const& [row, key] : d.deleted) now.changes.push_back({row.id, no_key, {}});
+    for (auto const& row : d.not_listed) now.changes.push_back({row.id, no_key, {}});
   }
 
   template <class Work>
@@ -171,6 +157,21 @@ class Comparing : public Onlooker {
 };
 
 }  // namespace
+
+SaidBefore said_after(SaidBefore before, SaidNow const& now) {
+  if (!now.stated) return before;
+  demand(before.partitions.empty() || before.bits == now.bits);
+  before.bits = now.bits;
+  before.next_key = now.next_key;
+  before.partitions.resize(std::size_t{1} << now.bits);
+  std::vector<std::vector<PackedRow>> changes(before.partitions.size());
+  for (auto const& row : now.changes) changes[partition_of(row.id, now.bits)].push_back(row);
+  for (std::size_t p = 0; p < changes.size(); ++p) {
+    if (before.partitions[p].empty()) before.partitions[p] = std::move(changes[p]);  // ids are new, each stands once
+    else replace(before.partitions[p], changes[p]);
+  }
+  return before;
+}
 
 Comparison compare_delivery(Bundle const& bundle, std::array<SaidBefore, table_count> const& before, CheckOptions options, bool additive) {
   Comparison comparison;

@@ -24,9 +24,14 @@ struct SaidNow {
   Differences differences;
   std::vector<std::uint32_t> key_of_row;  // of good rows and of excluded ones that are stored; no_key otherwise
   std::uint64_t excluded = 0;
-  std::uint64_t unreadable = 0;  // rows whose id cannot be read: nobody knows whom they protect
-  SaidBefore after;              // what will have been said before the next delivery, if all of this is applied
+  std::uint64_t unreadable = 0;    // rows whose id cannot be read: nobody knows whom they protect
+  unsigned bits = 0;               // of the partitions that `changes` will lie in
+  std::vector<PackedRow> changes;  // of what was said before: rows that came and changed, and without a key those that went
+  std::uint32_t next_key = 0;
 };
+
+// What was said before the next delivery, when all of this one is applied.
+SaidBefore said_after(SaidBefore before, SaidNow const& now);
 
 struct Comparison {
   Checked checked;

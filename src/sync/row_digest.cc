@@ -51,7 +51,9 @@ Digest DigestTaker::of(csv::Batch const& batch, Values const& values, std::uint3
       case Type::RefList: {
         auto const& ends = values.item_ends[column.index];
         if (field.refers_to == table_ || keys_[static_cast<std::size_t>(field.refers_to)] == nullptr) {
-          cells::for_items(cell(batch, row, column.at), [&](std::string_view item, bool) { if (!item.empty()) put_text(item); });
+          cells::for_items(cell(batch, row, column.at), [&](std::string_view item, bool) {
+            if (!item.empty()) put_text(item);
+          });
           break;
         }
         for (auto i = row == 0 ? 0 : ends[row - 1]; i < ends[row]; ++i) put_key(field.refers_to, values.items[column.index][i]);
@@ -61,7 +63,9 @@ Digest DigestTaker::of(csv::Batch const& batch, Values const& values, std::uint3
       case Type::EnumList:
       case Type::TypedIds:
       case Type::Mapping:
-        cells::for_items(cell(batch, row, column.at), [&](std::string_view item, bool) { if (!item.empty()) put_text(item); });
+        cells::for_items(cell(batch, row, column.at), [&](std::string_view item, bool) {
+          if (!item.empty()) put_text(item);
+        });
         break;
       default:
         if (auto const text = cell(batch, row, column.at); !text.empty()) put_text(text);
@@ -72,21 +76,20 @@ Digest DigestTaker::of(csv::Batch const& batch, Values const& values, std::uint3
   return {hash.low64, hash.high64};
 }
 
-// Each value says what it is and how long, so that no two rows give the same bytes.
-void DigestTaker::put_number(std::int32_t value) {
-  bytes_ += 'n';
-  for (int shift = 0; shift < 32; shift += 8) bytes_ += static_cast<char>(static_cast<std::uint32_t>(value) >> shift);
+void DigestTaker::put(char kind, std::uint32_t number) {
+  char const five[] = {kind, static_cast<char>(number), static_cast<char>(number >> 8), static_cast<char>(number >> 16), static_cast<char>(number >> 24)};
+  bytes_.append(five, sizeof five);
 }
+
+// Each value says what it is and how long, so that no two rows give the same bytes.
+void DigestTaker::put_number(std::int32_t value) { put('n', static_cast<std::uint32_t>(value)); }
 void DigestTaker::put_text(std::string_view text) {
-  bytes_ += 't';
-  for (int shift = 0; shift < 32; shift += 8) bytes_ += static_cast<char>(static_cast<std::uint32_t>(text.size()) >> shift);
+  put('t', static_cast<std::uint32_t>(text.size()));
   bytes_ += text;
 }
 void DigestTaker::put_key(TableId table, std::int32_t row) {
   auto const* keys = keys_[static_cast<std::size_t>(table)];
-  bytes_ += 'k';
-  auto const key = keys == nullptr ? no_key : (*keys)[static_cast<std::size_t>(row)];
-  for (int shift = 0; shift < 32; shift += 8) bytes_ += static_cast<char>(key >> shift);
+  put('k', keys == nullptr ? no_key : (*keys)[static_cast<std::size_t>(row)]);
 }
 
 std::string_view DigestTaker::cell(csv::Batch const& batch, std::uint32_t row, std::uint32_t column) {

@@ -20,6 +20,7 @@ class DigestTaker {
   Digest of(csv::Batch const& batch, Values const& values, std::uint32_t row);
 
  private:
+  void put(char kind, std::uint32_t number);
   void put_number(std::int32_t value);
   void put_text(std::string_view text);
   void put_key(TableId table, std::int32_t row);
@@ -28,8 +29,8 @@ class DigestTaker {
   struct Column {
     Field const* field;  // null: metadata
     std::uint8_t index;
-    std::uint32_t at;    // in the file
-    std::string name;    // of metadata
+    std::uint32_t at;  // in the file
+    std::string name;  // of metadata
   };
   std::vector<Column> columns_;
   TableId table_;

@@ -67,7 +67,8 @@ class WrittenIn : public testing::TestWithParam<std::string> {
  protected:
   Version version() const { return GetParam() == "1.1" ? Version::V11 : Version::V12; }
 };
-INSTANTIATE_TEST_SUITE_P(Export, WrittenIn, testing::Values("1.1", "1.2"), [](auto const& info) { return info.param == "1.1" ? "OneRoster11" : "OneRoster12"; });
+INSTANTIATE_TEST_SUITE_P(Export, WrittenIn, testing::Values("1.1", "1.2"),
+                         [](auto const& info) { return info.param == "1.1" ? "OneRoster11" : "OneRoster12"; });
 
 TEST_P(WrittenIn, AStrictCheckFindsNothing) {
   auto const report = checked(rewritten(demo(GetParam()), version()), options_of("oneroster-strict"));
