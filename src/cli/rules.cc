@@ -3,6 +3,7 @@
 
 #include "base/json_writer.h"
 #include "cli/commands.h"
+#include "report/docs.h"
 #include "rules/catalogue.h"
 #include "rules/profile.h"
 
@@ -51,7 +52,8 @@ int run_explain(std::string const& code) {
   if (id == no_rule) return say_why("There is no rule \"" + code + "\". \"rollbook rules\" lists them.");
   auto const& info = *all_rules()[id].info;
   print(std::string(info.code) + " " + std::string(info.name) + "\n\n");
-  print("What   " + std::string(info.message) + "\nWhy    " + std::string(info.why) + "\nFix    " + std::string(info.fix) + "\n\nLevel  ");
+  auto const words = [](std::string_view text) { return in_words(text, "<", ">"); };
+  print("What   " + words(info.message) + "\nWhy    " + words(info.why) + "\nFix    " + words(info.fix) + "\n\nLevel  ");
   bool first = true;
   for (auto const& profile : all_profiles()) {
     print((first ? "" : ", ") + std::string(name_of(Levels(profile).of(id))) + " under " + std::string(profile.name));

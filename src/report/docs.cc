@@ -74,18 +74,13 @@ std::string demanded_by(RuleInfo const& info) {
 
 // What stands in a finding where a message has a placeholder; columns of the table stand for themselves.
 constexpr std::pair<std::string_view, std::string_view> placeholder_words[] = {
-    {"one", "record"},      {"target", "other file"},   {"target_one", "record"}, {"target_type", "wanted type"},
+    {"one", "record"},      {"target", "other file"},   {"target_one", "missing record"}, {"target_type", "wanted type"},
     {"words", "its words"}, {"word", "right spelling"}, {"lower", "lower case"},  {"trimmed", "bare value"},
     {"cells", "number"},    {"columns", "number"},      {"oneroster", "version"}, {"suggestion", "likely name"},
 };
 
 // A message as a reader of a page wants it: placeholders in italics.
-std::string with_names(std::string_view text) {
-  return fill(plain(text), [](std::string_view name) {
-    auto const known = std::find_if(std::begin(placeholder_words), std::end(placeholder_words), [&](auto const& pair) { return pair.first == name; });
-    return "*" + std::string(known == std::end(placeholder_words) ? name : known->second) + "*";
-  });
-}
+std::string with_names(std::string_view text) { return in_words(plain(text), "*", "*"); }
 
 // A message may end with a suggestion that is a sentence of its own, or empty: the page leaves it out.
 std::string message_of(RuleInfo const& info) {
@@ -224,6 +219,7 @@ std::string requirements_page() {
 }
 
 }  // namespace
+
 }  // namespace docs
 
 std::map<std::string, std::string> write_docs() {
@@ -233,6 +229,13 @@ std::map<std::string, std::string> write_docs() {
   pages["requirements.md"] = docs::requirements_page();
   docs::write_tables(pages);
   return pages;
+}
+
+std::string in_words(std::string_view text, std::string_view before, std::string_view after) {
+  return fill(text, [&](std::string_view name) {
+    auto const known = std::find_if(std::begin(docs::placeholder_words), std::end(docs::placeholder_words), [&](auto const& pair) { return pair.first == name; });
+    return std::string(before) + std::string(known == std::end(docs::placeholder_words) ? name : known->second) + std::string(after);
+  });
 }
 
 }  // namespace rollbook

@@ -14,4 +14,7 @@ inline constexpr std::string_view docs_mark = "<!-- Written by \"rollbook docs\"
 // Path below docs/ → the page: "rules/README.md", "rules/REF001.md", "tables/users.md", "tables/words.md", "requirements.md" …
 std::map<std::string, std::string> write_docs();
 
+// A text of a rule for somebody who has no finding before them: each placeholder is what will stand there, between two marks.
+std::string in_words(std::string_view text, std::string_view before, std::string_view after);
+
 }  // namespace rollbook

@@ -167,7 +167,7 @@ inline constexpr FlawRule<Flaw> cell_rules[] = {
       .strict = Severity::Error,
       .dependent = true,
       .message = "{column} is \"{value}\", which {target} does not have; an earlier row says so too.",
-      .why = "It is left out until the missing {target_one} comes.",
+      .why = "It is left out until that {target_one} comes.",
       .fix = "Add the {target_one} \"{value}\" to {target}; all rows that wait for it then come along.",
       .checks = "or-4.7 or-6.1 lp-12"}},
     {Flaw::DanglingOptional,
