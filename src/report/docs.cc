@@ -75,8 +75,8 @@ std::string demanded_by(RuleInfo const& info) {
 // What stands in a finding where a message has a placeholder; columns of the table stand for themselves.
 constexpr std::pair<std::string_view, std::string_view> placeholder_words[] = {
     {"one", "record"},      {"target", "other file"},   {"target_one", "missing record"}, {"target_type", "wanted type"},
-    {"words", "its words"}, {"word", "right spelling"}, {"lower", "lower case"},  {"trimmed", "bare value"},
-    {"cells", "number"},    {"columns", "number"},      {"oneroster", "version"}, {"suggestion", "likely name"},
+    {"words", "its words"}, {"word", "right spelling"}, {"lower", "lower case"},          {"trimmed", "bare value"},
+    {"cells", "number"},    {"columns", "number"},      {"oneroster", "version"},         {"suggestion", "likely name"},
 };
 
 // A message as a reader of a page wants it: placeholders in italics.
@@ -233,7 +233,8 @@ std::map<std::string, std::string> write_docs() {
 
 std::string in_words(std::string_view text, std::string_view before, std::string_view after) {
   return fill(text, [&](std::string_view name) {
-    auto const known = std::find_if(std::begin(docs::placeholder_words), std::end(docs::placeholder_words), [&](auto const& pair) { return pair.first == name; });
+    auto const known =
+        std::find_if(std::begin(docs::placeholder_words), std::end(docs::placeholder_words), [&](auto const& pair) { return pair.first == name; });
     return std::string(before) + std::string(known == std::end(docs::placeholder_words) ? name : known->second) + std::string(after);
   });
 }

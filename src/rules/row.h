@@ -80,6 +80,7 @@ class Row {
   // A column of the row that a reference points to.
   template <Table const& Target, std::size_t I>
   auto of(Cell reference, ColumnOf<Target, I>) const {
+    static_assert(is_kept(Target.id, Target.fields[I].name), "this column is not kept: see is_kept");
     auto const& kept = (*roster_)[Target.id].kept;
     if constexpr (Target.fields[I].type == Type::Float) {
       return Number{!reference || kept.number[I].empty() ? std::nan("") : kept.number[I][static_cast<std::size_t>(*reference)]};

@@ -231,7 +231,7 @@ class TableCheck {
   void keep_chunk(std::uint32_t k, csv::Batch const& batch, Values const& values) {
     auto& kept = kept_[k];
     for (std::size_t f = 3; f < data_.table->fields.size(); ++f) {
-      if (data_.layout.column_of[f] == no_column) continue;
+      if (data_.layout.column_of[f] == no_column || !is_kept(data_.table->id, data_.table->fields[f].name)) continue;
       auto const type = data_.table->fields[f].type;
       if (type == Type::RefList) {
         auto const& ends = values.item_ends[f];
