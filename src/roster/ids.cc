@@ -8,8 +8,9 @@
 
 namespace rollbook {
 
-void IdCollector::start(unsigned partition_bits, WillFill will_fill) {
+void IdCollector::start(unsigned partition_bits, WillFill will_fill, bool keep) {
   bits_ = partition_bits;
+  keep_ = keep;
   will_fill_ = will_fill;
   clear();
   partitions_.resize(std::size_t{1} << partition_bits);
@@ -21,11 +22,12 @@ void IdCollector::clear() {
 }
 
 void IdCollector::grow(Partition& p) {
+  std::size_t const words = (keep_ ? 3 : 2) * block_size;
+  while (slab_ < slabs_.size() && in_slab_ + words > slabs_[slab_].size()) ++slab_, in_slab_ = 0;
   // A small file never needs a slab: its few blocks are allocated one by one.
-  auto const blocks = bits_ == 0 ? 1 : slab_blocks;
-  if (slab_ < slabs_.size() && in_slab_ == slabs_[slab_].size()) ++slab_, in_slab_ = 0;
-  if (slab_ == slabs_.size()) slabs_.emplace_back(blocks, will_fill_);
-  p.last = &slabs_[slab_][in_slab_++];
+  if (slab_ == slabs_.size()) slabs_.emplace_back(bits_ == 0 ? words : slab_words, will_fill_);
+  p.last = slabs_[slab_].data() + in_slab_;
+  in_slab_ += words;
   p.blocks.push_back(p.last);
   p.used = 0;
 }
@@ -68,17 +70,18 @@ std::vector<EqualHashes> IdIndex::build(std::span<IdCollector> collected, std::v
         if (p >= c.partitions_.size()) continue;
         auto& part = c.partitions_[p];
         for (std::size_t b = 0; b < part.blocks.size(); ++b) {
-          auto const& block = *part.blocks[b];
+          auto const* block = part.blocks[b];
           auto const used = b + 1 == part.blocks.size() ? part.used : IdCollector::block_size;
           for (std::uint32_t i = 0; i < used; ++i) {
-            auto const hash = block.hash[i];
+            auto const hash = keep ? std::uint64_t{block[2 * IdCollector::block_size + i]} << 32 | block[i] : std::uint64_t{block[i]};
+            auto const place = block[IdCollector::block_size + i];
             auto at = hash & mask;
             while (place_at[at] != no_row && hash_at[at] != hash) at = (at + 1) & mask;
             if (place_at[at] == no_row) {
-              place_at[at] = block.place[i];
+              place_at[at] = place;
               hash_at[at] = hash;
             } else {  // the one that stands first in the file stays
-              auto const first = std::min(place_at[at], block.place[i]), other = std::max(place_at[at], block.place[i]);
+              auto const first = std::min(place_at[at], place), other = std::max(place_at[at], place);
               place_at[at] = first;
               found.push_back({hash, {first}, {other}});
             }

@@ -22,14 +22,16 @@ inline constexpr std::uint32_t no_row = 0xffffffff;
 // What one worker collects while it reads: (hash, place) pairs by partition, in blocks, so that growing copies nothing.
 class IdCollector {
  public:
-  // Begins anew, for a file with so many partitions. Memory is kept from file to file.
-  void start(unsigned partition_bits, WillFill will_fill = nullptr);
+  // Begins anew, for a file with so many partitions. Memory is kept from file to file. Where ids need not be found later (`keep` false),
+  // only half of a hash is collected: it tells which rows may have equal ids, and these are compared anyway.
+  void start(unsigned partition_bits, WillFill will_fill = nullptr, bool keep = true);
   void add(std::uint64_t hash, csv::Place place) {
     auto& p = partitions_[hash >> 1 >> (63 - bits_)];
     if (p.used == block_size) [[unlikely]]
       grow(p);
-    p.last->hash[p.used] = hash;
-    p.last->place[p.used] = place.packed;
+    p.last[p.used] = static_cast<std::uint32_t>(hash);
+    p.last[block_size + p.used] = place.packed;
+    if (keep_) p.last[2 * block_size + p.used] = static_cast<std::uint32_t>(hash >> 32);
     ++p.used;
   }
   void clear();
@@ -37,24 +39,21 @@ class IdCollector {
  private:
   friend class IdIndex;
   static constexpr std::uint32_t block_size = 512;
-  static constexpr std::size_t slab_blocks = 1024;  // about six megabytes
-  struct Block {
-    std::uint64_t hash[block_size];
-    std::uint32_t place[block_size];
-  };
+  static constexpr std::size_t slab_words = std::size_t{3} << 19;  // six megabytes
   struct Partition {
-    std::vector<Block*> blocks;
-    Block* last = nullptr;
+    std::vector<std::uint32_t*> blocks;  // lower halves of hashes, places, upper halves
+    std::uint32_t* last = nullptr;
     std::uint32_t used = block_size;
     std::uint64_t size() const { return blocks.empty() ? 0 : (blocks.size() - 1) * block_size + used; }
   };
   void grow(Partition& p);
 
   unsigned bits_ = 0;
+  bool keep_ = true;
   WillFill will_fill_ = nullptr;
   std::vector<Partition> partitions_;
-  std::vector<LargeArray<Block>> slabs_;
-  std::size_t slab_ = 0, in_slab_ = 0;  // the next free block
+  std::vector<LargeArray<std::uint32_t>> slabs_;
+  std::size_t slab_ = 0, in_slab_ = 0;  // the next free word
 };
 
 // How many partitions a file of this size deserves.
@@ -68,7 +67,8 @@ struct EqualHashes {
 class IdIndex {
  public:
   // Builds from what the workers collected, on as many workers as there are collectors. `first_row[chunk]` numbers the rows:
-  // row = first_row[chunk] + record. With `keep` false only equal hashes are looked for and nothing can be found later.
+  // row = first_row[chunk] + record. With `keep` false, as the collectors were started, only equal hashes are looked for (by half of
+  // each), and nothing can be found later.
   // Returns the pairs with equal hashes, in no particular order.
   std::vector<EqualHashes> build(std::span<IdCollector> collected, std::vector<std::uint32_t> const& first_row, bool keep, WillFill will_fill = nullptr);
 

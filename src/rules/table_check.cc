@@ -68,7 +68,7 @@ class TableCheck {
     workers_ = std::vector<Worker>(worker_count);
     for (unsigned w = 0; w < worker_count; ++w) tallies_.emplace_back(all_rules().size(), state_.options.max_findings);
     ids_ = std::span(state_.ids).first(worker_count);
-    for (auto& ids : ids_) ids.start(partition_bits_for(data_.member->bytes.size()), state_.options.will_fill);
+    for (auto& ids : ids_) ids.start(partition_bits_for(data_.member->bytes.size()), state_.options.will_fill, referred_to_);
     for (auto& worker : workers_) worker.facts.wanted = state_.facts.wanted;
     data_.chunks.resize(reader.count());
     state_.left_out[static_cast<std::size_t>(data_.table->id)].resize(reader.count());

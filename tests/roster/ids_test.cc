@@ -36,7 +36,7 @@ struct Built {
 // The entries dealt out to some workers, as chunks are: in no order.
 Built built(std::vector<Entry> const& entries, unsigned bits, std::size_t workers, std::size_t rows, bool keep = true) {
   std::vector<IdCollector> collected(workers);
-  for (auto& c : collected) c.start(bits);
+  for (auto& c : collected) c.start(bits, nullptr, keep);
   for (std::size_t i = 0; i < entries.size(); ++i) collected[(i * 7 + i / 13) % workers].add(entries[i].hash, entries[i].place);
   Built b;
   b.equal = b.index.build(collected, first_rows(rows), keep);
