@@ -65,8 +65,8 @@ class ZipArchive::Inflation {
   std::size_t first_ = 0, last_ = 0;  // of those not begun
   std::mutex order_;
   std::vector<std::unique_ptr<Worker>> workers_;
-  std::vector<std::jthread> threads_;
   std::atomic<bool> failed_{false}, leave_off_{false};
+  std::vector<std::jthread> threads_;  // the last member: joined while all others still live
 };
 
 }  // namespace rollbook

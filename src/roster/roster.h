@@ -42,8 +42,9 @@ struct TableData {
   std::vector<std::uint32_t> first_row;               // per chunk
   std::uint64_t rows = 0, excluded = 0, waiting = 0;  // waiting: excluded only because of what they depend on
   IdIndex index;
-  std::unordered_map<std::uint64_t, std::uint32_t> also;  // ids read in the place of damaged ones → excluded row
-  std::vector<std::uint32_t> root;                        // per row; empty while no row is excluded
+  std::vector<std::pair<std::uint64_t, csv::Place>> guessed_ids;  // read in the place of damaged ones: hash, excluded row
+  std::unordered_map<std::uint64_t, std::uint32_t> also;          // of these, where the table is referred to and has no such id: hash → row
+  std::vector<std::uint32_t> root;                                // per row; empty while no row is excluded
   KeptColumns kept;
 
   bool is_read() const { return member != nullptr; }
@@ -65,7 +66,7 @@ struct Roster {
   TableData& operator[](TableId id) { return tables[static_cast<std::size_t>(id)]; }
 };
 
-// True for tables that some other table (or itself) refers to: their ids are indexed, their columns kept.
+// True for tables that some other table (or itself) refers to: their ids are indexed, and columns of them kept.
 constexpr bool is_referred_to(TableId id) {
   for (auto const* table : all_tables)
     for (auto const& field : table->fields)

@@ -12,6 +12,9 @@
 
 namespace rollbook {
 
+// Rows of a table that are excluded: for each chunk a bit for each record, or nothing at all.
+using LeftOut = std::vector<std::vector<std::uint64_t>>;
+
 // Somebody who looks on while a delivery is checked, and takes from its rows what they need while these are in the cache.
 class Onlooker {
  public:
@@ -19,8 +22,7 @@ class Onlooker {
   virtual void table_begins(TableData const& data, unsigned workers) = 0;
   // One chunk, from worker `worker`; several chunks of a table at the same time, in no order.
   virtual void chunk(TableData const& data, std::uint32_t number, unsigned worker, csv::Batch const& batch, Values const& values) = 0;
-  // The table is complete. Of `left_out` there is a vector for each chunk: a bit for each record that is excluded, or none at all.
-  virtual void table_ends(TableData const& data, std::vector<std::vector<std::uint64_t>> const& left_out) = 0;
+  virtual void table_ends(TableData const& data, LeftOut const& left_out) = 0;
 };
 
 struct CheckOptions {

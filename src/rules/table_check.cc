@@ -311,6 +311,7 @@ class TableCheck {
 
   // Gives every excluded row its cause: itself, or what it waits for.
   void settle_causes() {
+    for (auto const& w : workers_) data_.guessed_ids.insert(data_.guessed_ids.end(), w.also.begin(), w.also.end());
     auto& causes = state_.out.row_causes;
     for (auto& w : workers_)
       for (std::size_t i = 0; i < w.cause_blocks.size(); ++i) causes[i].blocks += w.cause_blocks[i];
@@ -332,13 +333,12 @@ class TableCheck {
     for (auto& w : workers_)
       for (auto const& [place, cause] : w.dependent)
         if (root(place) == no_cause) root(place) = cause;
-    for (auto& w : workers_)
-      for (auto const& [hash, place] : w.also)
-        if (data_.index.find(hash) == no_row) {  // of several damaged rows the first in the file
-          auto const row = data_.row_of(place);
-          auto const [at, fresh] = data_.also.emplace(hash, row);
-          if (!fresh) at->second = std::min(at->second, row);
-        }
+    for (auto const& [hash, place] : data_.guessed_ids)
+      if (data_.index.find(hash) == no_row) {  // of several damaged rows the first in the file
+        auto const row = data_.row_of(place);
+        auto const [at, fresh] = data_.also.emplace(hash, row);
+        if (!fresh) at->second = std::min(at->second, row);
+      }
   }
 
   // References within the table, now that all of it is known. They are optional: what they miss is only told.

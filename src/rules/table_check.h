@@ -24,8 +24,7 @@ struct CheckState {
   Facts facts;
   std::vector<WorkerBuffers> buffers;  // per worker
   std::vector<IdCollector> ids;        // likewise
-  // Rows that are left out: per table and chunk a bit set by record; empty for chunks without any.
-  std::array<std::vector<std::vector<std::uint64_t>>, table_count> left_out;
+  std::array<LeftOut, table_count> left_out;
 
   CheckState(CheckOptions const& o, Checked& c)
       : options(o), levels(*o.profile), out(c), missing(o.max_findings), buffers(std::max(1u, o.workers)), ids(buffers.size()) {}

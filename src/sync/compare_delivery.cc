@@ -2,7 +2,9 @@
 
 #include <algorithm>
 #include <atomic>
+#include <bit>
 #include <mutex>
+#include <tuple>
 
 #include "base/demand.h"
 #include "base/workers.h"
@@ -35,7 +37,7 @@ class Comparing : public Onlooker {
     }
   }
 
-  void table_ends(TableData const& data, std::vector<std::vector<std::uint64_t>> const& left_out) override {
+  void table_ends(TableData const& data, LeftOut const& left_out) override {
     auto& now = now_[index(data)];
     if (data.states_nothing) return;
     now.stated = true;
@@ -43,7 +45,7 @@ class Comparing : public Onlooker {
     auto const partitions = take_arrived(data, left_out, now);
     join_all(data, partitions, now);
     note_changes(data, now);
-    keys_[index(data)] = &now.key_of_row;
+    if (data.mode == Mode::Bulk) keys_[index(data)] = &now.key_of_row;  // the check looks up nothing in a delta
     workers_.clear();
   }
 
@@ -56,43 +58,43 @@ class Comparing : public Onlooker {
 
   static std::size_t index(TableData const& data) { return static_cast<std::size_t>(data.table->id); }
 
-  // Rows of all workers, each id once, with what the whole table says of them: its number, and whether it is excluded.
-  Partitions take_arrived(TableData const& data, std::vector<std::vector<std::uint64_t>> const& left_out, SaidNow& now) {
+  // Rows of all workers, each id once, with what the whole table says of them: its number, and whether it is excluded. Ids that damaged
+  // rows seem to have had are among them: their records are protected too.
+  Partitions take_arrived(TableData const& data, LeftOut const& left_out, SaidNow& now) {
     Partitions partitions(std::size_t{1} << bits_);
-    std::atomic<std::uint64_t> readable{0}, excluded{0};
+    for (auto const& [id, place] : data.guessed_ids) partitions[partition_of(id, bits_)].push_back({id, {}, place.packed, Standing::Excluded});
+    std::vector<std::uint8_t> has_id(data.guessed_ids.empty() ? 0 : data.rows);  // a padded id is both read and guessed
+    std::atomic<std::uint64_t> read{0};
     in_parallel([&](std::size_t p) {
       auto& all = partitions[p];
+      bool const repeats = data.repeats || !all.empty();
       for (auto& worker : workers_) {
         all.insert(all.end(), worker.partitions[p].begin(), worker.partitions[p].end());
         std::vector<Arrived>().swap(worker.partitions[p]);
       }
-      readable += all.size();
-      std::uint64_t out = 0;
       for (auto& row : all) {
         csv::Place const place{row.row};
-        auto const& bits = left_out[place.chunk()];
-        if (!bits.empty() && (bits[place.record() / 64] >> (place.record() % 64) & 1) != 0) row.standing = Standing::Excluded, ++out;
+        if (is_set(left_out[place.chunk()], place.record())) row.standing = Standing::Excluded;
         row.row = data.row_of(place);
+        if (!has_id.empty()) std::atomic_ref(has_id[row.row]).store(1, std::memory_order_relaxed);
       }
-      excluded += out;
-      if (data.repeats) keep_first(all);
+      read += all.size();
+      if (repeats) keep_first(all);
     });
-    // Ids that damaged rows seem to have had: their records are protected too.
-    std::uint64_t also = 0;
-    for (auto const& [id, row] : data.also) {
-      ++also;
-      auto& all = partitions[partition_of(id, bits_)];
-      if (std::none_of(all.begin(), all.end(), [id = id](Arrived const& a) { return a.id == id; })) all.push_back({id, {}, row, Standing::Excluded});
-    }
-    now.unreadable = data.rows - std::min<std::uint64_t>(data.rows, readable + also);
-    now.excluded = excluded + (data.rows - std::min<std::uint64_t>(data.rows, readable));
+    auto const with_id = has_id.empty() ? read.load() : static_cast<std::uint64_t>(std::count(has_id.begin(), has_id.end(), 1));
+    now.unreadable = data.rows - with_id;
+    for (auto const& bits : left_out)
+      for (auto const word : bits) now.excluded += static_cast<std::uint64_t>(std::popcount(word));
     return partitions;
   }
+
+  static bool is_set(std::vector<std::uint64_t> const& bits, std::uint32_t record) { return !bits.empty() && (bits[record / 64] >> (record % 64) & 1) != 0; }
 
   // Of rows with the same id the first good one, or the first.
   static void keep_first(std::vector<Arrived>& rows) {
     std::sort(rows.begin(), rows.end(), [](Arrived const& a, Arrived const& b) {
-      return a.id != b.id ? a.id < b.id : a.standing != b.standing ? a.standing == Standing::Good : a.row < b.row;
+      auto const rank = [](Arrived const& row) { return std::tuple(row.id, row.standing != Standing::Good, row.row); };
+      return rank(a) < rank(b);
     });
     rows.erase(std::unique(rows.begin(), rows.end(), [](Arrived const& a, Arrived const& b) { return a.id == b.id; }), rows.end());
   }

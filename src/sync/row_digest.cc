@@ -8,7 +8,8 @@
 namespace rollbook {
 
 // Not digested: the id (it finds the row), status and dateLastModified (they say nothing of the record), secrets.
-DigestTaker::DigestTaker(TableData const& data, KeysOfRows const& keys, std::uint64_t seed) : table_(data.table->id), keys_(keys), seed_(seed) {
+DigestTaker::DigestTaker(TableData const& data, KeysOfRows const& keys, std::uint64_t seed)
+    : table_(data.table->id), bulk_(data.mode == Mode::Bulk), keys_(keys), seed_(seed) {
   for (std::uint8_t f = 3; f < data.table->fields.size(); ++f)
     if (data.layout.column_of[f] != no_column && data.table->fields[f].privacy != Privacy::Secret)
       columns_.push_back({&data.table->fields[f], f, static_cast<std::uint32_t>(data.layout.column_of[f]), {}});
@@ -45,15 +46,14 @@ Digest DigestTaker::of(csv::Batch const& batch, Values const& values, std::uint3
       case Type::Ref: {
         auto const target = values.column[column.index][row];
         if (has_value(target)) put_key(field.refers_to, target);
-        else if (target == not_asked) put_number(1), put_number(static_cast<std::int32_t>(hash_of_id(cell(batch, row, column.at), seed_)));
+        else if (target == not_asked) put_text(cell(batch, row, column.at));
         break;  // an optional reference to nothing is dropped
       }
       case Type::RefList: {
         auto const& ends = values.item_ends[column.index];
-        if (field.refers_to == table_ || keys_[static_cast<std::size_t>(field.refers_to)] == nullptr) {
-          cells::for_items(cell(batch, row, column.at), [&](std::string_view item, bool) {
-            if (!item.empty()) put_text(item);
-          });
+        bool const looked_up = bulk_ && field.refers_to != table_ && keys_[static_cast<std::size_t>(field.refers_to)] != nullptr;
+        if (!looked_up) {
+          put_items(cell(batch, row, column.at));
           break;
         }
         for (auto i = row == 0 ? 0 : ends[row - 1]; i < ends[row]; ++i) put_key(field.refers_to, values.items[column.index][i]);
@@ -63,9 +63,7 @@ Digest DigestTaker::of(csv::Batch const& batch, Values const& values, std::uint3
       case Type::EnumList:
       case Type::TypedIds:
       case Type::Mapping:
-        cells::for_items(cell(batch, row, column.at), [&](std::string_view item, bool) {
-          if (!item.empty()) put_text(item);
-        });
+        put_items(cell(batch, row, column.at));
         break;
       default:
         if (auto const text = cell(batch, row, column.at); !text.empty()) put_text(text);
@@ -90,6 +88,13 @@ void DigestTaker::put_text(std::string_view text) {
 void DigestTaker::put_key(TableId table, std::int32_t row) {
   auto const* keys = keys_[static_cast<std::size_t>(table)];
   put('k', keys == nullptr ? no_key : (*keys)[static_cast<std::size_t>(row)]);
+}
+
+// Spaces around the items of a list, and items that are empty, say nothing.
+void DigestTaker::put_items(std::string_view list) {
+  cells::for_items(list, [&](std::string_view item, bool) {
+    if (!item.empty()) put_text(item);
+  });
 }
 
 std::string_view DigestTaker::cell(csv::Batch const& batch, std::uint32_t row, std::uint32_t column) {

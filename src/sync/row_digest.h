@@ -10,7 +10,7 @@
 
 namespace rollbook {
 
-// Keys of the rows of each table that has been read, by row.
+// Keys of the rows of each table that the check can look up, by row; null for the others.
 using KeysOfRows = std::array<std::vector<std::uint32_t> const*, table_count>;
 
 class DigestTaker {
@@ -24,6 +24,7 @@ class DigestTaker {
   void put_number(std::int32_t value);
   void put_text(std::string_view text);
   void put_key(TableId table, std::int32_t row);
+  void put_items(std::string_view list);
   std::string_view cell(csv::Batch const& batch, std::uint32_t row, std::uint32_t column);
 
   struct Column {
@@ -34,6 +35,7 @@ class DigestTaker {
   };
   std::vector<Column> columns_;
   TableId table_;
+  bool bulk_;
   KeysOfRows const& keys_;
   std::uint64_t seed_;
   std::string bytes_, unquoted_;

@@ -152,6 +152,83 @@ TEST(Sync, AnExcludedRowIsNotAnAbsentOne) {
   }
 }
 
+// The row that no longer says who it is: the one before the last of a file, its id replaced.
+void replace_id(std::string& text, std::size_t from_the_end, std::string const& id) {
+  auto at = text.size() - 1;
+  for (std::size_t i = 0; i <= from_the_end; ++i) at = text.rfind('\n', at - 1);
+  text.replace(at + 1, text.find(',', at) - at - 1, id);
+}
+std::string id_of(std::string const& text, std::size_t from_the_end) {
+  auto at = text.size() - 1;
+  for (std::size_t i = 0; i <= from_the_end; ++i) at = text.rfind('\n', at - 1);
+  return text.substr(at + 1, text.find(',', at) - at - 1);
+}
+
+TEST(Sync, AnIdThatCanBeGuessedDoesNotHideOneThatCannot) {
+  auto files = night(0);
+  auto const said = applied({}, compared(files, {}));
+  auto& text = files["enrollments.csv"];
+  replace_id(text, 1, " " + id_of(text, 1));
+  replace_id(text, 5, "");
+  auto const t = static_cast<std::size_t>(TableId::Enrollments);
+  auto const second = compared(files, said);
+  EXPECT_EQ(second.tables[t].unreadable, 1u) << "one is padded: it protects whom it means; one is blank: nobody knows whom";
+  EXPECT_EQ(second.tables[t].differences.not_listed.size(), 1u);
+  EXPECT_EQ(second.tables[t].excluded, 2u);
+}
+
+TEST(Sync, ADamagedRowProtectsItsRecordInEveryTable) {
+  auto const files = night(0);
+  auto const said = applied({}, compared(files, {}));
+  for (auto const table : {TableId::Orgs, TableId::Classes, TableId::Users, TableId::Demographics, TableId::Enrollments}) {
+    auto damaged = files;
+    auto& text = damaged[file_name(table)];
+    text.insert(text.rfind('\n', text.size() - 2), ",one cell too many");
+    auto const t = static_cast<std::size_t>(table);
+    auto const second = compared(damaged, said);
+    EXPECT_EQ(second.tables[t].differences.not_listed.size(), 0u) << file_name(table);
+    EXPECT_EQ(second.tables[t].differences.protected_.size(), second.tables[t].excluded) << file_name(table);
+    EXPECT_GE(second.tables[t].excluded, 1u) << file_name(table);
+    EXPECT_EQ(second.tables[t].unreadable, 0u) << file_name(table);
+  }
+}
+
+TEST(Sync, OfRowsWithOneIdEachIsWeighed) {
+  // In a delta the same id comes as good, as damaged and as deleted rows, many times over and in any order.
+  std::string text = "sourcedId,status,dateLastModified,name,type,identifier,parentSourcedId\n";
+  std::mt19937 random(8);
+  for (int i = 0; i < 4000; ++i) {
+    auto const kind = random() % 3;
+    text += "o" + std::to_string(random() % 7) +
+            (kind == 0   ? ",tobedeleted,2026-01-01T00:00:00.000Z,,,,\n"
+             : kind == 1 ? ",active,2026-01-01T00:00:00.000Z,N" + std::to_string(i) + ",school,,\n"
+                         : ",active,2026-01-01T00:00:00.000Z,N,castle,,\n");
+  }
+  Files const files = {{"orgs.csv", text}, {"manifest.csv", "propertyName,value\nmanifest.version,1.0\noneroster.version,1.1\nfile.orgs,delta\n"}};
+  auto const found = compared(files, {});
+  std::set<std::uint64_t> ids;
+  for (auto const& row : found.tables[0].differences.created) EXPECT_TRUE(ids.insert(row.id).second);
+}
+
+TEST(Sync, ADeltaThatChangesOnlyAListChangesTheRow) {
+  auto const delta = [](std::string const& orgs) {
+    return Files{
+        {"orgs.csv",
+         "sourcedId,status,dateLastModified,name,type,identifier,parentSourcedId\no1,active,2026-01-01T00:00:00.000Z,A,school,,\n"
+         "o2,active,2026-01-01T00:00:00.000Z,B,school,,\n"},
+        {"users.csv",
+         "sourcedId,status,dateLastModified,enabledUser,orgSourcedIds,role,username,userIds,givenName,familyName,middleName,identifier,email,sms,phone,"
+         "agentSourcedIds,grades,password\nu1,active,2026-01-01T00:00:00.000Z,true,\"" +
+             orgs + "\",student,ada,,Ada,Quill,,,,,,,,\n"},
+        {"manifest.csv", "propertyName,value\nmanifest.version,1.0\noneroster.version,1.1\nfile.orgs,delta\nfile.users,delta\n"}};
+  };
+  auto const t = static_cast<std::size_t>(TableId::Users);
+  auto const said = applied({}, compared(delta("o1"), {}));
+  EXPECT_EQ(compared(delta("o1"), said).tables[t].differences.unchanged, 1u);
+  EXPECT_EQ(compared(delta("o1,o2"), said).tables[t].differences.updated.size(), 1u);
+  EXPECT_EQ(compared(delta("o2"), said).tables[t].differences.updated.size(), 1u);
+}
+
 TEST(Sync, AnAdditiveDeliveryRemovesNobody) {
   auto const monday = night(0);
   auto const said = applied({}, compared(monday, {}));
