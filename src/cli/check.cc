@@ -14,7 +14,7 @@
 #include <thread>
 
 #include "cli/commands.h"
-#include "cli/load.h"
+#include "delivery/load.h"
 #include "report/csv.h"
 #include "report/html.h"
 #include "report/json.h"
@@ -23,6 +23,7 @@
 #include "report/text.h"
 
 namespace rollbook::cli {
+using namespace delivery;
 namespace {
 
 // Progress on standard error, for a person who waits; silent when it is no terminal or over within a second.
@@ -51,18 +52,6 @@ class ProgressLine {
   std::atomic<bool> drawn_{false};
 };
 
-// yyyymmdd of --today, or of the clock; 0 when it is no day.
-std::int32_t day_of(std::optional<std::string> const& text) {
-  if (text) {
-    auto const date = read_date(*text);
-    return date.value == invalid ? 0 : date.value;
-  }
-  auto const now = std::time(nullptr);
-  std::tm local{};
-  ::localtime_r(&now, &local);
-  return (local.tm_year + 1900) * 10000 + (local.tm_mon + 1) * 100 + local.tm_mday;
-}
-
 bool write_report(CheckReport const& report, CheckArguments const& arguments, std::FILE* out) {
   bool good = true;
   Sink const sink = [&](std::string_view piece) { good &= std::fwrite(piece.data(), 1, piece.size(), out) == piece.size(); };
@@ -83,6 +72,18 @@ bool write_report(CheckReport const& report, CheckArguments const& arguments, st
 }
 
 }  // namespace
+
+// yyyymmdd of --today, or of the clock; 0 when it is no day.
+std::int32_t today_or(std::optional<std::string> const& text) {
+  if (text) {
+    auto const date = read_date(*text);
+    return date.value == invalid ? 0 : date.value;
+  }
+  auto const now = std::time(nullptr);
+  std::tm local{};
+  ::localtime_r(&now, &local);
+  return (local.tm_year + 1900) * 10000 + (local.tm_mon + 1) * 100 + local.tm_mday;
+}
 
 unsigned threads_or_all(unsigned threads) { return threads != 0 ? threads : std::max(1u, std::thread::hardware_concurrency()); }
 
@@ -109,7 +110,7 @@ int run_check(CheckArguments const& arguments) {
     for (auto const& profile : all_profiles()) names += (names.empty() ? "" : ", ") + std::string(profile.name);
     return complain("There is no profile \"" + arguments.profile + "\". There are: " + names + ".");
   }
-  options.today = day_of(arguments.today);
+  options.today = today_or(arguments.today);
   if (options.today == 0) return complain("--today wants a day like 2026-09-01, not \"" + arguments.today.value_or("") + "\".");
   options.workers = threads_or_all(arguments.threads);
   auto delivery = load_delivery(arguments.paths, options.workers);

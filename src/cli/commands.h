@@ -46,6 +46,7 @@ int run_docs(std::string const& folder);
 
 // Shared by the commands.
 unsigned threads_or_all(unsigned threads);
+std::int32_t today_or(std::optional<std::string> const& day);  // yyyymmdd, of the clock when there is none; 0 when it is no day
 std::uint64_t random_seed();
 int complain(std::string const& text);  // to standard error; returns exit_trouble
 int say_why(std::string const& text);   // the same; returns exit_told: the command was understood, but could not be done

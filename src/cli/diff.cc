@@ -4,10 +4,11 @@
 #include <cstdio>
 
 #include "cli/commands.h"
-#include "cli/load.h"
+#include "delivery/load.h"
 #include "report/diff.h"
 
 namespace rollbook::cli {
+using namespace delivery;
 namespace {
 
 Result<Bundle> open(std::string const& path, unsigned threads, Delivery& delivery) {

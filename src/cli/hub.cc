@@ -7,6 +7,8 @@
 #include <cstdlib>
 #include <ctime>
 
+#include "runs/work.h"
+
 namespace rollbook::cli {
 namespace {
 
@@ -28,6 +30,13 @@ Result<store::Home> open_home(HubArguments const& arguments) {
   ::umask(077);  // rosters are for their owner
   return store::Home::open(std::move(place));
 }
+
+std::string folder_of(HubArguments const& arguments) {
+  if (!arguments.data.empty() || !arguments.database.empty()) return arguments.data;
+  return from_environment("ROLLBOOK_DATABASE").empty() ? from_environment("ROLLBOOK_DATA") : "";
+}
+
+std::string worker_name() { return runs::name_of_this_worker(); }
 
 store::Actor actor() {
   auto const* const person = ::getpwuid(::geteuid());

@@ -15,6 +15,12 @@ struct HubArguments {
 // Opens what --data or --database names; ROLLBOOK_DATA and ROLLBOOK_DATABASE stand in for them.
 Result<store::Home> open_home(HubArguments const& arguments);
 
+// The folder that was named, or "" for PostgreSQL.
+std::string folder_of(HubArguments const& arguments);
+
+// This process, among all that may work for the same home: host, number, and when it began.
+std::string worker_name();
+
 // The person at the command line, now.
 store::Actor actor();
 

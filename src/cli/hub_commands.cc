@@ -26,6 +26,7 @@ struct Given {
   std::string time_zone = "UTC", mode;
   bool live = false, apply_by_itself = false;
   SourceArguments source;
+  RunArguments run;
   std::vector<std::string> settings;
 
   SourceArguments arguments() const {
@@ -46,6 +47,55 @@ void add_source_options(CLI::App& command, Given& given) {
   command.add_flag("--live", given.live, "Its deliveries are applied; without it they are only previewed");
   command.add_flag("--apply-by-itself", given.apply_by_itself, "Without approval, when nothing holds them");
   command.add_option("settings", given.settings, "NAME=VALUE …, see \"rollbook source settings\"");
+}
+
+CLI::App* command_of_district(CLI::App& app, std::string const& name, std::string const& what, Given& given) {
+  auto* const command = app.add_subcommand(name, what);
+  add_place(*command, given.hub);
+  command->add_option("--district", given.run.district, "Name or number of the district")->required();
+  command->add_option("--today", given.run.today, "The day that guards and edits go by, YYYY-MM-DD");
+  command->add_option("--threads", given.run.threads, "Threads to use; all cores by default");
+  return command;
+}
+
+// Runs: deliveries, and what people decide of them.
+void add_run_commands(CLI::App& app, std::shared_ptr<Given> const& given, int& status) {
+  auto& run = given->run;
+  auto* const sync = command_of_district(app, "sync", "Take a delivery: check, compare, and apply it when nothing holds it", *given);
+  sync->add_option("delivery", run.paths, "A zip, a folder, or CSV files")->required();
+  sync->add_option("--source", run.source, "Name of the source that it comes from")->required();
+  sync->add_flag("--dry-run", run.dry_run, "Show what would change, and write nothing");
+  sync->add_option("--approve", run.approve, "Apply it if it changes exactly what a dry run with this digest has shown");
+  sync->callback([given, &status] { status = run_sync(given->hub, given->run); });
+
+  auto* const approve = command_of_district(app, "approve", "Apply a run that waits for a decision", *given);
+  approve->add_option("run", run.run, "Number of the run")->required();
+  approve->add_option("--except-school", run.except_schools, "Leave out the changes of this school (sourcedId)");
+  approve->callback([given, &status] { status = run_approve(given->hub, given->run); });
+
+  auto* const discard = command_of_district(app, "discard", "Decide against a run that waits", *given);
+  discard->add_option("run", run.run, "Number of the run")->required();
+  discard->callback([given, &status] { status = run_discard(given->hub, given->run); });
+
+  auto* const undo = command_of_district(app, "undo", "Take back what a run changed", *given);
+  undo->add_option("run", run.run, "Number of the run")->required();
+  undo->add_flag("--dry-run", run.dry_run, "Show what would change, and write nothing");
+  undo->add_flag("--force", run.force, "Also where later runs or people changed something since");
+  undo->callback([given, &status] { status = run_undo(given->hub, given->run); });
+
+  auto* const runs = command_of_district(app, "runs", "List the runs of a district", *given);
+  runs->callback([given, &status] { status = run_runs(given->hub, given->run); });
+
+  auto* const one = command_of_district(app, "run", "Show what a run did, or would do", *given);
+  one->add_option("run", run.run, "Number of the run")->required();
+  one->callback([given, &status] { status = run_run(given->hub, given->run); });
+
+  auto* const export_command = command_of_district(app, "export", "Write the roster as a OneRoster zip", *given);
+  export_command->add_option("out", run.out, "The zip to write, or a folder")->required();
+  export_command->add_option("--revision", run.revision, "As it was then; the newest by default");
+  export_command->add_option("--oneroster", run.oneroster, "1.1 or 1.2; as the last delivery by default")->check(CLI::IsMember({"1.1", "1.2"}));
+  export_command->add_option("--school", run.schools, "Only this school (sourcedId), and what belongs to it");
+  export_command->callback([given, &status] { status = run_export(given->hub, given->run); });
 }
 
 }  // namespace
@@ -79,6 +129,8 @@ void add_hub_commands(CLI::App& app, int& status) {
   auto* const source_settings = source->add_subcommand("settings", "List what can be set on a source");
   source_settings->add_option("--format", given->hub.format, "How to answer")->check(CLI::IsMember({"text", "json"}))->capture_default_str();
   source_settings->callback([given, &status] { status = run_source_settings(given->hub); });
+
+  add_run_commands(app, given, status);
 }
 
 }  // namespace rollbook::cli

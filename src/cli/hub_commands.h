@@ -1,6 +1,8 @@
 // The commands that work with what is kept: districts, their sources, and later their runs.
 #pragma once
 
+#include <cstdint>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -27,5 +29,22 @@ int run_source_add(HubArguments const& hub, SourceArguments const& arguments);
 int run_source_set(HubArguments const& hub, SourceArguments const& arguments);
 int run_source_list(HubArguments const& hub, std::string const& district);
 int run_source_settings(HubArguments const& hub);
+
+struct RunArguments {
+  std::string district, source, approve, out, oneroster;
+  std::vector<std::string> paths, except_schools, schools;
+  std::int64_t run = 0;
+  std::optional<std::int64_t> revision;
+  std::optional<std::string> today;
+  bool dry_run = false, force = false;
+  unsigned threads = 0;
+};
+int run_sync(HubArguments const& hub, RunArguments const& arguments);
+int run_approve(HubArguments const& hub, RunArguments const& arguments);
+int run_discard(HubArguments const& hub, RunArguments const& arguments);
+int run_undo(HubArguments const& hub, RunArguments const& arguments);
+int run_runs(HubArguments const& hub, RunArguments const& arguments);
+int run_run(HubArguments const& hub, RunArguments const& arguments);
+int run_export(HubArguments const& hub, RunArguments const& arguments);
 
 }  // namespace rollbook::cli

@@ -9,30 +9,13 @@
 #include <map>
 
 #include "cli/commands.h"
-#include "cli/zip_sink.h"
+#include "cli/output.h"
 #include "demo/inject.h"
 #include "demo/oneroster_facts.h"
 
 namespace rollbook::cli {
 namespace fs = std::filesystem;
 namespace {
-
-class FolderSink : public FileSink {
- public:
-  explicit FolderSink(fs::path folder) : folder_(std::move(folder)) {}
-  void begin(std::string_view file) override { out_.open(folder_ / file, std::ios::binary | std::ios::trunc); }
-  void write(std::string_view piece) override { out_.write(piece.data(), static_cast<std::streamsize>(piece.size())); }
-  void end() override {
-    out_.close();
-    good_ &= !out_.fail();
-  }
-  bool good() const { return good_; }
-
- private:
-  fs::path folder_;
-  std::ofstream out_;
-  bool good_ = true;
-};
 
 bool write_file(fs::path const& path, std::string_view text) {
   std::ofstream out(path, std::ios::binary | std::ios::trunc);
@@ -48,23 +31,13 @@ int run_make_district(MakeDistrictArguments const& arguments) {
   if (arguments.students == 0 || arguments.students > 20'000'000) return complain("--students is a number from 1 to 20000000.");
   if (arguments.churn < 0 || arguments.churn > 100) return complain("--churn is a percentage from 0 to 100.");
   DistrictPlan const plan{arguments.students, arguments.seed, arguments.churn, arguments.oneroster};
-  bool const zip = fs::path(arguments.out).extension() == ".zip";
-  std::error_code error;
-  if (!zip) fs::create_directories(arguments.out, error);
-  if (error) return say_why("Cannot make the folder " + arguments.out + ": " + error.message() + ".");
-
-  auto const cannot = [&] { return say_why(zip ? "Cannot write " + arguments.out + "." : "Cannot write into " + arguments.out + "."); };
+  Output output(arguments.out);
+  if (output.sink() == nullptr) return say_why(output.why());
   auto const put = [&](auto const& files) {
-    if (zip) {
-      ZipSink sink(arguments.out);
-      files(sink);
-      return sink.finish();
-    }
-    FolderSink sink(arguments.out);
-    files(sink);
-    return sink.good();
+    files(*output.sink());
+    return output.finish();
   };
-  if (arguments.defects == 0) return put([&](FileSink& sink) { make_district(plan, sink); }) ? exit_fine : cannot();
+  if (arguments.defects == 0) return put([&](FileSink& sink) { make_district(plan, sink); }) ? exit_fine : say_why(output.why());
   MemorySink memory;
   make_district(plan, memory);
   auto const answers = inject_defects(memory.files, arguments.defects, arguments.seed, oneroster_facts());
@@ -76,7 +49,7 @@ int run_make_district(MakeDistrictArguments const& arguments) {
       sink.end();
     }
   });
-  return written ? exit_fine : cannot();
+  return written ? exit_fine : say_why(output.why());
 }
 
 }  // namespace rollbook::cli

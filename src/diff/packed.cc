@@ -102,7 +102,7 @@ void join(std::span<PackedRow const> stored, std::span<Arrived const> arrived, s
     demand(!listed[table[at]]);
     listed[table[at]] = true;
     key_of_row[row.row] = old.key;
-    Differences::Known const known{row, old.key};
+    Differences::Known const known{row, old.key, old.digest};
     if (row.standing == Standing::Excluded) found.protected_.push_back(known);
     else if (row.standing == Standing::ToDelete) found.deleted.push_back(known);
     else if (row.digest == old.digest) ++found.unchanged;

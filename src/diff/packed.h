@@ -55,6 +55,7 @@ struct Differences {
   struct Known {
     Arrived row;
     std::uint32_t key = 0;  // of the stored record
+    Digest before;          // of what is stored
   };
   std::uint64_t unchanged = 0;
   std::uint64_t unknown_deletions = 0;  // tobedeleted, but never stored

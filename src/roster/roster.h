@@ -44,6 +44,7 @@ struct TableData {
   IdIndex index;
   std::vector<std::pair<std::uint64_t, csv::Place>> guessed_ids;  // read in the place of damaged ones: hash, excluded row
   std::unordered_map<std::uint64_t, std::uint32_t> also;          // of these, where the table is referred to and has no such id: hash → row
+  std::vector<Pending> dangling_within;                           // references within the table to nothing, or to an excluded row
   std::vector<std::uint32_t> root;                                // per row; empty while no row is excluded
   KeptColumns kept;
 

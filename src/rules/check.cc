@@ -201,8 +201,12 @@ class Checker {
 
   void count_excluded() {
     for (std::size_t t = 0; t < table_count; ++t)
-      for (auto const& chunk : state_.left_out[t])
-        for (auto const bits : chunk) out_.roster.tables[t].excluded += static_cast<std::uint64_t>(std::popcount(bits));
+      for (std::size_t k = 0; k < state_.left_out[t].size(); ++k) {
+        auto const &own = state_.left_out[t][k], &waiting = state_.waiting[t][k];
+        for (std::size_t i = 0; i < std::max(own.size(), waiting.size()); ++i)
+          out_.roster.tables[t].excluded +=
+              static_cast<std::uint64_t>(std::popcount((i < own.size() ? own[i] : 0) | (i < waiting.size() ? waiting[i] : 0)));
+      }
   }
 
   Bundle const& bundle_;

@@ -21,8 +21,13 @@ class Onlooker {
   virtual ~Onlooker() = default;
   virtual void table_begins(TableData const& data, unsigned workers) = 0;
   // One chunk, from worker `worker`; several chunks of a table at the same time, in no order.
-  virtual void chunk(TableData const& data, std::uint32_t number, unsigned worker, csv::Batch const& batch, Values const& values) = 0;
+  // `wrong` says of each row: 0 good, `own_error`, `waits` (for a row or record it refers to), or both.
+  virtual void chunk(TableData const& data, std::uint32_t number, unsigned worker, csv::Batch const& batch, Values const& values,
+                     std::vector<std::uint8_t> const& wrong) = 0;
+  // `left_out` are the rows with an error of their own, whatever it was found by; those that only wait are not among them.
   virtual void table_ends(TableData const& data, LeftOut const& left_out) = 0;
+
+  static constexpr std::uint8_t own_error = 1, waits = 2;
 };
 
 struct CheckOptions {

@@ -71,7 +71,7 @@ class TableCheck {
     for (auto& ids : ids_) ids.start(partition_bits_for(data_.member->bytes.size()), state_.options.will_fill, referred_to_);
     for (auto& worker : workers_) worker.facts.wanted = state_.facts.wanted;
     data_.chunks.resize(reader.count());
-    state_.left_out[static_cast<std::size_t>(data_.table->id)].resize(reader.count());
+    for (auto* all : {&state_.left_out, &state_.waiting}) (*all)[static_cast<std::size_t>(data_.table->id)].resize(reader.count());
     kept_.resize(referred_to_ ? reader.count() : 0);
     if (state_.options.onlooker != nullptr) state_.options.onlooker->table_begins(data_, worker_count);
 
@@ -81,7 +81,7 @@ class TableCheck {
       for (std::uint32_t k; !left_off() && (k = next.fetch_add(1)) < reader.count();) {
         data_.chunks[k] = reader.read(k, state_.buffers[w].scratch);
         check_chunk(k, state_.buffers[w], workers_[w], tallies_[w], ids_[w]);
-        if (state_.options.onlooker != nullptr) state_.options.onlooker->chunk(data_, k, w, state_.buffers[w].scratch.batch, state_.buffers[w].values);
+        if (state_.options.onlooker != nullptr) state_.options.onlooker->chunk(data_, k, w, state_.buffers[w].scratch.batch, state_.buffers[w].values, workers_[w].wrong);
         if (state_.options.progress) state_.options.progress(data_.chunks[k].end - data_.chunks[k].start);
       }
     });
@@ -127,7 +127,8 @@ class TableCheck {
       if (w.wrong[row] == 0) continue;
       w.only_waiting += w.wrong[row] == 2;
       auto const place = csv::Place::of(k, batch.row_record[row]);
-      state_.leave_out(data_.table->id, place);
+      if ((w.wrong[row] & Onlooker::own_error) != 0) state_.leave_out(data_.table->id, place);
+      else state_.let_wait(data_.table->id, place);
       if (referred_to_ && w.first_rule[row] != no_rule) w.own_errors.emplace_back(place, w.first_rule[row]);
     }
     count_waiting(w);
@@ -364,7 +365,7 @@ class TableCheck {
             auto const cause =
                 state_.missing.note(data_.table->id, pending.hash, {rule, severity, pending.field, data_.table->id, pending.place, no_cause, pending.hash});
             state_.missing.blocks(cause, 1);
-            state_.leave_out(data_.table->id, pending.place);
+            state_.let_wait(data_.table->id, pending.place);
             if (data_.root.empty()) data_.root.assign(data_.rows, no_cause);
             if (data_.root[own] == no_cause) data_.root[own] = cause;
           }
@@ -374,6 +375,7 @@ class TableCheck {
           state_.facts.agents.emplace_back(static_cast<std::int32_t>(own), static_cast<std::int32_t>(row));
         }
         if (!column.empty()) column[own] = row == no_row ? invalid : static_cast<std::int32_t>(row);
+        if (row == no_row || (!data_.root.empty() && data_.root[row] != no_cause)) data_.dangling_within.push_back(pending);
       }
   }
 

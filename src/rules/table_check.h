@@ -24,13 +24,17 @@ struct CheckState {
   Facts facts;
   std::vector<WorkerBuffers> buffers;  // per worker
   std::vector<IdCollector> ids;        // likewise
-  std::array<LeftOut, table_count> left_out;
+  std::array<LeftOut, table_count> left_out, waiting;  // by errors of their own; by those only of what they refer to
 
   CheckState(CheckOptions const& o, Checked& c)
       : options(o), levels(*o.profile), out(c), missing(o.max_findings), buffers(std::max(1u, o.workers)), ids(buffers.size()) {}
 
-  void leave_out(TableId table, csv::Place place) {
-    auto& bits = left_out[static_cast<std::size_t>(table)][place.chunk()];
+  void leave_out(TableId table, csv::Place place) { set(left_out, table, place); }
+  void let_wait(TableId table, csv::Place place) { set(waiting, table, place); }
+
+ private:
+  void set(std::array<LeftOut, table_count>& all, TableId table, csv::Place place) {
+    auto& bits = all[static_cast<std::size_t>(table)][place.chunk()];
     if (bits.empty()) bits.resize(out.roster[table].chunks[place.chunk()].records / 64 + 1);
     bits[place.record() / 64] |= std::uint64_t{1} << (place.record() % 64);
   }

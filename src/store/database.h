@@ -107,6 +107,9 @@ class Database {
   // the name of the schema. Nothing of it stays when there is trouble, or when `work` returns false.
   [[nodiscard]] std::optional<Trouble> transaction(std::function<bool()> const& work);
 
+  // What is stored cannot be right: trouble like any other.
+  void give_up(std::string text) { fail(std::move(text)); }
+
   // For tests: called before each statement; an answer is the trouble that it has. The n-th statement of anything can so be made to fail.
   std::function<std::optional<Trouble>()> fault;
 

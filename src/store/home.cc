@@ -29,7 +29,7 @@ Result<std::unique_ptr<Database>> open_database(HomePlace const& place, std::str
 }  // namespace
 
 Result<Home> Home::open(HomePlace place) {
-  auto opened = open_database(place, "rollbook", fs::path(place.folder) / "operations.db");
+  auto opened = open_database(place, place.schema, fs::path(place.folder) / "operations.db");
   if (!opened) return opened.trouble();
   if (auto trouble = migrate(**opened, operations_migrations())) return *trouble;
   return Home(std::move(place), std::move(*opened));
@@ -37,7 +37,7 @@ Result<Home> Home::open(HomePlace place) {
 
 Result<std::unique_ptr<Database>> Home::roster(std::int64_t district) const {
   auto const number = std::to_string(district);
-  return open_database(place_, "rollbook_district_" + number, fs::path(place_.folder) / "districts" / number / "roster.db");
+  return open_database(place_, place_.schema + "_district_" + number, fs::path(place_.folder) / "districts" / number / "roster.db");
 }
 
 }  // namespace rollbook::store

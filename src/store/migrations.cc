@@ -42,6 +42,36 @@ CREATE TABLE audit(
   what TEXT NOT NULL,
   detail TEXT NOT NULL);
 )sql"},
+    {"runs, what they were made of, and who works on them", R"sql(
+CREATE TABLE runs(
+  id INTEGER64 PRIMARY KEY,
+  district INTEGER64 NOT NULL REFERENCES districts(id),
+  source INTEGER64,
+  kind TEXT NOT NULL,
+  state TEXT NOT NULL,
+  created TEXT NOT NULL,
+  finished TEXT,
+  who TEXT NOT NULL,
+  delivery TEXT NOT NULL,
+  outcome TEXT,
+  decision TEXT,
+  held_because TEXT NOT NULL,
+  digest TEXT NOT NULL,
+  revision INTEGER64,
+  undoes INTEGER64,
+  modes TEXT NOT NULL,
+  work TEXT NOT NULL,
+  report TEXT NOT NULL,
+  worker TEXT,
+  lease INTEGER64);
+CREATE INDEX runs_of_district ON runs(district, id);
+CREATE TABLE source_state(
+  source INTEGER64 PRIMARY KEY REFERENCES sources(id),
+  needs_full INTEGER64 NOT NULL);
+CREATE TABLE server_facts(
+  name TEXT PRIMARY KEY,
+  value TEXT NOT NULL);
+)sql"},
 };
 
 }  // namespace

@@ -6,7 +6,11 @@ CREATE TABLE revisions(
   kind TEXT NOT NULL,
   source INTEGER64,
   at TEXT NOT NULL,
-  digest BYTES NOT NULL);
+  who TEXT NOT NULL,
+  digest BYTES NOT NULL,
+  undoes INTEGER64,
+  first_of TEXT NOT NULL,
+  report TEXT NOT NULL);
 CREATE TABLE ids(
   tbl INTEGER64 NOT NULL,
   key INTEGER64 NOT NULL,
@@ -14,6 +18,17 @@ CREATE TABLE ids(
   until INTEGER64,
   id TEXT NOT NULL,
   PRIMARY KEY(tbl, key, since)) CLUSTERED;
+CREATE INDEX ids_ended ON ids(tbl, id) WHERE until IS NOT NULL;
+CREATE TABLE next_keys(
+  tbl INTEGER64 PRIMARY KEY,
+  next INTEGER64 NOT NULL);
+CREATE TABLE claims(
+  tbl INTEGER64 NOT NULL,
+  key INTEGER64 NOT NULL,
+  source INTEGER64 NOT NULL,
+  since INTEGER64 NOT NULL,
+  until INTEGER64,
+  PRIMARY KEY(tbl, key, source, since)) CLUSTERED;
 CREATE TABLE overlay(
   tbl INTEGER64 NOT NULL,
   key INTEGER64 NOT NULL,
@@ -24,14 +39,59 @@ CREATE TABLE overlay(
   who TEXT NOT NULL,
   last_day INTEGER64,
   PRIMARY KEY(tbl, key, field, since)) CLUSTERED;
+CREATE TABLE packed_tables(
+  source INTEGER64 NOT NULL,
+  tbl INTEGER64 NOT NULL,
+  bits INTEGER64 NOT NULL,
+  rows INTEGER64 NOT NULL,
+  columns TEXT NOT NULL,
+  PRIMARY KEY(source, tbl));
 CREATE TABLE packed(
   source INTEGER64 NOT NULL,
   tbl INTEGER64 NOT NULL,
   revision INTEGER64 NOT NULL,
   part INTEGER64 NOT NULL,
-  columns BYTES NOT NULL,
   entries BYTES NOT NULL,
   PRIMARY KEY(source, tbl, revision, part));
+CREATE TABLE packed_before(
+  source INTEGER64 NOT NULL,
+  tbl INTEGER64 NOT NULL,
+  revision INTEGER64 NOT NULL,
+  entries BYTES NOT NULL,
+  PRIMARY KEY(source, tbl, revision));
+CREATE TABLE set_aside(
+  source INTEGER64 NOT NULL,
+  tbl INTEGER64 NOT NULL,
+  id INTEGER64 NOT NULL,
+  low INTEGER64 NOT NULL,
+  high INTEGER64 NOT NULL,
+  kind TEXT NOT NULL,
+  run INTEGER64 NOT NULL,
+  PRIMARY KEY(source, tbl, id)) CLUSTERED;
+CREATE TABLE school_rows(
+  source INTEGER64 NOT NULL,
+  tbl INTEGER64 NOT NULL,
+  school INTEGER64 NOT NULL,
+  rows INTEGER64 NOT NULL,
+  PRIMARY KEY(source, tbl, school)) CLUSTERED;
+CREATE TABLE removed_rows(
+  source INTEGER64 NOT NULL,
+  tbl INTEGER64 NOT NULL,
+  school INTEGER64 NOT NULL,
+  day INTEGER64 NOT NULL,
+  rows INTEGER64 NOT NULL,
+  PRIMARY KEY(source, tbl, school, day)) CLUSTERED;
+CREATE TABLE vault_pieces(
+  name TEXT NOT NULL,
+  part INTEGER64 NOT NULL,
+  path TEXT NOT NULL,
+  bytes BYTES NOT NULL,
+  PRIMARY KEY(name, part));
+CREATE TABLE source_facts(
+  source INTEGER64 NOT NULL,
+  name TEXT NOT NULL,
+  value TEXT NOT NULL,
+  PRIMARY KEY(source, name)) CLUSTERED;
 CREATE TABLE "orgs"(
   row_key INTEGER64 NOT NULL,
   row_source INTEGER64 NOT NULL,
@@ -131,6 +191,8 @@ CREATE TABLE "users"(
   row_modified TEXT,
   row_metadata TEXT,
   "enabledUser" INTEGER64,
+  "orgSourcedIds" TEXT,
+  "role" TEXT,
   "username" TEXT,
   "userIds" TEXT,
   "givenName" TEXT,
@@ -189,6 +251,7 @@ CREATE TABLE "demographics"(
   row_line INTEGER64,
   row_modified TEXT,
   row_metadata TEXT,
+  "sourcedId" INTEGER64,
   "birthDate" INTEGER64,
   "sex" TEXT,
   "americanIndianOrAlaskaNative" INTEGER64,
@@ -270,6 +333,7 @@ CREATE TABLE "lineItems"(
   "dueDate" INTEGER64,
   "classSourcedId" INTEGER64,
   "categorySourcedId" INTEGER64,
+  "gradingPeriodSourcedId" INTEGER64,
   "academicSessionSourcedId" INTEGER64,
   "resultValueMin" TEXT,
   "resultValueMax" TEXT,

@@ -76,8 +76,13 @@ Result<ServerKey> ServerKey::load(std::string const& data_folder) {
     return *key;
   }
   if (auto const* const path = std::getenv("ROLLBOOK_KEY_FILE")) return from_file(path);
-  if (data_folder.empty()) return Trouble{"Rosters in a database need the server key: set ROLLBOOK_KEY_FILE (or ROLLBOOK_KEY), the same on every node."};
   auto folder = data_folder;
+  if (folder.empty()) {
+    auto const* const home = std::getenv("HOME");
+    if (home == nullptr || *home == 0)
+      return Trouble{"Rosters in a database need the server key: set ROLLBOOK_KEY_FILE (or ROLLBOOK_KEY), the same on every node."};
+    folder = std::string(home) + "/.rollbook";  // several nodes share one by ROLLBOOK_KEY_FILE
+  }
   while (folder.size() > 1 && folder.back() == '/') folder.pop_back();
   auto const path = folder + ".key";
   if (::access(path.c_str(), F_OK) != 0)

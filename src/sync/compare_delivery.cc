@@ -5,6 +5,7 @@
 #include <bit>
 #include <mutex>
 #include <tuple>
+#include <unordered_map>
 
 #include "base/demand.h"
 #include "base/workers.h"
@@ -13,39 +14,82 @@
 namespace rollbook {
 namespace {
 
+// Rows with U+FFFD, or with what becomes of UTF-8 that was read as Windows-1252 and written as UTF-8 again: "Ã©", "â€™".
+std::uint64_t mangled_rows(csv::Batch const& batch) {
+  std::uint64_t rows = 0;
+  for (std::uint32_t row = 0; row < batch.rows; ++row) {
+    auto const text = batch.text.substr(batch.row_start[row], batch.row_end(row) - batch.row_start[row]);
+    bool mangled = false;
+    for (std::size_t at = 0; !mangled && at + 3 < text.size(); ++at) {
+      auto const byte = [&](std::size_t i) { return static_cast<unsigned char>(text[at + i]); };
+      if (byte(0) < 0x80) continue;
+      mangled = (byte(0) == 0xEF && byte(1) == 0xBF && byte(2) == 0xBD) || (byte(0) == 0xC3 && (byte(1) == 0x83 || byte(1) == 0x82) && byte(2) == 0xC2) ||
+                (byte(0) == 0xC3 && byte(1) == 0xA2 && byte(2) == 0xE2);
+    }
+    rows += mangled;
+  }
+  return rows;
+}
+
 class Comparing : public Onlooker {
  public:
-  Comparing(std::array<SaidBefore, table_count> const& before, CheckOptions const& options, bool additive, std::array<SaidNow, table_count>& now)
-      : before_(before), options_(options), additive_(additive), now_(now) {}
+  Comparing(Said const& said, CheckOptions const& options, CompareOptions const& how, Version version, Comparison& out)
+      : said_(said), options_(options), how_(how), version_(version), out_(out) {}
 
   void table_begins(TableData const& data, unsigned workers) override {
-    auto const& before = before_[index(data)];
-    bits_ = before.partitions.empty() ? partition_bits_for(data.member->bytes.size()) : before.bits;
+    auto const table = data.table->id;
+    bits_ = said_.any(table) ? said_.bits(table) : partition_bits_for(data.member->bytes.size());
     workers_.clear();
     for (unsigned w = 0; w < workers; ++w)
-      workers_.push_back({DigestTaker(data, keys_, options_.seed), std::vector<std::vector<Arrived>>(std::size_t{1} << bits_)});
+      workers_.push_back({DigestTaker(data, version_, out_.keys, options_.seed), std::vector<std::vector<Arrived>>(std::size_t{1} << bits_), {}});
   }
 
-  void chunk(TableData const&, std::uint32_t number, unsigned worker, csv::Batch const& batch, Values const& values) override {
+  void chunk(TableData const& data, std::uint32_t number, unsigned worker, csv::Batch const& batch, Values const& values,
+             std::vector<std::uint8_t> const& wrong) override {
     auto& own = workers_[worker];
+    if (batch.seen.non_ascii) own.mangled += mangled_rows(batch);
+    if (data.mode == Mode::Bulk)
+      for (auto const status : values.column[1]) own.deleted_in_bulk += status == 1 || status == 2;  // places in words::status
     for (std::uint32_t row = 0; row < batch.rows; ++row) {
       auto const id = values.id_hash[row];
       if (id == 0) continue;
-      bool const deleted = !values.deleted.empty() && values.deleted[row] != 0;
-      own.partitions[partition_of(id, bits_)].push_back({id, deleted ? Digest{} : own.digests.of(batch, values, row),
-                                                         csv::Place::of(number, batch.row_record[row]).packed, deleted ? Standing::ToDelete : Standing::Good});
+      Arrived arrived{id, {}, csv::Place::of(number, batch.row_record[row]).packed, Standing::Good};
+      auto const judged = how_.judge ? how_.judge(data, batch, values, row) : Judged::Take;
+      if (judged == Judged::FilterOut) {
+        ++own.filtered;
+        continue;
+      }
+      if (!values.deleted.empty() && values.deleted[row] != 0) {
+        arrived.standing = (wrong[row] & own_error) != 0 ? Standing::Excluded : Standing::ToDelete;
+      } else if ((wrong[row] & own_error) != 0 || judged == Judged::Exclude) {
+        arrived.standing = Standing::Excluded;
+      } else {
+        auto const taken = own.digests.of(batch, values, number, row);
+        arrived.digest = taken.digest;
+        if (!taken.resolved && taken.filtered && how_.judge) {
+          ++own.filtered;
+          continue;
+        }
+        if (!taken.resolved) {
+          arrived.standing = Standing::Excluded;
+          own.unresolved.push_back(arrived.row);
+        }
+      }
+      own.partitions[partition_of(id, bits_)].push_back(arrived);
     }
   }
 
   void table_ends(TableData const& data, LeftOut const& left_out) override {
-    auto& now = now_[index(data)];
+    auto& now = now_of(data);
     if (data.states_nothing) return;
     now.stated = true;
     now.key_of_row.assign(data.rows, no_key);
-    auto const partitions = take_arrived(data, left_out, now);
+    auto partitions = take_arrived(data, left_out, now);
+    now.full = !how_.additive && data.mode == Mode::Bulk && now.unreadable == 0;
+    out_.keys.know(data, now.key_of_row, now.full);  // in a delta, also for references within the table
+    settle_within(data, partitions);
     join_all(data, partitions, now);
-    note_changes(data, now);
-    if (data.mode == Mode::Bulk) keys_[index(data)] = &now.key_of_row;  // the check looks up nothing in a delta
+    give_keys(data, now);
     workers_.clear();
   }
 
@@ -53,10 +97,12 @@ class Comparing : public Onlooker {
   struct Worker {
     DigestTaker digests;
     std::vector<std::vector<Arrived>> partitions;
+    std::vector<std::uint32_t> unresolved;
+    std::uint64_t filtered = 0, mangled = 0, deleted_in_bulk = 0;
   };
   using Partitions = std::vector<std::vector<Arrived>>;
 
-  static std::size_t index(TableData const& data) { return static_cast<std::size_t>(data.table->id); }
+  SaidNow& now_of(TableData const& data) { return out_.tables[static_cast<std::size_t>(data.table->id)]; }
 
   // Rows of all workers, each id once, with what the whole table says of them: its number, and whether it is excluded. Ids that damaged
   // rows seem to have had are among them: their records are protected too.
@@ -65,6 +111,7 @@ class Comparing : public Onlooker {
     for (auto const& [id, place] : data.guessed_ids) partitions[partition_of(id, bits_)].push_back({id, {}, place.packed, Standing::Excluded});
     std::vector<std::uint8_t> has_id(data.guessed_ids.empty() ? 0 : data.rows);  // a padded id is both read and guessed
     std::atomic<std::uint64_t> read{0};
+    std::mutex mutex;
     in_parallel([&](std::size_t p) {
       auto& all = partitions[p];
       bool const repeats = data.repeats || !all.empty();
@@ -79,32 +126,82 @@ class Comparing : public Onlooker {
         if (!has_id.empty()) std::atomic_ref(has_id[row.row]).store(1, std::memory_order_relaxed);
       }
       read += all.size();
-      if (repeats) keep_first(all);
+      if (repeats) {
+        auto const twins = keep_first(all);
+        std::lock_guard const lock(mutex);
+        twins_.insert(twins_.end(), twins.begin(), twins.end());
+      }
     });
+    for (auto const& worker : workers_) now.filtered += worker.filtered, now.mangled += worker.mangled, now.deleted_in_bulk += worker.deleted_in_bulk;
     auto const with_id = has_id.empty() ? read.load() : static_cast<std::uint64_t>(std::count(has_id.begin(), has_id.end(), 1));
-    now.unreadable = data.rows - with_id;
+    now.unreadable = data.rows - with_id - now.filtered;
     for (auto const& bits : left_out)
       for (auto const word : bits) now.excluded += static_cast<std::uint64_t>(std::popcount(word));
+    for (auto const& worker : workers_)
+      for (auto const packed : worker.unresolved)
+        if (csv::Place const place{packed}; !is_set(left_out[place.chunk()], place.record())) {
+          ++now.excluded;
+          ++now.unresolved;
+          now.unresolved_rows.push_back(data.row_of(place));
+        }
+    std::sort(now.unresolved_rows.begin(), now.unresolved_rows.end());
+    now.unresolved_rows.resize(std::min<std::size_t>(now.unresolved_rows.size(), options_.max_findings));
     return partitions;
   }
 
   static bool is_set(std::vector<std::uint64_t> const& bits, std::uint32_t record) { return !bits.empty() && (bits[record / 64] >> (record % 64) & 1) != 0; }
 
-  // Of rows with the same id the first good one, or the first.
-  static void keep_first(std::vector<Arrived>& rows) {
+  // Of rows with the same id the first good one, or the first. Returns the others, each with the one that is kept.
+  static std::vector<std::pair<std::uint32_t, std::uint32_t>> keep_first(std::vector<Arrived>& rows) {
+    std::vector<std::pair<std::uint32_t, std::uint32_t>> twins;
     std::sort(rows.begin(), rows.end(), [](Arrived const& a, Arrived const& b) {
       auto const rank = [](Arrived const& row) { return std::tuple(row.id, row.standing != Standing::Good, row.row); };
       return rank(a) < rank(b);
     });
-    rows.erase(std::unique(rows.begin(), rows.end(), [](Arrived const& a, Arrived const& b) { return a.id == b.id; }), rows.end());
+    std::size_t kept = 0;
+    for (std::size_t i = 0; i < rows.size(); ++i) {
+      if (kept > 0 && rows[kept - 1].id == rows[i].id) twins.emplace_back(rows[i].row, rows[kept - 1].row);
+      else rows[kept++] = rows[i];
+    }
+    rows.resize(kept);
+    return twins;
   }
 
-  void join_all(TableData const& data, Partitions const& partitions, SaidNow& now) {
-    auto const& before = before_[index(data)];
+  // References within the table that mean nothing that will live are dropped, and their shares with them.
+  void settle_within(TableData const& data, Partitions& partitions) {
+    std::unordered_map<std::uint32_t, Digest> lost;  // by row
+    auto const look = [&](Pending const& pending) {
+      auto const row = data.index.empty() ? no_row : data.index.find(pending.hash);
+      auto const standing = standing_of_.find(row);
+      if (row != no_row && standing == standing_of_.end()) return;
+      bool own = !now_of(data).full || data.also.find(pending.hash) != data.also.end();
+      if (row != no_row) own = standing->second == Standing::Excluded || how_.additive;  // what is excluded stays as it is stored
+      if (said_.key_of(data.table->id, pending.hash, own) == no_key) add(lost[data.row_of(pending.place)], share_of(pending.field, pending.hash));
+    };
+    bool any = !data.dangling_within.empty();
+    for (auto const& worker : workers_) any |= !worker.digests.within.empty();
+    if (!any) return;
+    standing_of_.clear();
+    for (auto const& rows : partitions)
+      for (auto const& row : rows)
+        if (row.standing != Standing::Good) standing_of_.emplace(row.row, row.standing);
+    for (auto const& pending : data.dangling_within) look(pending);
+    for (auto const& worker : workers_)
+      for (auto const& pending : worker.digests.within) look(pending);
+    if (lost.empty()) return;
+    for (auto& rows : partitions)
+      for (auto& row : rows)
+        if (auto const at = lost.find(row.row); at != lost.end()) take_away(row.digest, at->second);
+  }
+
+  void join_all(TableData const& data, Partitions& partitions, SaidNow& now) {
+    auto const table = data.table->id;
+    bool const any = said_.any(table);
     std::mutex mutex;
     in_parallel([&](std::size_t p) {
       Differences found;
-      join(before.partitions.empty() ? std::span<PackedRow const>() : std::span<PackedRow const>(before.partitions[p]), partitions[p], now.key_of_row, found);
+      join(any ? said_.partition(table, p) : std::vector<PackedRow>(), partitions[p], now.key_of_row, found);
+      std::vector<Arrived>().swap(partitions[p]);
       std::lock_guard const lock(mutex);
       auto& all = now.differences;
       auto const append = [](auto& to, auto const& from) { to.insert(to.end(), from.begin(), from.end()); };
@@ -120,24 +217,43 @@ class Comparing : public Onlooker {
     std::sort(all.created.begin(), all.created.end(), [](Arrived const& a, Arrived const& b) { return a.row < b.row; });
     for (auto* known : {&all.updated, &all.deleted, &all.protected_})
       std::sort(known->begin(), known->end(), [](Differences::Known const& a, Differences::Known const& b) { return a.row.row < b.row.row; });
-    if (additive_ || data.mode == Mode::Delta) all.not_listed.clear();
+    if (how_.additive || data.mode == Mode::Delta) all.not_listed.clear();
+    if (how_.additive) all.deleted.clear();
     std::sort(all.not_listed.begin(), all.not_listed.end(), [](PackedRow const& a, PackedRow const& b) { return a.key < b.key; });
   }
 
-  // Records that come get the next keys in the order of the file, so that a school's are neighbours.
-  void note_changes(TableData const& data, SaidNow& now) {
-    auto const& d = now.differences;
+  // Records that come get the next keys in the order of the file, so that a school's are neighbours; those that come back, or that another
+  // source has, get theirs.
+  void give_keys(TableData const& data, SaidNow& now) {
+    auto const table = data.table->id;
+    auto& d = now.differences;
     now.bits = bits_;
-    now.next_key = before_[index(data)].next_key;
-    now.changes.reserve(d.created.size() + d.updated.size() + d.deleted.size() + d.not_listed.size());
+    now.next_key = said_.next_key(table);
+    std::vector<Claim> claims;
+    if (now.next_key > 0)
+      for (auto const& row : d.created) {
+        auto key = said_.key_of(table, row.id, false);
+        bool const lives = key != no_key;
+        if (!lives) key = said_.former_key_of(table, row.id);
+        if (key != no_key) claims.push_back({row.row, row.id, key, lives, Claim::New});
+      }
+    if (!claims.empty()) said_.weigh(data, out_.keys, claims);
+    auto claim = claims.begin();
+    std::size_t kept = 0;
     for (auto const& row : d.created) {
-      now.key_of_row[row.row] = now.next_key;
-      now.changes.push_back({row.id, now.next_key++, row.digest});
+      auto const verdict = claim != claims.end() && claim->row == row.row ? (claim++)->verdict : Claim::New;
+      if (verdict == Claim::AnotherOne) {
+        now.another_one.push_back(row.row);
+        ++now.excluded;
+        continue;
+      }
+      now.key_of_row[row.row] = verdict == Claim::Granted ? std::prev(claim)->key : now.next_key++;
+      d.created[kept++] = row;
     }
-    for (auto const& [row, key] : d.updated) now.changes.push_back({row.id, key, row.digest});
-    if (!additive_)
-      for (auto const& [row, key] : d.deleted) now.changes.push_back({row.id, no_key, {}});
-    for (auto const& row : d.not_listed) now.changes.push_back({row.id, no_key, {}});
+    d.created.resize(kept);
+    for (auto const& known : d.deleted) now.key_of_row[known.row.row] = no_key;
+    for (auto const& [other, kept] : twins_) now.key_of_row[other] = now.key_of_row[kept];
+    twins_.clear();
   }
 
   template <class Work>
@@ -149,38 +265,39 @@ class Comparing : public Onlooker {
     });
   }
 
-  std::array<SaidBefore, table_count> const& before_;
+  Said const& said_;
   CheckOptions const& options_;
-  bool additive_;
-  std::array<SaidNow, table_count>& now_;
-  KeysOfRows keys_{};
+  CompareOptions const& how_;
+  Version version_;
+  Comparison& out_;
   unsigned bits_ = 0;
   std::vector<Worker> workers_;
+  std::vector<std::pair<std::uint32_t, std::uint32_t>> twins_;
+  std::unordered_map<std::uint32_t, Standing> standing_of_;  // of rows that are not good
 };
 
 }  // namespace
 
-SaidBefore said_after(SaidBefore before, SaidNow const& now) {
-  if (!now.stated) return before;
-  demand(before.partitions.empty() || before.bits == now.bits);
-  before.bits = now.bits;
-  before.next_key = now.next_key;
-  before.partitions.resize(std::size_t{1} << now.bits);
-  std::vector<std::vector<PackedRow>> changes(before.partitions.size());
-  for (auto const& row : now.changes) changes[partition_of(row.id, now.bits)].push_back(row);
-  for (std::size_t p = 0; p < changes.size(); ++p) {
-    if (before.partitions[p].empty()) before.partitions[p] = std::move(changes[p]);  // ids are new, each stands once
-    else replace(before.partitions[p], changes[p]);
-  }
-  return before;
+std::unique_ptr<Comparison> compare_delivery(Bundle const& bundle, Said const& said, CheckOptions options, CompareOptions const& how) {
+  auto comparison = std::unique_ptr<Comparison>(new Comparison{{}, {}, KeyFinder(said, options.seed)});
+  Comparing comparing(said, options, how, bundle.version.value_or(Version::V11), *comparison);
+  options.onlooker = &comparing;
+  comparison->checked = check(bundle, {}, options);
+  // What it looked at while reading lies elsewhere now.
+  for (std::size_t t = 0; t < table_count; ++t)
+    if (auto const& now = comparison->tables[t]; now.stated) comparison->keys.know(comparison->checked.roster.tables[t], now.key_of_row, now.full);
+  return comparison;
 }
 
-Comparison compare_delivery(Bundle const& bundle, std::array<SaidBefore, table_count> const& before, CheckOptions options, bool additive) {
-  Comparison comparison;
-  Comparing comparing(before, options, additive, comparison.tables);
-  options.onlooker = &comparing;
-  comparison.checked = check(bundle, {}, options);
-  return comparison;
+std::vector<PackedRow> changes_of(SaidNow const& now) {
+  auto const& d = now.differences;
+  std::vector<PackedRow> changes;
+  changes.reserve(d.created.size() + d.updated.size() + d.deleted.size() + d.not_listed.size());
+  for (auto const& row : d.created) changes.push_back({row.id, now.key_of_row[row.row], row.digest});
+  for (auto const& known : d.updated) changes.push_back({known.row.id, known.key, known.row.digest});
+  for (auto const& known : d.deleted) changes.push_back({known.row.id, no_key, {}});
+  for (auto const& row : d.not_listed) changes.push_back({row.id, no_key, {}});
+  return changes;
 }
 
 }  // namespace rollbook

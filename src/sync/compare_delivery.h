@@ -1,44 +1,56 @@
-// A delivery, checked, and compared with what its source said last time: which of its rows are new, changed, the same or excluded, and
-// what it no longer lists. In one pass: digests are taken while the check has the rows at hand.
+// A delivery, checked, and compared with what is stored: which of its rows are new, changed, the same or excluded, and what it no longer
+// lists. In one pass: digests are taken while the check has the rows at hand.
 #pragma once
 
 #include <array>
 #include <cstdint>
+#include <functional>
+#include <memory>
 #include <vector>
 
-#include "diff/packed.h"
 #include "rules/check.h"
+#include "sync/key_finder.h"
+#include "sync/said.h"
 
 namespace rollbook {
 
-// What a source said of a table, up to its last applied run.
-struct SaidBefore {
-  unsigned bits = 0;                               // 2^bits partitions; of an empty table any number
-  std::vector<std::vector<PackedRow>> partitions;  // empty: nothing
-  std::uint32_t next_key = 0;                      // of the table, for the records that come
-};
-
-// What it says now.
+// What a delivery says of a table.
 struct SaidNow {
-  bool stated = false;  // the delivery makes a statement on this table
+  bool stated = false;  // it makes a statement on this table
+  bool full = false;    // and what it does not list is gone
   Differences differences;
   std::vector<std::uint32_t> key_of_row;  // of good rows and of excluded ones that are stored; no_key otherwise
   std::uint64_t excluded = 0;
-  std::uint64_t unreadable = 0;    // rows whose id cannot be read: nobody knows whom they protect
-  unsigned bits = 0;               // of the partitions that `changes` will lie in
-  std::vector<PackedRow> changes;  // of what was said before: rows that came and changed, and without a key those that went
+  std::uint64_t unresolved = 0;  // of these: they need a record that is nowhere
+  std::uint64_t unreadable = 0;  // rows whose id cannot be read: nobody knows whom they protect
+  std::uint64_t deleted_in_bulk = 0;  // rows of a full file that say they are to be deleted
+  std::uint64_t mangled = 0;     // rows with characters that a wrong encoding leaves
+  std::uint64_t filtered = 0;    // rows that the source's filter leaves out
+  std::vector<std::uint32_t> unresolved_rows;  // the first of them
+  std::vector<std::uint32_t> another_one;      // excluded rows whose id belongs to another person of another source
+  unsigned bits = 0;             // of the partitions that its rows will lie in
   std::uint32_t next_key = 0;
 };
 
-// What was said before the next delivery, when all of this one is applied.
-SaidBefore said_after(SaidBefore before, SaidNow const& now);
+// What a source's settings say of one row, beyond the rules.
+enum class Judged : std::uint8_t { Take, Exclude, FilterOut };
+using RowJudge = std::function<Judged(TableData const& data, csv::Batch const& batch, Values const& values, std::uint32_t row)>;
+
+struct CompareOptions {
+  bool additive = false;  // what is not listed stays
+  RowJudge judge;         // may be empty; from any worker
+};
 
 struct Comparison {
   Checked checked;
   std::array<SaidNow, table_count> tables;
+  KeyFinder keys;
 };
 
-// `options.seed` must be that of the store: hashes and digests are kept. Additive: what is not listed stays.
-Comparison compare_delivery(Bundle const& bundle, std::array<SaidBefore, table_count> const& before, CheckOptions options, bool additive);
+// `options.seed` must be that of the store: hashes and digests are kept.
+std::unique_ptr<Comparison> compare_delivery(Bundle const& bundle, Said const& said, CheckOptions options, CompareOptions const& how);
+
+// The rows that replace what was said before when all of it is applied: those that came and changed, and without a key those that went.
+std::vector<PackedRow> changes_of(SaidNow const& now);
 
 }  // namespace rollbook

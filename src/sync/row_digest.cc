@@ -7,31 +7,52 @@
 
 namespace rollbook {
 
-// Not digested: the id (it finds the row), status and dateLastModified (they say nothing of the record), secrets.
-DigestTaker::DigestTaker(TableData const& data, KeysOfRows const& keys, std::uint64_t seed)
-    : table_(data.table->id), bulk_(data.mode == Mode::Bulk), keys_(keys), seed_(seed) {
-  for (std::uint8_t f = 3; f < data.table->fields.size(); ++f)
-    if (data.layout.column_of[f] != no_column && data.table->fields[f].privacy != Privacy::Secret)
-      columns_.push_back({&data.table->fields[f], f, static_cast<std::uint32_t>(data.layout.column_of[f]), {}});
+Digest share_of(std::uint8_t field, std::uint64_t id) {
+  auto const stirred = [](std::uint64_t x) {
+    x = (x ^ (x >> 30)) * 0xbf58476d1ce4e5b9;
+    x = (x ^ (x >> 27)) * 0x94d049bb133111eb;
+    return x ^ (x >> 31);
+  };
+  auto const low = stirred(id + 0x9e3779b97f4a7c15 * (field + 1u));
+  return {low, stirred(low + id)};
+}
+
+Digest DigestBytes::digest(std::uint64_t seed) const {
+  auto const hash = XXH3_128bits_withSeed(bytes_.data(), bytes_.size(), seed);
+  return {hash.low64, hash.high64};
+}
+
+// Not digested: the id (it finds the row), status and dateLastModified (they say nothing of the record), secrets. An id that is a reference
+// too, as that of demographics, is looked up nevertheless.
+DigestTaker::DigestTaker(TableData const& data, Version version, KeyFinder const& finder, std::uint64_t seed)
+    : table_(data.table->id), delta_(data.mode == Mode::Delta), finder_(finder), seed_(seed) {
+  for (std::uint8_t f = 0; f < data.table->fields.size(); ++f) {
+    auto const& field = data.table->fields[f];
+    bool const plain = f < 3 && field.refers_to == TableId::None;
+    if (!plain && data.layout.column_of[f] != no_column && field.privacy != Privacy::Secret)
+      columns_.push_back({&field, f, is_required(field.need, version), static_cast<std::uint32_t>(data.layout.column_of[f]), {}});
+  }
   auto const declared = columns_.size();
   for (std::uint32_t at = 0; at < data.layout.columns.size(); ++at)
-    if (data.layout.field_of[at] == no_field && data.layout.columns[at].starts_with("metadata.")) columns_.push_back({nullptr, 0, at, data.layout.columns[at]});
+    if (data.layout.field_of[at] == no_field && data.layout.columns[at].starts_with("metadata."))
+      columns_.push_back({nullptr, 0, false, at, data.layout.columns[at]});
   std::sort(columns_.begin() + static_cast<std::ptrdiff_t>(declared), columns_.end(), [](Column const& a, Column const& b) { return a.name < b.name; });
 }
 
-Digest DigestTaker::of(csv::Batch const& batch, Values const& values, std::uint32_t row) {
+DigestTaker::Taken DigestTaker::of(csv::Batch const& batch, Values const& values, std::uint32_t number_of_chunk, std::uint32_t row) {
   bytes_.clear();
+  Taken taken;
   for (auto const& column : columns_) {
     if (column.field == nullptr) {
       auto const text = cell(batch, row, column.at);
       if (text.empty()) continue;  // a metadata column that is blank everywhere says as much as one that is not there
-      bytes_ += '\xff';
-      put_text(column.name);
-      put_text(text);
+      bytes_.field(0xff);
+      bytes_.text(column.name);
+      bytes_.text(text);
       continue;
     }
     auto const before = bytes_.size();
-    bytes_ += static_cast<char>(column.index);
+    bytes_.field(column.index);
     auto const& field = *column.field;
     switch (field.type) {
       case Type::Boolean:
@@ -39,62 +60,81 @@ Digest DigestTaker::of(csv::Batch const& batch, Values const& values, std::uint3
       case Type::Enum: {
         auto const value = values.column[column.index][row];
         if (value == blank) break;
-        if (has_value(value) && value != ext_word) put_number(value);
-        else put_text(cell(batch, row, column.at));
+        if (has_value(value) && value != ext_word) bytes_.number(value);
+        else bytes_.text(cell(batch, row, column.at));
         break;
       }
-      case Type::Ref: {
-        auto const target = values.column[column.index][row];
-        if (has_value(target)) put_key(field.refers_to, target);
-        else if (target == not_asked) put_text(cell(batch, row, column.at));
-        break;  // an optional reference to nothing is dropped
-      }
-      case Type::RefList: {
-        auto const& ends = values.item_ends[column.index];
-        bool const looked_up = bulk_ && field.refers_to != table_ && keys_[static_cast<std::size_t>(field.refers_to)] != nullptr;
-        if (!looked_up) {
-          put_items(cell(batch, row, column.at));
-          break;
-        }
-        for (auto i = row == 0 ? 0 : ends[row - 1]; i < ends[row]; ++i) put_key(field.refers_to, values.items[column.index][i]);
+      case Type::Guid:
+      case Type::Ref:
+        if (values.column[column.index][row] == blank && field.type == Type::Ref) break;
+        if (field.refers_to == table_) put_within(column, cell(batch, row, column.at), csv::Place::of(number_of_chunk, batch.row_record[row]), taken);
+        else put_reference(column, batch, values, row, taken);
         break;
-      }
+      case Type::RefList:
+        if (field.refers_to == table_) put_within(column, cell(batch, row, column.at), csv::Place::of(number_of_chunk, batch.row_record[row]), taken);
+        else put_references(column, batch, values, row, taken);
+        break;
       case Type::StringList:
       case Type::EnumList:
       case Type::TypedIds:
       case Type::Mapping:
-        put_items(cell(batch, row, column.at));
+        // Spaces around the items of a list, and items that are empty, say nothing.
+        if (auto const list = cell(batch, row, column.at); !list.empty())
+          cells::for_items(list, [&](std::string_view item, bool) {
+            if (!item.empty()) bytes_.text(item);
+          });
         break;
       default:
-        if (auto const text = cell(batch, row, column.at); !text.empty()) put_text(text);
+        if (auto const text = cell(batch, row, column.at); !text.empty()) bytes_.text(text);
     }
-    if (bytes_.size() == before + 1) bytes_.resize(before);  // blank
+    if (bytes_.size() == before + 1) bytes_.cut(before);  // blank
   }
-  auto const hash = XXH3_128bits_withSeed(bytes_.data(), bytes_.size(), seed_);
-  return {hash.low64, hash.high64};
+  auto const own = bytes_.digest(seed_);
+  add(taken.digest, own);
+  return taken;
 }
 
-void DigestTaker::put(char kind, std::uint32_t number) {
-  char const five[] = {kind, static_cast<char>(number), static_cast<char>(number >> 8), static_cast<char>(number >> 16), static_cast<char>(number >> 24)};
-  bytes_.append(five, sizeof five);
+// The check knows the row that is meant, mostly. What it was not asked, or could not find, is looked up in what is stored.
+void DigestTaker::put_reference(Column const& column, csv::Batch const& batch, Values const& values, std::uint32_t row, Taken& taken) {
+  auto const value = values.column[column.index][row];
+  auto const target = column.field->refers_to;
+  auto key = has_value(value) && finder_.keys(target) != nullptr ? (*finder_.keys(target))[static_cast<std::size_t>(value)] : no_key;
+  if (key == no_key) key = finder_.find(target, finder_.hash(cell(batch, row, column.at)));
+  if (key == no_key && column.required) taken.resolved = false, taken.filtered |= has_value(value);
+  if (key == no_key) return;  // an optional reference to nothing is dropped
+  if (column.field->type == Type::Ref) bytes_.key(key);
 }
 
-// Each value says what it is and how long, so that no two rows give the same bytes.
-void DigestTaker::put_number(std::int32_t value) { put('n', static_cast<std::uint32_t>(value)); }
-void DigestTaker::put_text(std::string_view text) {
-  put('t', static_cast<std::uint32_t>(text.size()));
-  bytes_ += text;
-}
-void DigestTaker::put_key(TableId table, std::int32_t row) {
-  auto const* keys = keys_[static_cast<std::size_t>(table)];
-  put('k', keys == nullptr ? no_key : (*keys)[static_cast<std::size_t>(row)]);
+void DigestTaker::put_references(Column const& column, csv::Batch const& batch, Values const& values, std::uint32_t row, Taken& taken) {
+  auto const list = cell(batch, row, column.at);
+  if (list.empty()) return;
+  auto const target = column.field->refers_to;
+  auto const& ends = values.item_ends[column.index];
+  auto const from = row == 0 ? 0 : ends[row - 1], to = ends[row];
+  auto const before = bytes_.size();
+  auto const* keys = finder_.keys(target);
+  if (keys != nullptr && to - from == static_cast<std::uint32_t>(std::count(list.begin(), list.end(), ',')) + 1) {
+    for (auto i = from; i < to; ++i)
+      if (auto const key = (*keys)[static_cast<std::size_t>(values.items[column.index][i])]; key != no_key) bytes_.key(key);
+  } else {
+    cells::for_items(list, [&](std::string_view item, bool) {
+      if (item.empty()) return;
+      if (auto const key = finder_.find(target, finder_.hash(item)); key != no_key) bytes_.key(key);
+    });
+  }
+  if (bytes_.size() == before && column.required) taken.resolved = false, taken.filtered |= to > from;  // a list that must not be empty has become so
 }
 
-// Spaces around the items of a list, and items that are empty, say nothing.
-void DigestTaker::put_items(std::string_view list) {
-  cells::for_items(list, [&](std::string_view item, bool) {
-    if (!item.empty()) put_text(item);
-  });
+// Taken for good until the table is complete.
+void DigestTaker::put_within(Column const& column, std::string_view cell, csv::Place place, Taken& taken) {
+  auto const one = [&](std::string_view id) {
+    if (id.empty()) return;
+    auto const hash = finder_.hash(id);
+    add(taken.digest, share_of(column.index, hash));
+    if (delta_) within.push_back({hash, place, column.index});
+  };
+  if (column.field->type == Type::Ref) return one(cell);
+  if (!cell.empty()) cells::for_items(cell, [&](std::string_view item, bool) { one(item); });
 }
 
 std::string_view DigestTaker::cell(csv::Batch const& batch, std::uint32_t row, std::uint32_t column) {

@@ -85,7 +85,7 @@ Told told(std::vector<Arrived> const& rows) {
 }
 Told told(std::vector<Differences::Known> const& rows) {
   Told all;
-  for (auto const& [row, key] : rows) all.emplace_back(row.id, row.digest.low, row.row, key);
+  for (auto const& known : rows) all.emplace_back(known.row.id, known.row.digest.low, known.row.row, known.key);
   return all;
 }
 
@@ -117,7 +117,7 @@ TEST(Packed, TheJoinTellsWhatAMapTells) {
         continue;
       }
       expected_keys[row.row] = at->second.key;
-      Differences::Known const known{row, at->second.key};
+      Differences::Known const known{row, at->second.key, at->second.digest};
       if (row.standing == Standing::Excluded) expected.protected_.push_back(known);
       else if (row.standing == Standing::ToDelete) expected.deleted.push_back(known);
       else if (row.digest == at->second.digest) ++expected.unchanged;

@@ -37,10 +37,13 @@ class OnBothDatabases : public testing::TestWithParam<std::string> {
     return std::move(*opened);
   }
   std::string const& folder() const { return folder_; }
+  std::string const& server() const { return server_; }
 
- private:
+  // A schema of this test's own; it is dropped at the end.
+  void also_drop(std::string const& name) { schemas_.insert(name); }
   std::string own(std::string const& name) const { return "test_" + std::to_string(::getpid()) + "_" + folder_.substr(folder_.rfind('-') + 1) + "_" + name; }
 
+ private:
   std::string folder_, server_;
   std::set<std::string> schemas_;
 };

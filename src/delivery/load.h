@@ -9,13 +9,14 @@
 #include "bundle/bundle.h"
 #include "roster/chunk_reader.h"
 
-namespace rollbook::cli {
+namespace rollbook::delivery {
 
 struct Delivery {
   std::string name;  // as given, for headings
   std::vector<InputFile> files;
   std::vector<BundleSpot> problems;  // of the archive; nothing else can be said then
   bool zipped = false;
+  std::vector<std::pair<std::string, std::string_view>> received;  // as they were handed over: path, bytes; of a zip the zip
   std::uint64_t bytes = 0;  // unpacked
 
   struct Held;
@@ -24,6 +25,9 @@ struct Delivery {
 
 // Loads what was named: one zip, one folder, or CSV files. Files are mapped, not read; a zip's may still arrive.
 Result<Delivery> load_delivery(std::vector<std::string> const& paths, unsigned workers);
+
+// Loads a delivery that was kept: its files as they had been received, in memory.
+Result<Delivery> load_received(std::string name, std::vector<std::pair<std::string, std::string>> files, bool zipped, unsigned workers);
 
 // A zip is inflated while it is read: this waits for its end. False when it proves to be damaged: then `problems` say how, and what was
 // read of it means nothing.
@@ -44,4 +48,4 @@ void let_go(char const* bytes, std::size_t size);
 // Has memory backed by large pages where the system offers them; for CheckOptions::will_fill.
 void use_large_pages(void* memory, std::size_t size);
 
-}  // namespace rollbook::cli
+}  // namespace rollbook::delivery

@@ -1,4 +1,4 @@
-#include "cli/load.h"
+#include "delivery/load.h"
 
 #include <fcntl.h>
 #include <signal.h>
@@ -11,7 +11,7 @@
 #include <cstring>
 #include <filesystem>
 
-namespace rollbook::cli {
+namespace rollbook::delivery {
 namespace fs = std::filesystem;
 
 struct Delivery::Held {
@@ -21,6 +21,7 @@ struct Delivery::Held {
     int file;
   };
   std::vector<Mapping> mappings;
+  std::vector<std::pair<std::string, std::string>> texts;  // path, bytes with padding behind them
   ZipArchive archive;
 
   Held() = default;
@@ -93,7 +94,9 @@ Result<Delivery> load_folder(std::string const& folder, Delivery delivery) {
       return Trouble{folder + " holds more than " + std::to_string(most_files) + " files; name the folder of one delivery."};
     auto const bytes = map_file(walk->path().string(), *delivery.held);
     if (!bytes) return bytes.trouble();
-    delivery.files.push_back({walk->path().lexically_relative(folder).generic_string(), *bytes, false});
+    auto const path_below = walk->path().lexically_relative(folder).generic_string();
+    delivery.files.push_back({path_below, *bytes, false});
+    delivery.received.emplace_back(path_below, *bytes);
     delivery.bytes += (*bytes).size();
   }
   return delivery;
@@ -167,12 +170,33 @@ Result<Delivery> load_delivery(std::vector<std::string> const& paths, unsigned w
     if (!bytes) return bytes.trouble();
     auto extension = fs::path(path).extension().string();
     std::transform(extension.begin(), extension.end(), extension.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-    if (paths.size() == 1 && (looks_like_zip(*bytes) || extension == ".zip")) return load_zip(*bytes, std::move(delivery), workers);
+    if (paths.size() == 1 && (looks_like_zip(*bytes) || extension == ".zip")) {
+      delivery.received.emplace_back(fs::path(path).filename().string(), *bytes);
+      return load_zip(*bytes, std::move(delivery), workers);
+    }
     if (looks_like_zip(*bytes)) return Trouble{path + " is a zip; check one zip at a time."};
     delivery.files.push_back({fs::path(path).filename().string(), *bytes, false});
+    delivery.received.emplace_back(fs::path(path).filename().string(), *bytes);
     delivery.bytes += (*bytes).size();
   }
   return delivery;
 }
 
-}  // namespace rollbook::cli
+Result<Delivery> load_received(std::string name, std::vector<std::pair<std::string, std::string>> files, bool zipped, unsigned workers) {
+  Delivery delivery;
+  delivery.held = std::make_shared<Delivery::Held>();
+  delivery.name = std::move(name);
+  delivery.held->texts = std::move(files);
+  for (auto& [path, text] : delivery.held->texts) {
+    auto const size = text.size();
+    text.resize(size + csv::padding);
+    std::string_view const bytes(text.data(), size);
+    delivery.received.emplace_back(path, bytes);
+    if (zipped) return load_zip(bytes, std::move(delivery), workers);
+    delivery.files.push_back({path, bytes, true});
+    delivery.bytes += size;
+  }
+  return delivery;
+}
+
+}  // namespace rollbook::delivery

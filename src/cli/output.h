@@ -1,0 +1,31 @@
+// Where a command writes files to: a folder, or a zip when the name ends so. A zip is there whole, or not at all.
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "base/file_sink.h"
+
+namespace rollbook::cli {
+
+class ZipSink;
+class FolderSink;
+
+class Output {
+ public:
+  explicit Output(std::string path);
+  Output(Output const&) = delete;
+  Output& operator=(Output const&) = delete;
+  ~Output();
+
+  FileSink* sink();  // null: it cannot be written at all
+  bool finish();     // false: not everything could be written
+  std::string const& why() const { return why_; }
+
+ private:
+  std::string path_, why_;
+  std::unique_ptr<ZipSink> zip_;
+  std::unique_ptr<FolderSink> folder_;
+};
+
+}  // namespace rollbook::cli

@@ -1,0 +1,204 @@
+#include "runs/answer.h"
+
+#include <nlohmann/json.hpp>
+
+#include "base/json_writer.h"
+
+namespace rollbook::runs {
+namespace {
+
+void write(JsonWriter& json, Counts const& c) {
+  json.begin_object()
+      .field("created", c.created)
+      .field("updated", c.updated)
+      .field("unchanged", c.unchanged)
+      .field("removed", c.removed)
+      .field("excluded", c.excluded)
+      .end_object();
+}
+
+void write(JsonWriter& json, std::string_view key, std::vector<std::string> const& texts) {
+  json.key(key).begin_array();
+  for (auto const& text : texts) json.value(text);
+  json.end_array();
+}
+
+void write(JsonWriter& json, std::string_view key, std::map<std::string, std::uint64_t> const& numbers) {
+  json.key(key).begin_object();
+  for (auto const& [name, number] : numbers) json.field(name, number);
+  json.end_object();
+}
+
+Counts counts_of(nlohmann::json const& j) {
+  return {j.value("created", 0ull), j.value("updated", 0ull), j.value("unchanged", 0ull), j.value("removed", 0ull), j.value("excluded", 0ull)};
+}
+
+std::string number(std::uint64_t n) {
+  auto const digits = std::to_string(n);
+  std::string text;
+  for (std::size_t i = 0; i < digits.size(); ++i) {
+    if (i > 0 && (digits.size() - i) % 3 == 0) text += ',';
+    text += digits[i];
+  }
+  return text;
+}
+
+std::string padded(std::string const& text, std::size_t width) {
+  return text.size() < width ? std::string(width - text.size(), ' ') + text : text;
+}
+
+std::string words_of(Answer const& a) {
+  if (a.outcome == "applied") return "Applied.";
+  if (a.outcome == "applied_with_warnings") return "Applied, with warnings.";
+  if (a.outcome == "no_changes") return "No changes: the roster says the same already.";
+  if (a.outcome == "refused") return "Refused: nothing was changed.";
+  if (a.outcome == "failed") return "Failed: nothing was changed. It can be run again.";
+  if (a.decision == "discarded") return "Held, then discarded: nothing was changed.";
+  if (a.decision == "superseded") return "Held, then superseded by a later delivery: nothing was changed.";
+  return "Held: nothing was changed, it waits for a decision.";
+}
+
+}  // namespace
+
+std::string to_json(Answer const& a) {
+  std::string out;
+  JsonWriter json(out);
+  json.begin_object().field("run", a.run).field("kind", a.kind).field("district", a.district).field("source", a.source);
+  json.field("digest", a.digest).field("decision", a.decision);
+  write(json, "held_because", a.held_because);
+  json.field("outcome", a.outcome).field("revision", a.revision);
+  write(json, "reasons", a.reasons);
+  json.key("tables").begin_object();
+  for (auto const& [name, counts] : a.tables) write(json.key(name), counts);
+  json.end_object();
+  json.key("schools").begin_array();
+  for (auto const& school : a.schools) {
+    json.begin_object().field("sourcedId", school.sourced_id).field("name", school.name).key("tables").begin_object();
+    for (auto const& [name, counts] : school.tables) write(json.key(name), counts);
+    json.end_object().end_object();
+  }
+  json.end_array();
+  json.key("withheld").begin_array();
+  for (auto const& w : a.withheld) json.begin_object().field("table", w.table).field("rows", w.rows).field("why", w.why).end_object();
+  json.end_array();
+  json.key("kept").begin_array();
+  for (auto const& k : a.kept)
+    json.begin_object().field("table", k.table).field("sourcedId", k.sourced_id).field("because_table", k.because_table).field("because", k.because_id).end_object();
+  json.end_array();
+  json.field("kept_total", a.kept_total);
+  write(json, "removed_with_their_whole", a.with_their_whole);
+  write(json, "rejected", a.rejected);
+  write(json, "left_out", a.left_out);
+  write(json, "consequences", a.consequences);
+  write(json, "conflicts", a.conflicts);
+  json.key("counts")
+      .begin_object()
+      .field("error", a.errors)
+      .field("warning", a.warnings)
+      .field("info", a.infos)
+      .field("dependent", a.dependent)
+      .end_object();
+  json.key("findings").begin_array();
+  for (auto const& f : a.findings)
+    json.begin_object().field("code", f.code).field("name", f.name).field("file", f.file).field("severity", f.severity).field("count", f.count).end_object();
+  json.end_array();
+  json.field("milliseconds", a.milliseconds).end_object();
+  return out;
+}
+
+Result<Answer> from_json(std::string const& text) {
+  auto const j = nlohmann::json::parse(text, nullptr, false);
+  if (!j.is_object()) return Trouble{"What this run said of itself cannot be read."};
+  auto const texts = [](nlohmann::json const& list) {
+    std::vector<std::string> all;
+    for (auto const& one : list) all.push_back(one.get<std::string>());
+    return all;
+  };
+  auto const optional_number = [&](char const* key) {
+    return j.contains(key) && j[key].is_number() ? std::optional(j[key].get<std::int64_t>()) : std::optional<std::int64_t>();
+  };
+  auto const none = nlohmann::json::object();
+  auto const empty = nlohmann::json::array();
+  Answer a;
+  a.run = optional_number("run");
+  a.kind = j.value("kind", "");
+  a.district = j.value("district", "");
+  a.source = j.value("source", "");
+  a.digest = j.value("digest", "");
+  if (j.contains("decision") && j["decision"].is_string()) a.decision = j["decision"].get<std::string>();
+  a.held_because = texts(j.value("held_because", empty));
+  a.outcome = j.value("outcome", "");
+  a.revision = optional_number("revision");
+  a.reasons = texts(j.value("reasons", empty));
+  for (auto const& [name, counts] : j.value("tables", none).items()) a.tables.emplace_back(name, counts_of(counts));
+  for (auto const& school : j.value("schools", empty)) {
+    Answer::SchoolAnswer one{school.value("sourcedId", ""), school.value("name", ""), {}};
+    for (auto const& [name, counts] : school.value("tables", none).items()) one.tables[name] = counts_of(counts);
+    a.schools.push_back(std::move(one));
+  }
+  for (auto const& w : j.value("withheld", empty)) a.withheld.push_back({w.value("table", ""), w.value("why", ""), w.value("rows", 0ull)});
+  for (auto const& k : j.value("kept", empty))
+    a.kept.push_back({k.value("table", ""), k.value("sourcedId", ""), k.value("because_table", ""), k.value("because", "")});
+  a.kept_total = j.value("kept_total", 0ull);
+  for (auto const& [key, map] : {std::pair{"removed_with_their_whole", &a.with_their_whole}, std::pair{"rejected", &a.rejected}, std::pair{"left_out", &a.left_out}})
+    for (auto const& [name, count] : j.value(key, none).items()) (*map)[name] = count.get<std::uint64_t>();
+  a.consequences = texts(j.value("consequences", empty));
+  a.conflicts = texts(j.value("conflicts", empty));
+  auto const counts = j.value("counts", none);
+  a.errors = counts.value("error", 0ull);
+  a.warnings = counts.value("warning", 0ull);
+  a.infos = counts.value("info", 0ull);
+  a.dependent = counts.value("dependent", 0ull);
+  for (auto const& f : j.value("findings", empty))
+    a.findings.push_back({f.value("code", ""), f.value("file", ""), f.value("severity", ""), f.value("name", ""), f.value("count", 0ull)});
+  a.milliseconds = j.value("milliseconds", 0ull);
+  return a;
+}
+
+std::string to_text(Answer const& a) {
+  std::string out = a.run ? "Run " + std::to_string(*a.run) + " (" + a.kind + (a.source.empty() ? "" : " of " + a.source) + "). " : "Preview, nothing is written. ";
+  out += words_of(a) + (a.revision && a.is_applied() ? " The roster is at revision " + std::to_string(*a.revision) + "." : "") + "\n";
+  for (auto const& reason : a.reasons) out += "  - " + reason + "\n";
+  if (!a.tables.empty()) {
+    out += "\n                                   created   updated   removed unchanged  excluded\n";
+    for (auto const& [name, c] : a.tables) {
+      out += "  " + name + std::string(name.size() < 30 ? 30 - name.size() : 1, ' ');
+      for (auto const n : {c.created, c.updated, c.removed, c.unchanged, c.excluded}) out += padded(number(n), 10);
+      out += '\n';
+    }
+  }
+  auto const list = [&](std::string const& title, std::vector<std::string> const& lines) {
+    if (lines.empty()) return;
+    out += "\n" + title + "\n";
+    for (auto const& line : lines) out += "  - " + line + "\n";
+  };
+  list("What follows from it:", a.consequences);
+  std::vector<std::string> lines;
+  for (auto const& [table, count] : a.with_their_whole) lines.push_back(number(count) + " " + table + " go with the people and classes they belong to");
+  for (auto const& w : a.withheld) lines.push_back(number(w.rows) + " " + w.table + " are not removed: " + w.why);
+  for (auto const& k : a.kept) lines.push_back(k.table + " " + k.sourced_id + " is kept because " + k.because_table + " " + k.because_id + " still refers to it");
+  for (auto const& [table, count] : a.rejected) lines.push_back(number(count) + " changes of " + table + " are left out: a person has undone them, and the source still says so");
+  for (auto const& [table, count] : a.left_out) lines.push_back(number(count) + " changes of " + table + " are left out until they are released");
+  list("Not as the delivery says:", lines);
+  list("Changed since by later runs or by hand, and left alone:", a.conflicts);
+  if (a.schools.size() > 0 && a.schools.size() <= 40) {
+    out += "\nBy school (created / updated / removed):\n";
+    for (auto const& school : a.schools) {
+      out += "  " + school.name + " (" + school.sourced_id + "):";
+      for (auto const& [name, c] : school.tables) out += " " + name + " " + number(c.created) + "/" + number(c.updated) + "/" + number(c.removed);
+      out += '\n';
+    }
+  } else if (!a.schools.empty()) {
+    out += "\n" + number(a.schools.size()) + " schools change; --format json lists them.\n";
+  }
+  if (!a.findings.empty()) {
+    out += "\nFindings (\"rollbook explain CODE\" says more):\n";
+    for (auto const& f : a.findings) out += "  " + f.code + " " + f.severity + " in " + (f.file.empty() ? "the delivery" : f.file) + ": " + f.name + ", " + number(f.count) + "\n";
+  }
+  if (a.outcome == "held" && a.decision == "open" && a.run)
+    out += "\nNext: rollbook approve " + std::to_string(*a.run) + " --district \"" + a.district + "\", or discard it.\n";
+  if (!a.run && a.outcome != "refused" && a.outcome != "no_changes") out += "\nTo apply exactly this: rollbook sync … --approve " + a.digest + "\n";
+  return out;
+}
+
+}  // namespace rollbook::runs

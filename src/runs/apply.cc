@@ -1,0 +1,256 @@
+#include "runs/apply.h"
+
+#include <algorithm>
+#include <unordered_map>
+
+#include "base/demand.h"
+#include "runs/guards.h"
+#include "runs/overlay.h"
+#include "store/rows.h"
+
+namespace rollbook::runs {
+namespace {
+
+class Applying {
+ public:
+  Applying(Plan const& plan, Comparison const& comparison, PlanContext const& context, Revision const& revision)
+      : plan_(plan), comparison_(comparison), context_(context), revision_(revision) {}
+
+  void table(TableId table) {
+    auto const& changes = plan_[table];
+    if (changes.stated || changes.changes() > 0) {
+      keep_columns_that_are_missing(table);
+      end_rows(table);
+      add_rows(table);
+      write_ids(table);
+      save_packed(table);
+    }
+  }
+
+ private:
+  std::int64_t source() const { return context_.source.id; }
+
+  // A column that the file does not have says nothing: the values stay.
+  void keep_columns_that_are_missing(TableId table) {
+    kept_.clear();
+    missing_.clear();
+    auto const& layout = comparison_.checked.roster[table].layout;
+    auto const& columns = stored_columns(table);
+    auto const& before = context_.said.columns(table);
+    for (std::size_t i = 0; i < columns.size(); ++i) {
+      auto const name = std::string(table_of(table).fields[columns[i].field].name);
+      bool const had = ("," + before + ",").find("," + name + ",") != std::string::npos;
+      if (layout.column_of[columns[i].field] == no_column && had) missing_.push_back(i);
+    }
+    if (missing_.empty()) return;
+    store::RowSelect select(context_.roster, table);
+    for (auto const& row : plan_[table].updated) {
+      StoredRow old;
+      if (select.current(row.key, source(), old)) kept_.emplace(row.key, std::move(old));
+    }
+  }
+
+  void end_rows(TableId table) {
+    auto const& changes = plan_[table];
+    if (changes.updated.empty() && changes.removed.empty()) return;
+    store::RowEnd end(context_.roster, table, source(), revision_.number);
+    for (auto const& row : changes.updated) end.end(row.key);
+    for (auto const& row : changes.removed) end.end(row.key);
+  }
+
+  void add_rows(TableId table) {
+    auto const& changes = plan_[table];
+    if (changes.created.empty() && changes.updated.empty()) return;
+    std::vector<std::pair<std::uint32_t, std::uint32_t>> rows;  // row, key
+    rows.reserve(changes.created.size() + changes.updated.size());
+    for (auto const& row : changes.created) rows.emplace_back(row.row, row.key);
+    for (auto const& row : changes.updated) rows.emplace_back(row.row, row.key);
+    if (!changes.updated.empty()) std::sort(rows.begin(), rows.end());
+    std::vector<std::uint32_t> numbers;
+    numbers.reserve(rows.size());
+    for (auto const& [row, key] : rows) numbers.push_back(row);
+    store::RowInsert insert(context_.roster, table, source(), revision_.number);
+    StoredRow now;
+    std::size_t i = 0;
+    for_rows(comparison_.checked.roster[table], numbers, comparison_.keys, csv::best_kernel(),
+             [&](std::uint32_t row, std::uint32_t chunk, RowReader& reader, csv::Batch const& batch, std::uint32_t at) {
+               while (rows[i].first != row) ++i;
+               reader.read(chunk, batch, at, now);
+               fill_in(rows[i].second, now);
+               insert.add(rows[i].second, now);
+             });
+    insert.finish();
+  }
+
+  void fill_in(std::uint32_t key, StoredRow& row) const {
+    auto const old = kept_.find(key);
+    if (old == kept_.end()) return;
+    for (auto const i : missing_) {
+      if (old->second.is_null(i)) row.set_null(i);
+      else if (old->second.kind(i) == StoredRow::Kind::Number) row.set_number(i, old->second.number(i));
+      else row.set_text(i, old->second.text(i));
+    }
+  }
+
+  void write_ids(TableId table) {
+    auto const& changes = plan_[table];
+    auto const number = static_cast<std::int64_t>(table);
+    auto& roster = context_.roster;
+    auto const first_new = context_.said.next_key(table);
+    if (!changes.removed.empty()) {
+      auto end = roster.prepare("UPDATE ids SET until = ? WHERE tbl = ? AND key = ? AND until IS NULL");
+      auto others = roster.prepare("SELECT 1 FROM " + store::quoted(table_of(table)) + " WHERE row_key = ? AND row_until IS NULL");
+      for (auto const& row : changes.removed) {
+        if (context_.said.others(table)) {
+          bool const stays = others->with(row.key).step();
+          others->reset();
+          if (stays) continue;
+        }
+        end->run(revision_.number, number, row.key);
+      }
+    }
+    if (!changes.created.empty()) {
+      std::vector<std::uint32_t> rows;
+      rows.reserve(changes.created.size());
+      for (auto const& row : changes.created) rows.push_back(row.row);
+      constexpr std::string_view columns[] = {"tbl", "key", "since", "until", "id"};
+      auto load = roster.bulk_load("ids", columns);
+      std::vector<std::pair<std::uint32_t, std::string>> back;  // records that come back, or that another source has
+      std::size_t i = 0;
+      for_rows(comparison_.checked.roster[table], rows, comparison_.keys, csv::best_kernel(),
+               [&](std::uint32_t row, std::uint32_t, RowReader& reader, csv::Batch const& batch, std::uint32_t at) {
+                 while (changes.created[i].row != row) ++i;
+                 auto const key = changes.created[i].key;
+                 auto const id = reader.id(batch, at);
+                 if (key < first_new) return back.emplace_back(key, std::string(id)), void();
+                 load->add(number);
+                 load->add(std::int64_t{key});
+                 load->add(revision_.number);
+                 load->add(store::Null{});
+                 load->add(id);
+                 load->end_row();
+               });
+      load->finish();
+      auto there = roster.prepare("SELECT 1 FROM ids WHERE tbl = ? AND key = ? AND until IS NULL");
+      auto insert = roster.prepare("INSERT INTO ids(tbl, key, since, id) VALUES(?, ?, ?, ?)");
+      for (auto const& [key, id] : back) {
+        bool const lives = there->with(number, key).step();
+        there->reset();
+        if (!lives) insert->run(number, key, revision_.number, id);
+      }
+    }
+    if (changes.next_key != first_new) {
+      roster.run("DELETE FROM next_keys WHERE tbl = ?", number);
+      roster.run("INSERT INTO next_keys(tbl, next) VALUES(?, ?)", number, changes.next_key);
+    }
+  }
+
+  void save_packed(TableId table) {
+    auto const& changes = plan_[table];
+    std::vector<PackedRow> now, before;
+    now.reserve(changes.changes());
+    bool const first = changes.stored == 0;
+    if (!first) before.reserve(changes.changes());
+    for (auto const& row : changes.created) {
+      now.push_back({row.id, row.key, row.digest});
+      if (!first) before.push_back({row.id, row.key, {}});
+    }
+    for (auto const& row : changes.updated) {
+      now.push_back({row.id, row.key, row.digest});
+      before.push_back({row.id, row.key, row.before});
+    }
+    for (auto const& row : changes.removed) {
+      now.push_back({row.id, no_key, {}});
+      before.push_back({row.id, row.key, row.before});
+    }
+    auto const rows = changes.stored + changes.created.size() - changes.removed.size();
+    auto const columns = changes.stated ? changes.columns : context_.said.columns(table);
+    bool const differs = !now.empty() || columns != context_.said.columns(table);
+    if (differs) context_.said.save(table, revision_.number, changes.bits, now, rows, columns);
+    if (!before.empty())
+      context_.roster.run("INSERT INTO packed_before(source, tbl, revision, entries) VALUES(?, ?, ?, ?)", source(), static_cast<int>(table), revision_.number,
+                          store::Blob{pack(before)});
+  }
+
+  Plan const& plan_;
+  Comparison const& comparison_;
+  PlanContext const& context_;
+  Revision const& revision_;
+  std::vector<std::size_t> missing_;
+  std::unordered_map<std::uint32_t, StoredRow> kept_;
+};
+
+}  // namespace
+
+std::int64_t last_revision(store::Database& roster) {
+  auto row = roster.prepare("SELECT coalesce(max(number), 0) FROM revisions");
+  return row->step() ? row->integer(0) : 0;
+}
+
+void write_revision(store::Database& roster, Revision const& revision, std::optional<std::int64_t> source, std::string const& first_of) {
+  auto insert = roster.prepare(
+      "INSERT INTO revisions(number, run, kind, source, at, who, digest, undoes, first_of, report) VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
+  insert->with(revision.number, revision.run, revision.kind);
+  if (source) insert->bind(4, *source);
+  else insert->bind(4, store::Null{});
+  insert->bind(5, revision.at);
+  insert->bind(6, revision.who);
+  insert->bind(7, store::Blob{revision.digest});
+  if (revision.undoes) insert->bind(8, *revision.undoes);
+  else insert->bind(8, store::Null{});
+  insert->bind(9, first_of);
+  insert->bind(10, revision.report);
+  insert->step();
+  insert->reset();
+}
+
+void count_rows(PlanContext const& context, SchoolCounts const& counts, std::int32_t today) {
+  auto& roster = context.roster;
+  auto get = roster.prepare("SELECT rows FROM school_rows WHERE source = ? AND tbl = ? AND school = ?");
+  auto clear = roster.prepare("DELETE FROM school_rows WHERE source = ? AND tbl = ? AND school = ?");
+  auto put = roster.prepare("INSERT INTO school_rows(source, tbl, school, rows) VALUES(?, ?, ?, ?)");
+  auto get_removed = roster.prepare("SELECT rows FROM removed_rows WHERE source = ? AND tbl = ? AND school = ? AND day = ?");
+  auto clear_removed = roster.prepare("DELETE FROM removed_rows WHERE source = ? AND tbl = ? AND school = ? AND day = ?");
+  auto put_removed = roster.prepare("INSERT INTO removed_rows(source, tbl, school, day, rows) VALUES(?, ?, ?, ?, ?)");
+  auto const day = day_number(today);
+  for (auto const& [key, change] : counts) {
+    auto const source = context.source.id;
+    auto const [table, school] = key;
+    if (change.grown != 0) {
+      std::int64_t rows = change.grown;
+      if (get->with(source, table, school).step()) rows += get->integer(0);
+      get->reset();
+      clear->run(source, table, school);
+      if (rows > 0) put->run(source, table, school, rows);
+    }
+    if (change.gone > 0) {
+      auto rows = static_cast<std::int64_t>(change.gone);
+      if (get_removed->with(source, table, school, day).step()) rows += get_removed->integer(0);
+      get_removed->reset();
+      clear_removed->run(source, table, school, day);
+      put_removed->run(source, table, school, day, rows);
+    }
+  }
+}
+
+void apply_plan(Plan const& plan, Comparison const& comparison, Bundle const& bundle, PlanContext const& context, Revision const& revision,
+                std::int32_t today) {
+  std::string first_of;
+  for (auto const* table : all_tables)
+    if (plan[table->id].stored == 0 && !plan[table->id].created.empty()) first_of += (first_of.empty() ? "" : ",") + std::string(table->name);
+  write_revision(context.roster, revision, context.source.id, first_of);
+  Applying applying(plan, comparison, context, revision);
+  for (auto const* table : all_tables) applying.table(table->id);
+  count_rows(context, plan.counts, today);
+  retire_edits(context.roster, revision.number);
+  auto clear = context.roster.prepare("DELETE FROM source_facts WHERE source = ? AND name = ?");
+  auto insert = context.roster.prepare("INSERT INTO source_facts(source, name, value) VALUES(?, ?, ?)");
+  for (auto const& [name, value] : facts_of(plan, comparison, bundle, context)) {
+    clear->run(context.source.id, name);
+    insert->run(context.source.id, name, value);
+  }
+  auto ended = context.roster.prepare("DELETE FROM set_aside WHERE source = ? AND tbl = ? AND id = ?");
+  for (auto const& [table, id] : plan.ended_asides) ended->run(context.source.id, static_cast<int>(table), static_cast<std::int64_t>(id));
+}
+
+}  // namespace rollbook::runs

@@ -1,0 +1,22 @@
+// Writes a plan into the roster, within the caller's transaction: all of it becomes one revision.
+#pragma once
+
+#include "runs/plan.h"
+
+namespace rollbook::runs {
+
+struct Revision {
+  std::int64_t number = 0, run = 0;
+  std::string kind, at, who, digest, report;  // report: what the run says, should nobody live to note it
+  std::optional<std::int64_t> undoes;
+};
+
+std::int64_t last_revision(store::Database& roster);
+void write_revision(store::Database& roster, Revision const& revision, std::optional<std::int64_t> source, std::string const& first_of);
+
+void apply_plan(Plan const& plan, Comparison const& comparison, Bundle const& bundle, PlanContext const& context, Revision const& revision, std::int32_t today);
+
+// Adds to the counters that guards measure against.
+void count_rows(PlanContext const& context, SchoolCounts const& counts, std::int32_t today);
+
+}  // namespace rollbook::runs

@@ -1,0 +1,83 @@
+#include "runs/judge.h"
+
+#include <algorithm>
+#include <array>
+#include <set>
+
+#include "roster/cells.h"
+
+namespace rollbook::runs {
+namespace {
+
+// One column of a table in which one of some values has to stand, or any value at all.
+struct Condition {
+  std::uint8_t field = 0;
+  std::set<std::string, std::less<>> values;  // empty: any value will do
+  bool excludes = false;                      // a row that fails is excluded; else it is filtered out
+};
+
+using Conditions = std::array<std::vector<Condition>, table_count>;
+
+std::string_view cell(TableData const& data, csv::Batch const& batch, std::uint32_t row, std::uint8_t field, std::string& buffer) {
+  auto const at = data.layout.column_of[field];
+  if (at == no_column) return {};
+  auto const raw = batch.raw(row, static_cast<std::uint32_t>(at));
+  return raw.empty() || raw.front() != '"' ? raw : csv::cell_value(raw, buffer);
+}
+
+bool holds(Condition const& condition, TableData const& data, csv::Batch const& batch, std::uint32_t row) {
+  std::string buffer;
+  auto const value = cell(data, batch, row, condition.field, buffer);
+  if (condition.values.empty()) return !value.empty();
+  bool any = false, blank = true;
+  cells::for_items(value, [&](std::string_view item, bool) {
+    if (item.empty()) return;
+    blank = false;
+    any |= condition.values.count(item) > 0;
+  });
+  return any || (blank && !condition.excludes);  // who has no grade is not kept out by a filter of grades
+}
+
+}  // namespace
+
+RowJudge judge_of(store::SourceSettings const& settings, std::optional<Version> version) {
+  auto conditions = std::make_shared<Conditions>();
+  bool any = false;
+  auto const add = [&](TableId table, std::string_view name, std::set<std::string, std::less<>> values, bool excludes) {
+    auto const f = field_index(table_of(table), name);
+    if (f == npos) return;
+    (*conditions)[static_cast<std::size_t>(table)].push_back({static_cast<std::uint8_t>(f), std::move(values), excludes});
+    any = true;
+  };
+  auto const names = [&](std::string_view setting) {
+    auto const list = settings.names(setting);
+    return std::set<std::string, std::less<>>(list.begin(), list.end());
+  };
+  if (auto const schools = names("filter.schools"); !schools.empty()) {
+    add(TableId::Classes, "schoolSourcedId", schools, false);
+    add(TableId::Enrollments, "schoolSourcedId", schools, false);
+    if (version == Version::V11) add(TableId::Users, "orgSourcedIds", schools, false);
+    else add(TableId::Roles, "orgSourcedId", schools, false);
+  }
+  if (auto const grades = names("filter.grades"); !grades.empty()) add(TableId::Users, "grades", grades, false);
+  if (auto const roles = names("filter.roles"); !roles.empty()) {
+    if (version == Version::V11) add(TableId::Users, "role", roles, false);
+    else add(TableId::Roles, "role", roles, false);
+    add(TableId::Enrollments, "role", roles, false);
+  }
+  if (auto const sessions = names("filter.sessions"); !sessions.empty()) add(TableId::Classes, "termSourcedIds", sessions, false);
+  for (auto const& [column, action] : settings.pairs("require")) {
+    if (action != "skip") continue;
+    auto const dot = column.find('.');
+    for (auto const* table : all_tables)
+      if (table->name == column.substr(0, dot)) add(table->id, column.substr(dot + 1), {}, true);
+  }
+  if (!any) return {};
+  return [conditions](TableData const& data, csv::Batch const& batch, Values const&, std::uint32_t row) {
+    for (auto const& condition : (*conditions)[static_cast<std::size_t>(data.table->id)])
+      if (!holds(condition, data, batch, row)) return condition.excludes ? Judged::Exclude : Judged::FilterOut;
+    return Judged::Take;
+  };
+}
+
+}  // namespace rollbook::runs

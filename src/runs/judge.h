@@ -1,0 +1,12 @@
+// What the settings of a source say of single rows: its filters and the district's data requirements.
+#pragma once
+
+#include "store/source_settings.h"
+#include "sync/compare_delivery.h"
+
+namespace rollbook::runs {
+
+// Empty when the source has no filter and no requirement that skips.
+RowJudge judge_of(store::SourceSettings const& settings, std::optional<Version> version);
+
+}  // namespace rollbook::runs

@@ -1,0 +1,252 @@
+#include "runs/look.h"
+
+#include <algorithm>
+
+#include "report/render.h"
+#include "runs/apply.h"
+#include "runs/judge.h"
+#include "runs/names.h"
+#include "runs/plan_parts.h"
+#include "store/rows.h"
+#include "store/stored.h"
+
+namespace rollbook::runs {
+namespace {
+
+CheckOptions options_of(Hub const& hub, store::Source const& source, delivery::Delivery const& delivery, std::uint64_t seed) {
+  CheckOptions options;
+  options.profile = profile_by_name(source.settings["profile"]);
+  options.workers = hub.workers;
+  options.max_findings = 20;
+  options.today = hub.today;
+  options.seed = seed;
+  options.kernel = csv::best_kernel();
+  options.zipped = delivery.zipped;
+  options.will_fill = delivery::use_large_pages;
+  return options;
+}
+
+// Where the columns of a file are not those of the last one, digests are taken anew: a column that is missing says nothing.
+void mask_columns(Bundle const& bundle, store::StoredSaid& said) {
+  for (auto const* table : all_tables) {
+    auto const& member = bundle.members[static_cast<std::size_t>(table->id)];
+    if (!bundle.version || !member || !member->readable || !said.any(table->id) || !is_in(table->in, *bundle.version)) continue;
+    TableData data;
+    data.table = table;
+    data.layout = read_layout(header_of(member->bytes), *table, *bundle.version, member->mode == Mode::Delta);
+    if (said_columns(data) == said.columns(table->id)) continue;
+    std::uint32_t fields = 0;
+    for (std::size_t f = 0; f < table->fields.size(); ++f)
+      if (data.layout.column_of[f] != no_column) fields |= 1u << f;
+    said.mask(table->id, fields);
+  }
+}
+
+void take_findings(Answer& answer, CheckReport const& report, bool refused) {
+  answer.errors = report.counts.error;
+  answer.warnings = report.counts.warning;
+  answer.infos = report.counts.info;
+  answer.dependent = report.counts.dependent;
+  std::map<std::pair<std::string, std::string>, Answer::Rule> rules;
+  for (auto const& finding : report.findings) {
+    auto& rule = rules[{std::string(finding.rule->code), finding.file}];
+    rule = {std::string(finding.rule->code), finding.file, std::string(name_of(finding.severity)), std::string(finding.rule->name), rule.count + 1};
+    bool const whole = !finding.line && finding.severity == Severity::Refused;
+    if (refused && finding.severity == Severity::Refused && answer.reasons.size() < 20)
+      answer.reasons.push_back(std::string(finding.rule->code) + " " + (finding.file.empty() ? "" : finding.file + ": ") +
+                               (whole ? finding.message + " " + finding.fix
+                                      : std::string(finding.rule->name) + (finding.line ? " in line " + std::to_string(*finding.line) : "") + "."));
+  }
+  for (auto const& count : report.rules)
+    for (auto& [key, rule] : rules)
+      if (key.first == count.rule->code && count.count > rule.count && report.files.size() == 1) rule.count = count.count;
+  for (auto& [key, rule] : rules) answer.findings.push_back(std::move(rule));
+}
+
+void hold(Looked& looked, Hold because, std::string reason) { looked.held.push_back({because, std::move(reason), 0}); }
+
+bool has_delta(Comparison const& comparison) {
+  return std::any_of(std::begin(all_tables), std::end(all_tables), [&](auto const* table) {
+    return comparison.checked.roster[table->id].is_read() && comparison.checked.roster[table->id].mode == Mode::Delta;
+  });
+}
+
+// Everything that makes a person decide, apart from whether the source is trusted to go by itself.
+void look_for_holds(Looked& looked, Hub& hub, store::District const& district, store::Source const& source, PlanContext const& context) {
+  auto const& comparison = *looked.comparison;
+  auto const& settings = source.settings;
+  for (auto const* table : all_tables) {
+    auto const& data = comparison.checked.roster[table->id];
+    auto const t = static_cast<std::size_t>(table->id);
+    if (!data.is_read()) continue;
+    if (comparison.tables[t].deleted_in_bulk > 0)
+      hold(looked, Hold::LooksLikeDelta, std::string(table->name) + ".csv is called bulk and has " + std::to_string(comparison.tables[t].deleted_in_bulk) +
+                                             " rows to be deleted: it looks like a delta.");
+    if (settings["mode"] == "replace" && data.mode == Mode::Delta)
+      hold(looked, Hold::LooksLikeDelta, std::string(table->name) + ".csv is a delta: this source sends full deliveries.");
+  }
+  auto const append = [&](std::vector<Held> more) { looked.held.insert(looked.held.end(), more.begin(), more.end()); };
+  append(look_for_missing_files(comparison, context));
+  append(look_at_thresholds(looked.plan, context, hub.today));
+  auto anomalies = look_for_anomalies(looked.plan, comparison, looked.bundle, context);
+  append(std::move(anomalies.held));
+  for (auto& warning : anomalies.warnings) looked.answer.reasons.push_back(std::move(warning)), ++looked.plan.warnings;
+  if (has_delta(comparison)) {
+    auto& operations = hub.home.operations();
+    auto state = operations.prepare("SELECT needs_full FROM source_state WHERE source = ?");
+    if (state->with(source.id).step() && state->integer(0) != 0)
+      hold(looked, Hold::NeedsFull, "An earlier delta of this source was not taken; a full delivery has to come first.");
+    state.reset();
+    for (auto const& run : store::list_runs(operations, district.id))
+      if (run.source == source.id && run.decision == "open" && run.modes.find("=delta") != std::string::npos && run.state == "done" && run.id != looked.answer.run)
+        hold(looked, Hold::BehindHeldDelta, "It comes after the delta of run " + std::to_string(run.id) + ", which waits for a decision.");
+  }
+}
+
+}  // namespace
+
+Result<std::unique_ptr<store::Database>> open_roster(Hub& hub, store::District const& district) {
+  auto roster = hub.home.roster(district.id);
+  if (!roster) return roster;
+  if (auto trouble = store::migrate(**roster, store::roster_migrations())) return *trouble;
+  return roster;
+}
+
+std::string modes_of(Comparison const& comparison) {
+  std::string all;
+  for (auto const* table : all_tables)
+    if (comparison.tables[static_cast<std::size_t>(table->id)].stated)
+      all += (all.empty() ? "" : ",") + std::string(table->name) + "=" + std::string(name_of(comparison.checked.roster[table->id].mode));
+  return all;
+}
+
+void describe(Answer& answer, Plan const& plan, Comparison const* comparison, PlanContext const& context) {
+  answer.tables.clear();
+  answer.schools.clear();
+  answer.withheld.clear();
+  answer.kept.clear();
+  answer.with_their_whole.clear();
+  answer.rejected.clear();
+  answer.left_out.clear();
+  answer.kept_total = 0;
+  for (auto const* table : all_tables) {
+    auto const& changes = plan[table->id];
+    std::string const name(table->name);
+    if (changes.stated || changes.changes() > 0)
+      answer.tables.emplace_back(name, Counts{changes.created.size(), changes.updated.size(), changes.unchanged, changes.removed.size(), changes.excluded});
+    if (changes.withheld > 0)
+      answer.withheld.push_back({name, "the ids of some rows cannot be read, and nobody knows whom they protect", changes.withheld});
+    for (auto const& kept : changes.kept) {
+      ++answer.kept_total;
+      if (answer.kept.size() < 100)
+        answer.kept.push_back({name, id_of(context.roster, table->id, kept.key), std::string(table_of(kept.because).name),
+                               id_of(context.roster, kept.because, kept.because_key)});
+    }
+    auto const parts = std::count_if(changes.removed.begin(), changes.removed.end(), [](Removed const& r) { return r.why == Why::WithItsWhole; });
+    if (parts > 0) answer.with_their_whole[name] = static_cast<std::uint64_t>(parts);
+    if (changes.rejected > 0) answer.rejected[name] = changes.rejected;
+    if (changes.left_out > 0) answer.left_out[name] = changes.left_out;
+  }
+
+  std::map<std::uint32_t, std::pair<std::string, std::string>> new_orgs;  // key → id, name
+  if (comparison != nullptr) {
+    std::vector<std::uint32_t> rows;
+    for (auto const& row : plan[TableId::Orgs].created) rows.push_back(row.row);
+    StoredRow row;
+    std::size_t i = 0;
+    for_rows(comparison->checked.roster[TableId::Orgs], rows, comparison->keys, csv::best_kernel(),
+             [&](std::uint32_t number, std::uint32_t chunk, RowReader& reader, csv::Batch const& batch, std::uint32_t at) {
+               while (plan[TableId::Orgs].created[i].row != number) ++i;
+               reader.read(chunk, batch, at, row);
+               auto const name = stored_index(TableId::Orgs, "name");
+               new_orgs[plan[TableId::Orgs].created[i].key] = {std::string(reader.id(batch, at)), row.is_null(name) ? "" : std::string(row.text(name))};
+             });
+  }
+  std::map<School, Answer::SchoolAnswer> schools;
+  auto stored = context.roster.prepare("SELECT rows FROM school_rows WHERE source = ? AND tbl = ? AND school = ?");
+  for (auto const& [key, change] : plan.counts) {
+    auto const [table, school] = key;
+    if (school == 0) continue;
+    auto& one = schools[school];
+    std::uint64_t before = 0;
+    if (stored->with(context.source.id, table, school).step()) before = static_cast<std::uint64_t>(stored->integer(0));
+    stored->reset();
+    auto const touched = change.updated + change.removed + change.excluded;
+    one.tables[std::string(all_tables[table]->name)] = {change.created, change.updated, before > touched ? before - touched : 0, change.removed, change.excluded};
+  }
+  auto name = context.roster.prepare("SELECT name FROM \"orgs\" WHERE row_key = ? ORDER BY row_since DESC");
+  for (auto& [school, one] : schools) {
+    if (auto const fresh = new_orgs.find(school - 1); fresh != new_orgs.end()) {
+      std::tie(one.sourced_id, one.name) = fresh->second;
+    } else {
+      one.sourced_id = id_of(context.roster, TableId::Orgs, school - 1);
+      if (name->with(school - 1).step() && !name->is_null(0)) one.name = name->text(0);
+      name->reset();
+    }
+    answer.schools.push_back(std::move(one));
+  }
+  std::sort(answer.schools.begin(), answer.schools.end(), [](auto const& a, auto const& b) { return a.sourced_id < b.sourced_id; });
+}
+
+Result<std::unique_ptr<Looked>> look(Hub& hub, store::District const& district, store::Source const& source, delivery::Delivery given,
+                                     LookOptions const& how) {
+  auto looked = std::make_unique<Looked>();
+  auto roster = open_roster(hub, district);
+  if (!roster) return roster.trouble();
+  looked->roster = std::move(*roster);
+  looked->delivery = std::move(given);
+  auto& delivery = looked->delivery;
+  auto const seed = seed_of(hub, district.id);
+  looked->at_revision = last_revision(*looked->roster);
+  looked->said = std::make_unique<store::StoredSaid>(*looked->roster, source.id, seed);
+  if (looked->roster->trouble()) return *looked->roster->trouble();
+
+  auto options = options_of(hub, source, delivery, seed);
+  if (!delivery.zipped) options.will_read = delivery::populate, options.fetch = delivery::fetcher(delivery);
+  options.leave_off = [&] { return delivery::failed(delivery); };
+  looked->bundle = delivery.problems.empty() ? open_bundle(std::move(delivery.files)) : Bundle{};
+  mask_columns(looked->bundle, *looked->said);
+  CompareOptions compare;
+  compare.additive = source.settings["mode"] == "add-and-update";
+  compare.judge = judge_of(source.settings, looked->bundle.version);
+  looked->comparison = compare_delivery(looked->bundle, *looked->said, options, compare);
+  if (delivery.problems.empty() && !delivery::arrived_whole(delivery)) looked->bundle = Bundle{};
+  if (!delivery.problems.empty()) looked->comparison->checked = check(looked->bundle, delivery.problems, options);
+  auto const report = render(looked->comparison->checked, looked->bundle, options, delivery.name);
+  bool const no_manifest = delivery.problems.empty() && !looked->bundle.manifest;
+  looked->refused = report.verdict == Verdict::Refused || no_manifest;
+  auto& answer = looked->answer;
+  answer.kind = "delivery";
+  answer.district = district.name;
+  answer.source = source.name;
+  take_findings(answer, report, looked->refused);
+  if (no_manifest && answer.reasons.empty())
+    answer.reasons.push_back("There is no manifest.csv: without it nobody knows whether files are full or hold changes only. Have the system export it too.");
+  if (looked->roster->trouble()) return *looked->roster->trouble();
+  if (looked->refused) return looked;
+
+  auto const context = looked->context(source, seed);
+  looked->plan = make_plan(*looked->comparison, context, how.remainder);
+  if (!how.except_schools.empty()) {
+    std::vector<std::uint32_t> schools;
+    for (auto const& id : how.except_schools) {
+      auto const key = looked->comparison->keys.find(TableId::Orgs, looked->comparison->keys.hash(id));
+      auto const stored = key == no_key ? key_of_id(*looked->roster, TableId::Orgs, id) : std::optional(key);
+      if (!stored) return Trouble{"There is no organization \"" + id + "\" in this delivery or in the roster."};
+      schools.push_back(*stored);
+    }
+    answer.digest = looked->plan.digest();  // of what the person saw
+    looked->whole = std::make_unique<Plan>(looked->plan);
+    auto sentences = leave_out_schools(looked->plan, *looked->comparison, context, schools);
+    answer.reasons.insert(answer.reasons.end(), sentences.begin(), sentences.end());
+  }
+  count_schools(looked->plan, *looked->comparison, context, hub.today, {});
+  if (answer.digest.empty()) answer.digest = looked->plan.digest();
+  look_for_holds(*looked, hub, district, source, context);
+  describe(answer, looked->plan, looked->comparison.get(), context);
+  for (auto const& table : looked->plan.tables) looked->plan.warnings += table.stale + table.another_one + table.unresolved;
+  if (looked->roster->trouble()) return *looked->roster->trouble();
+  return looked;
+}
+
+}  // namespace rollbook::runs

@@ -1,0 +1,46 @@
+// A delivery looked at: checked, compared, weighed. What it would do, and whether a person has to decide first.
+#pragma once
+
+#include <memory>
+
+#include "runs/answer.h"
+#include "runs/guards.h"
+#include "runs/plan.h"
+#include "runs/work.h"
+
+namespace rollbook::runs {
+
+struct Looked {
+  delivery::Delivery delivery;
+  Bundle bundle;
+  std::unique_ptr<store::Database> roster;
+  std::unique_ptr<store::StoredSaid> said;
+  std::unique_ptr<Comparison> comparison;
+  Plan plan;
+  std::unique_ptr<Plan> whole;  // before schools were left out
+  std::int64_t at_revision = 0;  // what it was compared with
+  bool refused = false;
+  std::vector<Held> held;
+  Answer answer;  // all but run, decision, outcome, revision
+
+  PlanContext context(store::Source const& source, std::uint64_t seed) { return {*roster, *said, source, seed}; }
+};
+
+struct LookOptions {
+  bool remainder = false;                   // only what was left out before
+  std::vector<std::string> except_schools;  // sourcedIds
+};
+
+Result<std::unique_ptr<Looked>> look(Hub& hub, store::District const& district, store::Source const& source, delivery::Delivery delivery,
+                                     LookOptions const& how);
+
+// The roster of a district, its tables made.
+Result<std::unique_ptr<store::Database>> open_roster(Hub& hub, store::District const& district);
+
+// Tables that the delivery states and how: users=bulk,classes=delta.
+std::string modes_of(Comparison const& comparison);
+
+// Fills in counts, schools and lists of a plan.
+void describe(Answer& answer, Plan const& plan, Comparison const* comparison, PlanContext const& context);
+
+}  // namespace rollbook::runs

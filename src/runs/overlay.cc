@@ -1,0 +1,64 @@
+#include "runs/overlay.h"
+
+#include <charconv>
+
+namespace rollbook::runs {
+
+Edits edits_of(store::Database& roster, std::int64_t revision, std::optional<std::int32_t> today) {
+  Edits all;
+  auto rows = roster.prepare(revision == 0 ? "SELECT tbl, key, field, value, who, since, last_day FROM overlay WHERE until IS NULL"
+                                           : "SELECT tbl, key, field, value, who, since, last_day FROM overlay WHERE since <= ? AND (until IS NULL OR until > ?)");
+  if (revision == 0) rows->reset();
+  else rows->with(revision, revision);
+  while (rows->step()) {
+    Edit edit;
+    edit.table = static_cast<TableId>(rows->integer(0));
+    edit.key = static_cast<std::uint32_t>(rows->integer(1));
+    edit.column = stored_index(edit.table, rows->text(2));
+    if (!rows->is_null(3)) edit.value = std::string(rows->text(3));
+    edit.who = rows->text(4);
+    edit.since = rows->integer(5);
+    if (!rows->is_null(6)) edit.last_day = static_cast<std::int32_t>(rows->integer(6));
+    bool const over = today && edit.last_day && *edit.last_day < *today;
+    if (!over && edit.column != npos) all[{edit.table, edit.key}].push_back(std::move(edit));
+  }
+  return all;
+}
+
+void lay_over(StoredRow& row, TableId table, std::vector<Edit> const& edits) {
+  for (auto const& edit : edits) {
+    auto const as = stored_columns(table)[edit.column].as;
+    if (!edit.value) {
+      row.set_null(edit.column);
+    } else if (as == Stored::Key || as == Stored::Number) {
+      std::int64_t number = 0;
+      std::from_chars(edit.value->data(), edit.value->data() + edit.value->size(), number);
+      row.set_number(edit.column, number);
+    } else {
+      row.set_text(edit.column, *edit.value);
+    }
+  }
+}
+
+void retire_edits(store::Database& roster, std::int64_t revision) {
+  auto const edits = edits_of(roster, 0, std::nullopt);
+  auto end = roster.prepare("UPDATE overlay SET until = ? WHERE tbl = ? AND key = ? AND field = ? AND until IS NULL");
+  for (auto const& [record, list] : edits) {
+    auto const [table, key] = record;
+    std::optional<StoredRow> base;
+    bool changed = false;
+    store::RowSelect(roster, table).each_version(key, [&](store::RowVersion const& version) {
+      if (!version.until && !base) base = version.row, changed = version.since == revision;
+      return true;
+    });
+    if (!base || !changed) continue;
+    for (auto const& edit : list) {
+      auto laid = *base;
+      lay_over(laid, table, {edit});
+      auto const& field = table_of(table).fields[stored_columns(table)[edit.column].field];
+      if (base->same(edit.column, laid, edit.column)) end->run(revision, static_cast<int>(table), key, field.name);
+    }
+  }
+}
+
+}  // namespace rollbook::runs

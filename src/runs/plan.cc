@@ -1,0 +1,114 @@
+#include "runs/plan.h"
+
+#include <algorithm>
+
+#include "base/hash.h"
+#include "runs/plan_parts.h"
+#include "store/rows.h"
+
+namespace rollbook::runs {
+namespace {
+
+TablePlan take(SaidNow& now, TableData const& data, std::uint64_t stored) {
+  TablePlan plan;
+  auto& d = now.differences;
+  plan.stored = stored;
+  plan.next_key = now.next_key;
+  if (!now.stated) return plan;
+  plan.stated = true;
+  plan.full = now.full;
+  plan.mode = data.mode;
+  plan.bits = now.bits;
+  plan.columns = said_columns(data);
+  plan.unchanged = d.unchanged;
+  plan.excluded = now.excluded;
+  plan.unresolved = now.unresolved;
+  plan.filtered = now.filtered;
+  plan.another_one = now.another_one.size();
+  plan.unknown_deletions = d.unknown_deletions;
+  plan.created.reserve(d.created.size());
+  for (auto const& row : d.created) plan.created.push_back({row.id, row.digest, row.row, now.key_of_row[row.row]});
+  std::vector<Arrived>().swap(d.created);
+  for (auto const& [row, key, before] : d.updated) plan.updated.push_back({row.id, before, row.digest, row.row, key});
+  for (auto const& [row, key, before] : d.deleted) plan.removed.push_back({row.id, before, key, Why::Deleted});
+  if (now.unreadable > 0) plan.withheld = d.not_listed.size();
+  else
+    for (auto const& row : d.not_listed) plan.removed.push_back({row.id, row.digest, row.key, Why::NotListed});
+  std::sort(plan.removed.begin(), plan.removed.end(), [](Removed const& a, Removed const& b) { return a.key < b.key; });
+  for (auto const& known : d.protected_) plan.protected_keys.push_back(known.key);
+  return plan;
+}
+
+// A delta may come late: what is older than what is stored is not taken.
+void drop_stale(TablePlan& plan, TableData const& data, Comparison const& comparison, PlanContext const& context) {
+  if (plan.mode != Mode::Delta || plan.updated.empty()) return;
+  std::vector<std::uint32_t> rows;
+  for (auto const& row : plan.updated) rows.push_back(row.row);
+  store::RowSelect select(context.roster, data.table->id);
+  StoredRow now, before;
+  std::size_t i = 0, kept = 0;
+  for_rows(data, rows, comparison.keys, csv::best_kernel(),
+           [&](std::uint32_t, std::uint32_t chunk, RowReader& reader, csv::Batch const& batch, std::uint32_t at) {
+             reader.read(chunk, batch, at, now);
+             bool const stale = select.current(plan.updated[i].key, context.source.id, before) && now.modified < before.modified;
+             if (stale) ++plan.stale;
+             else plan.updated[kept++] = plan.updated[i];
+             ++i;
+           });
+  plan.updated.resize(kept);
+}
+
+void put(std::string& bytes, std::uint64_t number) {
+  for (int i = 0; i < 8; ++i) bytes += static_cast<char>(number >> (8 * i));
+}
+
+}  // namespace
+
+std::string said_columns(TableData const& data) {
+  std::vector<std::string> names;
+  for (std::size_t at = 0; at < data.layout.columns.size(); ++at) {
+    auto const field = data.layout.field_of[at];
+    if (field != no_field) names.emplace_back(data.table->fields[field].name);
+    else if (data.layout.columns[at].starts_with("metadata.")) names.push_back(data.layout.columns[at]);
+  }
+  std::sort(names.begin(), names.end());
+  std::string all;
+  for (auto const& name : names) all += (all.empty() ? "" : ",") + name;
+  return all;
+}
+
+Plan make_plan(Comparison& comparison, PlanContext const& context, bool remainder) {
+  Plan plan;
+  for (auto const* table : all_tables) {
+    auto const t = static_cast<std::size_t>(table->id);
+    auto const& data = comparison.checked.roster.tables[t];
+    plan.tables[t] = take(comparison.tables[t], data, context.said.rows(table->id));
+    drop_stale(plan.tables[t], data, comparison, context);
+  }
+  settle_removals(plan, context);
+  leave_out_set_aside(plan, comparison, context, remainder);
+  return plan;
+}
+
+std::string Plan::digest() const {
+  std::string bytes;
+  std::vector<std::array<std::uint64_t, 3>> rows;
+  for (auto const& table : tables) {
+    rows.clear();
+    put(bytes, table.created.size());
+    put(bytes, table.updated.size());
+    put(bytes, table.removed.size());
+    for (auto const& row : table.created) rows.push_back({row.id, row.digest.low, row.digest.high});
+    for (auto const& row : table.updated) rows.push_back({row.id, row.digest.low, row.digest.high + 1});
+    for (auto const& row : table.removed) rows.push_back({row.id, row.before.low, row.before.high + 2});
+    std::sort(rows.begin(), rows.end());
+    put(bytes, hash_of({reinterpret_cast<char const*>(rows.data()), rows.size() * sizeof rows[0]}, 1));
+    put(bytes, hash_of({reinterpret_cast<char const*>(rows.data()), rows.size() * sizeof rows[0]}, 2));
+  }
+  auto const hash = XXH3_128bits_withSeed(bytes.data(), bytes.size(), 7);
+  char text[33];
+  std::snprintf(text, sizeof text, "%016llx%016llx", static_cast<unsigned long long>(hash.high64), static_cast<unsigned long long>(hash.low64));
+  return text;
+}
+
+}  // namespace rollbook::runs

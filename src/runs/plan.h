@@ -1,0 +1,100 @@
+// What a delivery would change: the comparison, with all that the stored roster has to say about it. The change set that a dry run shows and
+// the one that is applied are this same structure, made by the same function.
+#pragma once
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "store/sources.h"
+#include "store/stored_said.h"
+#include "sync/compare_delivery.h"
+#include "sync/schools.h"
+
+namespace rollbook::runs {
+
+enum class Why : std::uint8_t { NotListed, Deleted, WithItsWhole };
+
+struct Created {
+  std::uint64_t id;
+  Digest digest;
+  std::uint32_t row, key;
+};
+struct Updated {
+  std::uint64_t id;
+  Digest before, digest;
+  std::uint32_t row, key;
+};
+struct Removed {
+  std::uint64_t id;
+  Digest before;
+  std::uint32_t key;
+  Why why;
+};
+
+// A record that the delivery lets go and that stays, because another one that stays refers to it.
+struct Kept {
+  std::uint32_t key;
+  TableId because;
+  std::uint32_t because_key;
+};
+
+struct TablePlan {
+  bool stated = false, full = false;
+  Mode mode = Mode::Absent;
+  std::vector<Created> created;  // in the order of the file
+  std::vector<Updated> updated;  // likewise
+  std::vector<Removed> removed;  // by key
+  std::vector<Kept> kept;
+  std::uint64_t unchanged = 0, excluded = 0, unresolved = 0, filtered = 0, stale = 0, unknown_deletions = 0, another_one = 0;
+  std::uint64_t withheld = 0;  // removals that are not done because the ids of some rows cannot be read
+  std::uint64_t rejected = 0;  // changes that a person has undone, and that the source still says
+  std::uint64_t left_out = 0;  // changes that a person left out, and that the source still says
+  std::uint64_t stored = 0;    // rows of this source before
+  std::vector<std::uint32_t> protected_keys;
+  unsigned bits = 0;
+  std::uint32_t next_key = 0;
+  std::string columns;  // fields of the file, as said_columns writes them
+
+  std::uint64_t changes() const { return created.size() + updated.size() + removed.size(); }
+};
+
+struct Plan {
+  std::array<TablePlan, table_count> tables;
+  SchoolCounts counts;               // of what changes, per school
+  std::vector<std::string> reasons;  // sentences, for people
+  std::uint64_t warnings = 0;
+  std::vector<std::pair<TableId, std::uint64_t>> ended_asides;  // of what a person rejected or left out the source says something else now
+
+  TablePlan& operator[](TableId id) { return tables[static_cast<std::size_t>(id)]; }
+  TablePlan const& operator[](TableId id) const { return tables[static_cast<std::size_t>(id)]; }
+  std::uint64_t changes() const {
+    std::uint64_t all = 0;
+    for (auto const& table : tables) all += table.changes();
+    return all;
+  }
+  // 32 hexadecimal digits: the same for the same changes to the same roster.
+  std::string digest() const;
+};
+
+// What the plan is made for.
+struct PlanContext {
+  store::Database& roster;
+  store::StoredSaid& said;
+  store::Source const& source;
+  std::uint64_t seed;
+};
+
+// The rows of a comparison as changes; removals that go too far, or not far enough, are settled: what cannot be known is withheld, parts go with
+// their whole, and what is still needed is kept. Empties the comparison's lists.
+// `remainder`: what a person had left out is proposed again.
+Plan make_plan(Comparison& comparison, PlanContext const& context, bool remainder = false);
+
+// Leaves out what touches these schools, and what depends on it: a row that comes needs what it refers to, one that goes must be referred to by
+// nothing. Returns sentences that name what was dragged along.
+std::vector<std::string> leave_out_schools(Plan& plan, Comparison const& comparison, PlanContext const& context, std::vector<std::uint32_t> const& schools);
+
+// The names of the columns of a file, for StoredSaid::columns.
+std::string said_columns(TableData const& data);
+
+}  // namespace rollbook::runs

@@ -1,0 +1,46 @@
+// Steps of make_plan.
+#pragma once
+
+#include "runs/plan.h"
+
+namespace rollbook::runs {
+
+// Parts go with their whole; what is still needed stays.
+void settle_removals(Plan& plan, PlanContext const& context);
+
+// What a person has rejected or left out, and the source still says, is left out again.
+void leave_out_set_aside(Plan& plan, Comparison const& comparison, PlanContext const& context, bool remainder);
+
+// Changes that are not to be made, by their place in the lists of the plan.
+struct Flags {
+  struct OfTable {
+    std::vector<bool> created, updated, removed;
+  };
+  std::array<OfTable, table_count> tables;
+  explicit Flags(Plan const& plan);
+};
+
+// Flags what depends on what is flagged, and takes it all out of the plan. Returns how many changes went, per table, and how many of these were not
+// flagged by the caller.
+struct Dragged {
+  std::array<std::uint64_t, table_count> all{}, dragged{};
+};
+Dragged take_out(Plan& plan, Flags& flags, Comparison const& comparison, PlanContext const& context);
+
+// True when rows of `table` are parts of the records that this field of theirs refers to.
+bool is_part(TableId table, Field const& field);
+
+// Counts what changes at which school, from the rows themselves.
+void count_schools(Plan& plan, Comparison const& comparison, PlanContext const& context, std::int32_t today,
+                   std::function<void(TableId, std::size_t list, std::size_t at, std::vector<School> const&)> const& each);
+
+// All references of a row: f(table, key).
+template <class F>
+void each_reference(TableId table, StoredRow const& row, F const& f) {
+  auto const& columns = stored_columns(table);
+  for (std::size_t i = 0; i < columns.size(); ++i)
+    if (columns[i].as == Stored::Key || columns[i].as == Stored::Keys)
+      for (auto const key : keys_in(row, i, columns[i].as)) f(table_of(table).fields[columns[i].field], key);
+}
+
+}  // namespace rollbook::runs

@@ -1,0 +1,159 @@
+#include <algorithm>
+#include <optional>
+#include <unordered_map>
+#include <unordered_set>
+
+#include "runs/plan_parts.h"
+#include "store/rows.h"
+
+namespace rollbook::runs {
+namespace {
+
+using Keys = std::unordered_set<std::uint32_t>;
+
+class Settling {
+ public:
+  Settling(Plan& plan, PlanContext const& context) : plan_(plan), context_(context) {}
+
+  // A record that is kept keeps its parts, and what it refers to: so until nothing changes any more.
+  void run() {
+    bool any = false;
+    for (auto const& table : plan_.tables) any |= !table.removed.empty();
+    if (!any) return;
+    for (;;) {
+      remove_parts();
+      if (!keep_needed()) return;
+      for (auto& table : plan_.tables)
+        table.removed.erase(std::remove_if(table.removed.begin(), table.removed.end(), [](Removed const& r) { return r.why == Why::WithItsWhole; }),
+                            table.removed.end());
+    }
+  }
+
+ private:
+  struct Referrer {
+    std::uint32_t key;
+    std::vector<std::pair<std::uint8_t, std::uint32_t>> references;  // field, key
+  };
+
+  static Keys keys_of(std::vector<Removed> const& removed) {
+    Keys keys;
+    for (auto const& row : removed) keys.insert(row.key);
+    return keys;
+  }
+
+  // Stored rows of this source that the delivery itself neither changes nor removes, and that refer to something that goes.
+  std::vector<Referrer> staying(TableId table, std::array<Keys, table_count> const& gone) {
+    std::vector<Referrer> found;
+    auto const& plan = plan_[table];
+    if (plan.stored == 0) return found;
+    bool concerned = false;
+    for (auto const& field : table_of(table).fields)
+      concerned |= field.refers_to != TableId::None && !gone[static_cast<std::size_t>(field.refers_to)].empty();
+    if (!concerned) return found;
+    Keys touched = keys_of(plan.removed);
+    for (auto const& row : plan.updated) touched.insert(row.key);
+    auto const look = [&](std::uint32_t key, StoredRow const& row) {
+      if (touched.count(key) > 0) return;
+      Referrer referrer{key, {}};
+      auto const& columns = stored_columns(table);
+      for (std::size_t i = 0; i < columns.size(); ++i) {
+        if (columns[i].as != Stored::Key && columns[i].as != Stored::Keys) continue;
+        auto const& field = table_of(table).fields[columns[i].field];
+        auto const& target = gone[static_cast<std::size_t>(field.refers_to)];
+        if (target.empty()) continue;
+        for (auto const to : keys_in(row, i, columns[i].as))
+          if (target.count(to) > 0) referrer.references.emplace_back(columns[i].field, to);
+      }
+      if (!referrer.references.empty()) found.push_back(std::move(referrer));
+    };
+    store::RowSelect select(context_.roster, table);
+    if (plan.full) {  // rows that it lists refer to nothing that goes: only those it could not take may
+      StoredRow row;
+      for (auto const key : plan.protected_keys)
+        if (select.current(key, context_.source.id, row)) look(key, row);
+      for (auto const& kept : plan.kept)
+        if (select.current(kept.key, context_.source.id, row)) look(kept.key, row);
+    } else {
+      select.each_current(context_.source.id, [&](store::RowVersion const& version) { return look(version.key, version.row), true; });
+    }
+    return found;
+  }
+
+  std::array<Keys, table_count> all_gone() const {
+    std::array<Keys, table_count> gone;
+    for (std::size_t t = 0; t < table_count; ++t) gone[t] = keys_of(plan_.tables[t].removed);
+    return gone;
+  }
+
+  // Wholes stand before their parts in the catalogue.
+  void remove_parts() {
+    auto gone = all_gone();
+    for (auto const* table : all_tables) {
+      std::set<std::uint32_t> parts;
+      for (auto const& referrer : staying(table->id, gone))
+        for (auto const& [field, to] : referrer.references)
+          if (is_part(table->id, table->fields[field])) parts.insert(referrer.key);
+      if (parts.empty()) continue;
+      auto& plan = plan_[table->id];
+      for (auto const& [key, row] : context_.said.with_keys(table->id, parts)) plan.removed.push_back({row.id, row.digest, key, Why::WithItsWhole});
+      std::sort(plan.removed.begin(), plan.removed.end(), [](Removed const& a, Removed const& b) { return a.key < b.key; });
+      gone[static_cast<std::size_t>(table->id)] = keys_of(plan.removed);
+    }
+  }
+
+  bool keep_needed() {
+    bool any = false;
+    auto const gone = all_gone();
+    for (auto i = table_count; i-- > 0;) {
+      auto const& table = *all_tables[i];
+      for (auto const& referrer : staying(table.id, gone))
+        for (auto const& [field, to] : referrer.references)
+          if (!is_part(table.id, table.fields[field])) any |= keep(table.fields[field].refers_to, to, table.id, referrer.key);
+    }
+    return any;
+  }
+
+  bool keep(TableId table, std::uint32_t key, TableId because, std::uint32_t because_key) {
+    auto& plan = plan_[table];
+    auto const at = std::lower_bound(plan.removed.begin(), plan.removed.end(), key, [](Removed const& r, std::uint32_t k) { return r.key < k; });
+    if (at == plan.removed.end() || at->key != key || at->why == Why::WithItsWhole) return false;
+    plan.removed.erase(at);
+    plan.kept.push_back({key, because, because_key});
+    return true;
+  }
+
+  Plan& plan_;
+  PlanContext const& context_;
+};
+
+}  // namespace
+
+bool is_part(TableId table, Field const& field) {
+  switch (table) {
+    case TableId::Demographics:
+    case TableId::UserProfiles:
+    case TableId::Roles:
+    case TableId::UserResources:
+      return field.refers_to == TableId::Users;
+    case TableId::Enrollments:
+    case TableId::Results:
+      return field.refers_to == TableId::Users || field.refers_to == TableId::Classes || field.refers_to == TableId::LineItems;
+    case TableId::LineItems:
+    case TableId::ClassResources:
+      return field.refers_to == TableId::Classes;
+    case TableId::CourseResources:
+      return field.refers_to == TableId::Courses;
+    case TableId::LineItemScoreScales:
+    case TableId::LineItemLearningObjectiveIds:
+      return field.refers_to == TableId::LineItems;
+    case TableId::ResultScoreScales:
+    case TableId::ResultLearningObjectiveIds:
+      return field.refers_to == TableId::Results;
+    default:
+      return false;
+  }
+}
+
+void settle_removals(Plan& plan, PlanContext const& context) { Settling(plan, context).run(); }
+
+}  // namespace rollbook::runs

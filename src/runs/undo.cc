@@ -1,0 +1,433 @@
+#include "runs/undo.h"
+
+#include <algorithm>
+#include <unordered_map>
+#include <unordered_set>
+
+#include "base/hash.h"
+#include "runs/apply.h"
+#include "runs/look.h"
+#include "runs/names.h"
+#include "runs/plan_parts.h"
+#include "store/rows.h"
+
+namespace rollbook::runs {
+namespace {
+
+constexpr std::size_t most_told = 200;
+
+// One record of one source, back to what it was before the revision.
+struct Back {
+  std::uint64_t id = 0;  // hash
+  std::uint32_t key = 0;
+  Digest before;             // all zero: it was not there
+  bool now = false;          // there is a current row
+  bool then = false;         // there was one
+  bool conflict = false;     // somebody changed it since
+};
+
+class Undoing {
+ public:
+  Undoing(Hub& hub, store::Database& roster, store::Source const& source, Revision const& undone, std::string const& first_of, Revision const& revision, bool force)
+      : hub_(hub),
+        roster_(roster),
+        source_(source),
+        undone_(undone),
+        first_of_("," + first_of + ","),
+        revision_(revision),
+        force_(force),
+        said_(roster, source.id, 0) {}
+
+  Answer run(std::uint64_t seed) {
+    for (auto const* table : all_tables) collect(table->id);
+    for (bool more = true; more;) {
+      more = false;
+      for (auto const* table : all_tables) more |= find_broken_references(table->id);
+    }
+    Answer answer;
+    std::string digest;
+    for (auto const* table : all_tables) write(table->id, answer, digest);
+    PlanContext const context{roster_, said_, source_, seed};
+    count_rows(context, counts_, hub_.today);
+    undo_edits(answer, digest);
+    undo_ids();
+    answer.digest = [&] {
+      char text[33];
+      std::snprintf(text, sizeof text, "%016llx%016llx", static_cast<unsigned long long>(hash_of(digest, 1)), static_cast<unsigned long long>(hash_of(digest, 2)));
+      return std::string(text);
+    }();
+    return answer;
+  }
+
+  bool toward_source = true;  // the undone revision took what the source says: undoing it rejects that
+
+ private:
+  std::vector<Back>& of(TableId table) { return backs_[static_cast<std::size_t>(table)]; }
+
+  void collect(TableId table) {
+    auto& backs = of(table);
+    bool const first = first_of_.find("," + std::string(table_of(table).name) + ",") != std::string::npos;
+    if (first) {
+      std::unordered_map<std::uint32_t, std::uint64_t> id_of;
+      for (std::size_t p = 0; said_.any(table) && p < (std::size_t{1} << said_.bits(table)); ++p)
+        for (auto const& row : said_.partition(table, p)) id_of.emplace(row.key, row.id);
+      auto rows = roster_.prepare("SELECT row_key, row_until FROM " + store::quoted(table_of(table)) + " WHERE row_source = ? AND row_since = ?");
+      for (rows->with(source_.id, undone_.number); rows->step();) {
+        Back back;
+        back.key = static_cast<std::uint32_t>(rows->integer(0));
+        back.id = id_of.count(back.key) > 0 ? id_of[back.key] : 0;
+        back.now = rows->is_null(1);
+        back.conflict = !back.now;
+        backs.push_back(back);
+      }
+    } else {
+      auto row = roster_.prepare("SELECT entries FROM packed_before WHERE source = ? AND tbl = ? AND revision = ?");
+      if (row->with(source_.id, static_cast<int>(table), undone_.number).step())
+        for (auto const& one : unpack(row->blob(0)).value_or(std::vector<PackedRow>())) backs.push_back({one.id, one.key, one.digest, false, false, false});
+      row.reset();
+    }
+    if (backs.empty()) return;
+    auto since = roster_.prepare("SELECT row_since FROM " + store::quoted(table_of(table)) + " WHERE row_key = ? AND row_source = ? AND row_until IS NULL");
+    auto changed = roster_.prepare("SELECT 1 FROM " + store::quoted(table_of(table)) + " WHERE row_key = ? AND row_source = ? AND row_since = ?");
+    for (auto& back : backs) {
+      if (first) continue;
+      std::int64_t at = 0;
+      back.now = since->with(back.key, source_.id).step();
+      if (back.now) at = since->integer(0);
+      since->reset();
+      back.then = back.before != Digest{};
+      bool const had = changed->with(back.key, source_.id, undone_.number).step();  // it created or changed the record
+      changed->reset();
+      back.conflict = had ? at != undone_.number : back.now;
+    }
+    for (auto& back : backs) {
+      if (!back.conflict) continue;
+      if (force_ || (!back.now && !back.then)) back.conflict = false;
+      else tell_conflict(table, back, "changed since");
+    }
+    backs.erase(std::remove_if(backs.begin(), backs.end(), [](Back const& b) { return b.conflict || (!b.now && !b.then); }), backs.end());
+    std::sort(backs.begin(), backs.end(), [](Back const& a, Back const& b) { return a.key < b.key; });
+  }
+
+  void tell_conflict(TableId table, Back const& back, std::string const& why) {
+    ++conflicts_;
+    if (told_.size() < most_told) told_.push_back(std::string(table_of(table).name) + " " + id_of(roster_, table, back.key) + ": " + why);
+  }
+
+  Back const* find(TableId table, std::uint32_t key) {
+    auto const& backs = of(table);
+    auto const at = std::lower_bound(backs.begin(), backs.end(), key, [](Back const& b, std::uint32_t k) { return b.key < k; });
+    return at != backs.end() && at->key == key ? &*at : nullptr;
+  }
+
+  // What comes back needs what it refers to; what goes must not be needed by what stays.
+  bool find_broken_references(TableId table) {
+    auto& backs = of(table);
+    bool const newest = last_revision(roster_) == undone_.number;
+    if (newest) return false;  // nothing happened since: all of it goes back together
+    bool more = false;
+    store::RowSelect select(roster_, table);
+    StoredRow row;
+    for (auto& back : backs) {
+      if (!back.then || !select.at(back.key, source_.id, undone_.number - 1, row)) continue;
+      each_reference(table, row, [&](Field const& field, std::uint32_t to) {
+        if (back.conflict) return;
+        auto const* other = find(field.refers_to, to);
+        bool const lives = other != nullptr ? other->then : is_live(field.refers_to, to);
+        if (!lives) back.conflict = true;
+      });
+      if (back.conflict) tell_conflict(table, back, "refers to something that has gone since"), more = true;
+    }
+    // Rows that stay and refer to records that would go.
+    std::vector<TableId> targets;
+    for (auto const& field : table_of(table).fields)
+      if (field.refers_to != TableId::None && std::any_of(of(field.refers_to).begin(), of(field.refers_to).end(), [](Back const& b) { return b.now && !b.then; }))
+        targets.push_back(field.refers_to);
+    if (!targets.empty()) {
+      select.each_current(std::nullopt, [&](store::RowVersion const& version) {
+        if (version.source == source_.id && find(table, version.key) != nullptr) return true;
+        each_reference(table, version.row, [&](Field const& field, std::uint32_t to) {
+          auto* other = const_cast<Back*>(find(field.refers_to, to));
+          if (other == nullptr || other->then || other->conflict) return;
+          other->conflict = more = true;
+          tell_conflict(field.refers_to, *other, "later records refer to it");
+        });
+        return true;
+      });
+    }
+    for (auto& all : backs_) all.erase(std::remove_if(all.begin(), all.end(), [](Back const& b) { return b.conflict; }), all.end());
+    return more;
+  }
+
+  bool is_live(TableId table, std::uint32_t key) {
+    auto row = roster_.prepare("SELECT 1 FROM " + store::quoted(table_of(table)) + " WHERE row_key = ? AND row_until IS NULL");
+    return row->with(key).step();
+  }
+
+  void write(TableId table, Answer& answer, std::string& digest) {
+    auto const& backs = of(table);
+    if (backs.empty()) return;
+    auto const name = store::quoted(table_of(table));
+    std::string columns = "row_line, row_modified, row_metadata";
+    for (auto const& column : stored_columns(table)) columns += ", \"" + std::string(table_of(table).fields[column.field].name) + "\"";
+    auto end = roster_.prepare("UPDATE " + name + " SET row_until = ? WHERE row_key = ? AND row_source = ? AND row_until IS NULL");
+    auto copy = roster_.prepare("INSERT INTO " + name + "(row_key, row_source, row_since, " + columns + ") SELECT row_key, row_source, " +
+                                std::to_string(revision_.number) + ", " + columns + " FROM " + name +
+                                " WHERE row_key = ? AND row_source = ? AND row_since < ? AND (row_until IS NULL OR row_until >= ?)");
+    std::set<std::uint32_t> keys;
+    for (auto const& back : backs) keys.insert(back.key);
+    auto const said = said_.with_keys(table, keys);
+    std::vector<PackedRow> now, before;
+    Counts counts;
+    auto aside = roster_.prepare("INSERT INTO set_aside(source, tbl, id, low, high, kind, run) VALUES(?, ?, ?, ?, ?, 'rejected', ?)");
+    auto clear = roster_.prepare("DELETE FROM set_aside WHERE source = ? AND tbl = ? AND id = ?");
+    store::RowSelect select(roster_, table);
+    StoredRow old_row, new_row;
+    for (auto const& back : backs) {
+      if (back.now && select.current(back.key, source_.id, old_row)) count(table, back.key, old_row, -1);
+      if (back.now) end->run(revision_.number, back.key, source_.id);
+      if (back.then) {
+        copy->run(back.key, source_.id, undone_.number, undone_.number);
+        if (select.current(back.key, source_.id, new_row)) count(table, back.key, new_row, +1);
+      }
+      ++(back.now ? back.then ? counts.updated : counts.removed : counts.created);
+      auto const here = said.find(back.key);
+      auto const digest_now = here == said.end() ? Digest{} : here->second.digest;
+      now.push_back({back.id, back.then ? back.key : no_key, back.before});
+      before.push_back({back.id, back.key, digest_now});
+      clear->run(source_.id, static_cast<int>(table), static_cast<std::int64_t>(back.id));
+      if (toward_source)
+        aside->run(source_.id, static_cast<int>(table), static_cast<std::int64_t>(back.id), static_cast<std::int64_t>(digest_now.low),
+                   static_cast<std::int64_t>(digest_now.high), revision_.run);
+      digest.append(reinterpret_cast<char const*>(&back.id), sizeof back.id).append(reinterpret_cast<char const*>(&back.before), sizeof back.before);
+    }
+    auto const rows = said_.rows(table) + counts.created - counts.removed;
+    said_.save(table, revision_.number, said_.bits(table), now, rows, said_.columns(table));
+    roster_.run("INSERT INTO packed_before(source, tbl, revision, entries) VALUES(?, ?, ?, ?)", source_.id, static_cast<int>(table), revision_.number,
+                store::Blob{pack(before)});
+    answer.tables.emplace_back(std::string(table_of(table).name), counts);
+  }
+
+  void count(TableId table, std::uint32_t key, StoredRow const& row, int sign) {
+    if (!classes_known_) {
+      auto rows = roster_.prepare("SELECT row_key, \"schoolSourcedId\" FROM \"classes\" ORDER BY row_since");
+      while (rows->step())
+        if (!rows->is_null(1)) schools_.class_is_at(static_cast<std::uint32_t>(rows->integer(0)), static_cast<std::uint32_t>(rows->integer(1)));
+      classes_known_ = true;
+    }
+    auto const& where = schools_.of(table, key, row, [&](std::uint32_t person) {
+      std::vector<std::uint32_t> orgs;
+      static auto const many = stored_index(TableId::Users, "orgSourcedIds"), primary = stored_index(TableId::Users, "primaryOrgSourcedId");
+      store::RowSelect(roster_, TableId::Users).each_version(person, [&](store::RowVersion const& version) {
+        orgs = keys_in(version.row, many, Stored::Keys);
+        for (auto const org : keys_in(version.row, primary, Stored::Key)) orgs.push_back(org);
+        return true;
+      });
+      schools_.person_is_at(person, std::move(orgs));
+    });
+    for (auto const school : where) {
+      auto& change = counts_[{static_cast<std::uint8_t>(table), school}];
+      change.grown += sign;
+      ++(sign > 0 ? change.created : change.removed);
+    }
+  }
+
+  // Ids that the revision gave or took away, of the records that go back.
+  void undo_ids() {
+    auto end = roster_.prepare("UPDATE ids SET until = ? WHERE tbl = ? AND key = ? AND until IS NULL");
+    auto there = roster_.prepare("SELECT 1 FROM ids WHERE tbl = ? AND key = ? AND until IS NULL");
+    auto last = roster_.prepare("SELECT id FROM ids WHERE tbl = ? AND key = ? AND until >= ? ORDER BY until");
+    auto insert = roster_.prepare("INSERT INTO ids(tbl, key, since, id) VALUES(?, ?, ?, ?)");
+    for (std::size_t t = 0; t < table_count; ++t)
+      for (auto const& back : backs_[t]) {
+        if (back.now == back.then) continue;
+        if (back.now) {
+          if (!is_live(static_cast<TableId>(t), back.key)) end->run(revision_.number, t, back.key);
+          continue;
+        }
+        bool const lives = there->with(t, back.key).step();
+        there->reset();
+        if (lives) continue;
+        std::string id;
+        if (last->with(t, back.key, undone_.number).step()) id = last->text(0);
+        last->reset();
+        insert->run(t, back.key, revision_.number, id);
+      }
+  }
+
+  // Fields set by hand: the layer above.
+  void undo_edits(Answer& answer, std::string& digest) {
+    struct Field_ {
+      std::int64_t table, key;
+      std::string field;
+      std::optional<std::string> value, who;
+      std::optional<std::int64_t> last_day;
+      bool made;  // by the undone revision; else it ended there
+    };
+    std::vector<Field_> fields;
+    auto rows = roster_.prepare("SELECT tbl, key, field, value, who, last_day, since FROM overlay WHERE (since = ? AND until IS NULL) OR until = ? ORDER BY tbl, key, field");
+    for (rows->with(undone_.number, undone_.number); rows->step();)
+      fields.push_back({rows->integer(0), rows->integer(1), std::string(rows->text(2)), rows->is_null(3) ? std::nullopt : std::optional(std::string(rows->text(3))),
+                        std::string(rows->text(4)), rows->is_null(5) ? std::nullopt : std::optional(rows->integer(5)), rows->integer(6) == undone_.number});
+    rows.reset();
+    auto end = roster_.prepare("UPDATE overlay SET until = ? WHERE tbl = ? AND key = ? AND field = ? AND until IS NULL");
+    auto there = roster_.prepare("SELECT 1 FROM overlay WHERE tbl = ? AND key = ? AND field = ? AND until IS NULL");
+    std::set<std::pair<std::int64_t, std::int64_t>> records;
+    for (auto const& one : fields)
+      if (one.made) end->run(revision_.number, one.table, one.key, one.field), records.emplace(one.table, one.key);
+    for (auto const& one : fields) {
+      if (one.made) continue;
+      bool const later = there->with(one.table, one.key, one.field).step();
+      there->reset();
+      if (later) {
+        told_.push_back(std::string(all_tables[static_cast<std::size_t>(one.table)]->name) + " " +
+                        id_of(roster_, static_cast<TableId>(one.table), static_cast<std::uint32_t>(one.key)) + ": " + one.field + " was edited since");
+        ++conflicts_;
+        continue;
+      }
+      auto insert = roster_.prepare("INSERT INTO overlay(tbl, key, field, since, value, who, last_day) VALUES(?, ?, ?, ?, ?, ?, ?)");
+      insert->with(one.table, one.key, one.field, revision_.number);
+      if (one.value) insert->bind(5, std::string_view(*one.value));
+      else insert->bind(5, store::Null{});
+      insert->bind(6, std::string_view(*one.who));
+      if (one.last_day) insert->bind(7, *one.last_day);
+      else insert->bind(7, store::Null{});
+      insert->step();
+      records.emplace(one.table, one.key);
+      digest += one.field;
+    }
+    std::map<std::int64_t, std::uint64_t> by_table;
+    for (auto const& [table, key] : records) {
+      ++by_table[table];
+      digest += std::to_string(table) + "." + std::to_string(key) + ";";
+    }
+    for (auto const& [table, count] : by_table) {
+      std::string const name(all_tables[static_cast<std::size_t>(table)]->name);
+      auto const at = std::find_if(answer.tables.begin(), answer.tables.end(), [&](auto const& t) { return t.first == name; });
+      if (at != answer.tables.end()) at->second.updated += count;
+      else answer.tables.emplace_back(name, Counts{0, count, 0, 0, 0});
+    }
+    answer.conflicts = told_;
+    if (conflicts_ > told_.size()) answer.conflicts.push_back("and " + std::to_string(conflicts_ - told_.size()) + " more");
+  }
+
+  Hub& hub_;
+  store::Database& roster_;
+  store::Source const& source_;
+  Revision const& undone_;
+  std::string first_of_;
+  Revision const& revision_;
+  bool force_;
+  store::StoredSaid said_;
+  std::array<std::vector<Back>, table_count> backs_;
+  std::vector<std::string> told_;
+  std::uint64_t conflicts_ = 0;
+  Schools schools_;
+  bool classes_known_ = false;
+  SchoolCounts counts_;
+};
+
+struct Found {
+  Revision revision;
+  std::optional<std::int64_t> source;
+  std::string first_of;
+};
+
+std::optional<Found> revision_of_run(store::Database& roster, std::int64_t run) {
+  auto row = roster.prepare("SELECT number, kind, source, undoes, first_of FROM revisions WHERE run = ?");
+  if (!row->with(run).step()) return std::nullopt;
+  Found found;
+  found.revision.number = row->integer(0);
+  found.revision.run = run;
+  found.revision.kind = row->text(1);
+  if (!row->is_null(2)) found.source = row->integer(2);
+  if (!row->is_null(3)) found.revision.undoes = row->integer(3);
+  found.first_of = row->text(4);
+  return found;
+}
+
+// An undo goes away from what the source says, the undo of an undo comes back to it.
+bool goes_toward_source(store::Database& roster, Revision revision) {
+  bool toward = true;
+  while (revision.undoes) {
+    auto row = roster.prepare("SELECT undoes FROM revisions WHERE number = ?");
+    toward = !toward;
+    if (!row->with(*revision.undoes).step()) break;
+    revision.undoes = row->is_null(0) ? std::nullopt : std::optional(row->integer(0));
+  }
+  return toward;
+}
+
+Result<Answer> undo_in(Hub& hub, store::District const& district, store::Run const& run, bool force, bool dry_run) {
+  auto roster = open_roster(hub, district);
+  if (!roster) return roster.trouble();
+  auto const found = revision_of_run(**roster, *run.undoes);
+  if (!found) return Trouble{"Run " + std::to_string(*run.undoes) + " has changed nothing that could be undone."};
+  store::Source source;
+  source.id = found->source.value_or(0);
+  if (found->source) {
+    auto const sources = store::list_sources(hub.home.operations(), district);
+    if (!sources) return sources.trouble();
+    for (auto const& one : *sources)
+      if (one.id == *found->source) source = one;
+  }
+  Answer answer;
+  auto const trouble = (*roster)->transaction([&] {
+    Revision revision{last_revision(**roster) + 1, run.id, "undo", hub.actor.at, run.who, "", "", found->revision.number};
+    Undoing undoing(hub, **roster, source, found->revision, found->first_of, revision, force);
+    undoing.toward_source = found->source && goes_toward_source(**roster, found->revision);
+    answer = undoing.run(seed_of(hub, district.id));
+    if (!dry_run) answer.run = run.id;
+    answer.kind = "undo";
+    answer.district = district.name;
+    answer.source = source.name;
+    answer.outcome = answer.tables.empty() ? "no_changes" : answer.conflicts.empty() ? "applied" : "applied_with_warnings";
+    answer.reasons.push_back("Run " + std::to_string(*run.undoes) + " is taken back" + (answer.conflicts.empty() ? "." : ", apart from what was changed since."));
+    if (answer.tables.empty()) {
+      answer.reasons = {"Nothing of run " + std::to_string(*run.undoes) + " can be taken back" + (answer.conflicts.empty() ? ": it is not in force any more." : ": all of it was changed since.")};
+      return false;
+    }
+    if (!dry_run) answer.revision = revision.number;
+    revision.digest = answer.digest;
+    revision.report = to_json(answer);
+    write_revision(**roster, revision, found->source, "");
+    return !dry_run;
+  });
+  if (trouble) return *trouble;
+  return answer;
+}
+
+}  // namespace
+
+Result<Answer> undo_run(Hub& hub, store::District const& district, store::Run const& run, bool force) {
+  return undo_in(hub, district, run, force, false);
+}
+
+Result<Answer> undo(Hub& hub, store::District const& district, std::int64_t number, bool force, bool dry_run) {
+  auto& operations = hub.home.operations();
+  auto const undone = store::find_run(operations, district.id, number);
+  if (operations.trouble()) return *operations.trouble();
+  if (!undone) return Trouble{"The district \"" + district.name + "\" has no run " + std::to_string(number) + "."};
+  store::Run run;
+  run.district = district.id;
+  run.source = undone->source;
+  run.kind = "undo";
+  run.undoes = number;
+  run.created = hub.actor.at;
+  run.who = hub.actor.who;
+  run.work = force ? "force\n" : "";
+  if (dry_run) return undo_in(hub, district, run, force, true);
+  {
+    auto roster = open_roster(hub, district);
+    if (!roster) return roster.trouble();
+    if (!revision_of_run(**roster, number)) return Trouble{"Run " + std::to_string(number) + " has changed nothing that could be undone: it is " + undone->outcome + "."};
+  }
+  auto const trouble = operations.transaction([&] {
+    store::add_run(operations, run);
+    return true;
+  });
+  if (trouble) return *trouble;
+  return work_off(hub, district, run.id, nullptr);
+}
+
+}  // namespace rollbook::runs

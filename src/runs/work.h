@@ -1,0 +1,48 @@
+// Runs from beginning to end: land, check, compare, guard, apply; and the decisions that people make of them.
+//
+// Whatever is asked becomes a row in the queue, is worked off in order, one run of a district at a time, and answered when it is done. Who
+// dies on the way leaves a run that the next one to come takes over: its delivery is in the vault, and its commit mark, if it got so far, is in
+// the roster itself.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "delivery/load.h"
+#include "runs/answer.h"
+#include "store/home.h"
+#include "store/runs.h"
+#include "store/server_key.h"
+#include "store/sources.h"
+
+namespace rollbook::runs {
+
+struct Hub {
+  store::Home& home;
+  store::ServerKey key;
+  std::string data_folder;  // "" on PostgreSQL
+  unsigned workers = 1;
+  std::int32_t today = 0;  // yyyymmdd
+  store::Actor actor;
+  std::string worker;  // host, process and when it began
+};
+
+// Host, number and start of this process, for Hub::worker.
+std::string name_of_this_worker();
+
+std::uint64_t seed_of(Hub const& hub, std::int64_t district);
+
+// Shows what a delivery would change; writes nothing.
+Result<Answer> preview(Hub& hub, store::District const& district, store::Source const& source, delivery::Delivery delivery);
+
+// Lands a delivery and makes a run of it. `approved`: the digest of a change set that a person has seen, or "".
+Result<Answer> sync(Hub& hub, store::District const& district, store::Source const& source, delivery::Delivery delivery, std::string const& approved);
+
+Result<Answer> approve(Hub& hub, store::District const& district, std::int64_t run, std::vector<std::string> const& except_schools);
+Result<Answer> discard(Hub& hub, store::District const& district, std::int64_t run);
+
+// Works off what waits in a district until `run` is done.
+Result<Answer> work_off(Hub& hub, store::District const& district, std::int64_t run, delivery::Delivery* at_hand);
+
+}  // namespace rollbook::runs

@@ -1,0 +1,99 @@
+#include "store/runs.h"
+
+namespace rollbook::store {
+namespace {
+
+constexpr std::string_view columns =
+    "SELECT id, district, source, kind, state, created, finished, who, delivery, outcome, decision, held_because, digest, revision, undoes, modes, work, "
+    "report FROM runs";
+
+Run run_of(Statement const& row) {
+  auto const text = [&](int i) { return row.is_null(i) ? std::string() : std::string(row.text(i)); };
+  auto const number = [&](int i) { return row.is_null(i) ? std::optional<std::int64_t>() : std::optional(row.integer(i)); };
+  return {row.integer(0), row.integer(1), number(2), text(3),  text(4),  text(5),    text(6),    text(7),  text(8),
+          text(9),        text(10),       text(11),  text(12), number(13), number(14), text(15), text(16), text(17)};
+}
+
+void bind_optional(Statement& statement, int at, std::optional<std::int64_t> const& value) {
+  if (value) statement.bind(at, *value);
+  else statement.bind(at, Null{});
+}
+
+void bind_all(Statement& s, Run const& run) {
+  s.reset();
+  bind_optional(s, 1, run.source);
+  int at = 1;
+  for (auto const* text : {&run.kind, &run.state, &run.created, &run.finished, &run.who, &run.delivery, &run.outcome, &run.decision, &run.held_because,
+                           &run.digest})
+    s.bind(++at, std::string_view(*text));
+  bind_optional(s, ++at, run.revision);
+  bind_optional(s, ++at, run.undoes);
+  for (auto const* text : {&run.modes, &run.work, &run.report}) s.bind(++at, std::string_view(*text));
+  s.bind(++at, run.district);
+  s.bind(++at, run.id);
+}
+
+}  // namespace
+
+void add_run(Database& operations, Run& run) {
+  auto next = operations.prepare("SELECT coalesce(max(id), 0) + 1 FROM runs");
+  if (next->step()) run.id = next->integer(0);
+  next.reset();
+  auto insert = operations.prepare(
+      "INSERT INTO runs(source, kind, state, created, finished, who, delivery, outcome, decision, held_because, digest, revision, undoes, modes, work, report, "
+      "district, id) VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
+  bind_all(*insert, run);
+  insert->step();
+}
+
+void save_run(Database& operations, Run const& run) {
+  auto update = operations.prepare(
+      "UPDATE runs SET source = ?, kind = ?, state = ?, created = ?, finished = ?, who = ?, delivery = ?, outcome = ?, decision = ?, held_because = ?, "
+      "digest = ?, revision = ?, undoes = ?, modes = ?, work = ?, report = ? WHERE district = ? AND id = ?");
+  bind_all(*update, run);
+  update->step();
+}
+
+std::optional<Run> find_run(Database& operations, std::int64_t district, std::int64_t id) {
+  auto row = operations.prepare(std::string(columns) + " WHERE district = ? AND id = ?");
+  if (!row->with(district, id).step()) return std::nullopt;
+  return run_of(*row);
+}
+
+std::vector<Run> list_runs(Database& operations, std::int64_t district) {
+  std::vector<Run> runs;
+  auto row = operations.prepare(std::string(columns) + " WHERE district = ? ORDER BY id");
+  row->with(district);
+  while (row->step()) runs.push_back(run_of(*row));
+  return runs;
+}
+
+std::optional<Run> claim_run(Database& operations, std::int64_t district, Worker const& worker, bool (*dead)(std::string const& worker)) {
+  std::optional<Run> claimed;
+  // Trouble stays in the connection; whoever claims looks there.
+  [[maybe_unused]] auto const trouble = operations.transaction([&] {
+    claimed.reset();
+    auto running = operations.prepare("SELECT id, worker, lease FROM runs WHERE district = ? AND state = 'running' ORDER BY id");
+    std::optional<std::int64_t> abandoned;
+    for (running->with(district); running->step();) {
+      bool const alive = running->integer(2) > worker.now && !dead(std::string(running->text(1)));
+      if (alive) return false;
+      if (!abandoned) abandoned = running->integer(0);
+    }
+    running.reset();
+    auto waiting = operations.prepare("SELECT id FROM runs WHERE district = ? AND state = 'queued' ORDER BY id");
+    if (!abandoned && waiting->with(district).step()) abandoned = waiting->integer(0);
+    waiting.reset();
+    if (!abandoned) return false;
+    operations.run("UPDATE runs SET state = 'running', worker = ?, lease = ? WHERE id = ?", worker.name, worker.now + lease_seconds, *abandoned);
+    claimed = find_run(operations, district, *abandoned);
+    return true;
+  });
+  return claimed;
+}
+
+void renew_lease(Database& operations, std::int64_t run, Worker const& worker) {
+  operations.run("UPDATE runs SET lease = ? WHERE id = ? AND worker = ? AND state = 'running'", worker.now + lease_seconds, run, worker.name);
+}
+
+}  // namespace rollbook::store

@@ -1,0 +1,45 @@
+// Runs: the queue of work, its outcomes, and who has it in hand.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "store/districts.h"
+
+namespace rollbook::store {
+
+struct Run {
+  std::int64_t id = 0, district = 0;
+  std::optional<std::int64_t> source;
+  std::string kind;                // delivery, edit, undo, …
+  std::string state = "queued";    // queued, running, done
+  std::string created, finished, who;
+  std::string delivery;            // its files in the vault, a line each: hash, size, path
+  std::string outcome, decision;   // "" while there is none
+  std::string held_because;        // words with commas between
+  std::string digest;
+  std::optional<std::int64_t> revision, undoes;
+  std::string modes;   // what it states: users=bulk,classes=delta,…
+  std::string work;    // what is to be done with it: "", or settings of an approval
+  std::string report;  // its answer, as JSON
+};
+
+// Puts a run into the queue; its number is given here.
+void add_run(Database& operations, Run& run);
+void save_run(Database& operations, Run const& run);
+std::optional<Run> find_run(Database& operations, std::int64_t district, std::int64_t id);
+std::vector<Run> list_runs(Database& operations, std::int64_t district);
+
+// Takes the oldest run of the district that waits, or whose worker has died, unless another of the district is being worked on. `worker` says who
+// takes it and until when (in seconds since 1970); `dead` tells whether somebody else's claim counts no more.
+struct Worker {
+  std::string name;
+  std::int64_t now = 0;
+};
+inline constexpr std::int64_t lease_seconds = 600;
+std::optional<Run> claim_run(Database& operations, std::int64_t district, Worker const& worker, bool (*dead)(std::string const& worker));
+void renew_lease(Database& operations, std::int64_t run, Worker const& worker);
+
+}  // namespace rollbook::store

@@ -1,0 +1,201 @@
+#include "sync/stored_row.h"
+
+#include <algorithm>
+#include <charconv>
+
+#include "base/json_writer.h"
+#include "roster/cells.h"
+
+namespace rollbook {
+namespace {
+
+bool same_folded(std::string_view a, std::string_view b) {
+  return a.size() == b.size() && std::equal(a.begin(), a.end(), b.begin(), [](char x, char y) {
+           auto const fold = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; };
+           return fold(x) == fold(y);
+         });
+}
+
+}  // namespace
+
+std::vector<std::uint32_t> keys_in(StoredRow const& row, std::size_t column, Stored as) {
+  std::vector<std::uint32_t> keys;
+  if (row.is_null(column)) return keys;
+  if (as == Stored::Key) return {static_cast<std::uint32_t>(row.number(column))};
+  auto const text = row.text(column);
+  for (auto const* at = text.data(); at < text.data() + text.size(); ++at) {
+    std::uint32_t key = 0;
+    at = std::from_chars(at, text.data() + text.size(), key).ptr;
+    keys.push_back(key);
+  }
+  return keys;
+}
+
+void normalise(Field const& field, std::string_view cell, StoredRow& out) {
+  if (cell.empty()) return out.add_null();
+  switch (field.type) {
+    case Type::Boolean:
+      return out.add_number(same_folded(cell, "true") ? 1 : 0);
+    case Type::Date:
+      return out.add_number(read_date(cell).value);
+    case Type::Enum:
+      for (auto const word : field.words->words)
+        if (same_folded(word, cell)) return out.add_text(word);
+      return out.add_text(cell);
+    case Type::StringList:
+    case Type::EnumList:
+    case Type::TypedIds:
+    case Type::Mapping: {
+      std::string list;
+      cells::for_items(cell, [&](std::string_view item, bool) {
+        if (!item.empty()) list.append(list.empty() ? "" : ",").append(item);
+      });
+      return list.empty() ? out.add_null() : out.add_text(list);
+    }
+    default:
+      return out.add_text(cell);
+  }
+}
+
+RowReader::RowReader(TableData const& data, KeyFinder const& keys) : data_(data), keys_(keys) {
+  for (auto const& column : stored_columns(data.table->id))
+    columns_.push_back({&data.table->fields[column.field], column.as, data.layout.column_of[column.field]});
+  for (std::uint32_t at = 0; at < data.layout.columns.size(); ++at)
+    if (data.layout.field_of[at] == no_field && data.layout.columns[at].starts_with("metadata.")) metadata_.emplace_back(data.layout.columns[at], at);
+  std::sort(metadata_.begin(), metadata_.end());
+}
+
+std::string_view RowReader::cell(csv::Batch const& batch, std::uint32_t row, std::uint32_t column) {
+  auto const raw = batch.raw(row, column);
+  return raw.empty() || raw.front() != '"' ? raw : csv::cell_value(raw, unquoted_);
+}
+
+std::string_view RowReader::id(csv::Batch const& batch, std::uint32_t row) {
+  return cell(batch, row, static_cast<std::uint32_t>(data_.layout.column_of[0]));
+}
+
+void RowReader::read(std::uint32_t chunk, csv::Batch const& batch, std::uint32_t row, StoredRow& out) {
+  out.begin();
+  out.line = data_.chunks[chunk].first_line + batch.row_line[row] + 1;
+  for (auto const& [field, as, at] : columns_) {
+    auto const text = at == no_column ? std::string_view() : cell(batch, row, static_cast<std::uint32_t>(at));
+    if (text.empty()) {
+      out.add_null();
+    } else if (as == Stored::Key) {
+      auto const key = keys_.find(field->refers_to, keys_.hash(text));
+      if (key == no_key) out.add_null();
+      else out.add_number(key);
+    } else if (as == Stored::Keys) {
+      piece_.clear();
+      cells::for_items(text, [&](std::string_view item, bool) {
+        if (item.empty()) return;
+        auto const key = keys_.find(field->refers_to, keys_.hash(item));
+        if (key == no_key) return;
+        char digits[12];
+        if (!piece_.empty()) piece_ += ' ';
+        piece_.append(digits, std::to_chars(digits, digits + sizeof digits, key).ptr);
+      });
+      if (piece_.empty()) out.add_null();
+      else out.add_text(piece_);
+    } else {
+      normalise(*field, text, out);
+    }
+  }
+  if (auto const at = data_.layout.column_of[2]; at != no_column) out.modified = cell(batch, row, static_cast<std::uint32_t>(at));
+  for (auto const& [name, at] : metadata_) {
+    auto const text = cell(batch, row, at);
+    if (text.empty()) continue;
+    out.metadata += out.metadata.empty() ? "{" : ",";
+    append_json_string(out.metadata, name);
+    out.metadata += ':';
+    append_json_string(out.metadata, text);
+  }
+  if (!out.metadata.empty()) out.metadata += '}';
+}
+
+namespace {
+
+// A JSON string as append_json_string writes it; `at` is behind its first quote, and then behind its last.
+std::string unescaped(std::string_view json, std::size_t& at) {
+  std::string text;
+  for (; at < json.size() && json[at] != '"'; ++at) {
+    if (json[at] != '\\' || at + 1 >= json.size()) {
+      text += json[at];
+      continue;
+    }
+    char const c = json[++at];
+    if (c == 'u') {  // only control characters are written so
+      unsigned code = 0;
+      if (at + 4 < json.size()) std::from_chars(json.data() + at + 1, json.data() + at + 5, code, 16);
+      text += static_cast<char>(code);
+      at += 4;
+    } else {
+      text += c == 'n' ? '\n' : c == 't' ? '\t' : c == 'r' ? '\r' : c == 'b' ? '\b' : c == 'f' ? '\f' : c;
+    }
+  }
+  ++at;
+  return text;
+}
+
+}  // namespace
+
+std::vector<std::pair<std::string, std::string>> metadata_of(std::string_view json) {
+  std::vector<std::pair<std::string, std::string>> all;
+  for (std::size_t at = 1; at < json.size() && json[at] == '"';) {
+    auto name = unescaped(json, ++at);
+    at += 2;  // :"
+    auto value = unescaped(json, at);
+    all.emplace_back(std::move(name), std::move(value));
+    ++at;  // ,
+  }
+  return all;
+}
+
+Digest digest_of(TableId table, StoredRow const& row, std::uint32_t fields, std::uint64_t seed, std::function<std::uint64_t(std::uint32_t)> const& hash_of_key) {
+  DigestBytes bytes;
+  Digest digest;
+  auto const& columns = stored_columns(table);
+  for (std::size_t i = 0; i < columns.size(); ++i) {
+    auto const& field = table_of(table).fields[columns[i].field];
+    if (columns[i].field < 3 || (fields >> columns[i].field & 1) == 0 || row.is_null(i)) continue;
+    if (field.refers_to == table) {
+      for (auto const key : keys_in(row, i, columns[i].as)) add(digest, share_of(columns[i].field, hash_of_key(key)));
+      continue;
+    }
+    bytes.field(columns[i].field);
+    switch (field.type) {
+      case Type::Boolean:
+      case Type::Date:
+        bytes.number(static_cast<std::int32_t>(row.number(i)));
+        break;
+      case Type::Enum: {
+        auto const& words = field.words->words;
+        auto const word = std::find(words.begin(), words.end(), row.text(i));
+        if (word == words.end()) bytes.text(row.text(i));
+        else bytes.number(static_cast<std::int32_t>(word - words.begin()));
+        break;
+      }
+      case Type::Ref:
+      case Type::RefList:
+        for (auto const key : keys_in(row, i, columns[i].as)) bytes.key(key);
+        break;
+      case Type::StringList:
+      case Type::EnumList:
+      case Type::TypedIds:
+      case Type::Mapping:
+        cells::for_items(row.text(i), [&](std::string_view item, bool) { bytes.text(item); });
+        break;
+      default:
+        bytes.text(row.text(i));
+    }
+  }
+  for (auto const& [name, value] : metadata_of(row.metadata)) {
+    bytes.field(0xff);
+    bytes.text(name);
+    bytes.text(value);
+  }
+  add(digest, bytes.digest(seed));
+  return digest;
+}
+
+}  // namespace rollbook
