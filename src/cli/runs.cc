@@ -153,7 +153,8 @@ int run_export(HubArguments const& arguments, RunArguments const& given) {
       for (auto const& lost : exported->lost) json.value(lost);
       json.end_array().end_object();
     } else {
-      out = "Revision " + std::to_string(exported->revision) + " of " + district.name + " as OneRoster " + std::string(name_of(exported->version)) + " in " + given.out + ":";
+      out = "Revision " + std::to_string(exported->revision) + " of " + district.name + " as OneRoster " + std::string(name_of(exported->version)) + " in " +
+            given.out + ":";
       for (auto const& [table, rows] : exported->rows) out += " " + std::to_string(rows) + " " + table;
       for (auto const& lost : exported->lost) out += "\n  - " + lost;
     }

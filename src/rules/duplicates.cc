@@ -64,6 +64,7 @@ std::vector<csv::Place> tell_duplicates(TableData& data, std::vector<EqualHashes
     i = j;
   }
   std::sort(told.begin(), told.end(), [](auto const& a, auto const& b) { return std::get<1>(a).place < std::get<1>(b).place; });
+  data.repeats = !told.empty();
   std::vector<csv::Place> repeated;
   for (auto const& [rule, suspect, other] : told) {
     tell(rule, suspect, other);

@@ -271,7 +271,6 @@ class TableCheck {
   void index_ids() {
     auto const equal = data_.index.build(ids_, data_.first_row, referred_to_, state_.options.will_fill);
     if (equal.empty()) return;
-    data_.repeats = true;
     auto const repeated = tell_duplicates(data_, equal, state_, tallies_[0], workers_[0].own_errors);
     for (auto& worker : workers_) worker.facts.forget(repeated);
   }

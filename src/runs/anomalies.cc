@@ -70,9 +70,11 @@ class Looking {
     if (member && member->skipped > 0 && fact("bom." + name) == "0") tell(table, "it begins with a byte order mark, which it did not before.");
     auto const& now = comparison_.tables[static_cast<std::size_t>(table.id)];
     auto const rows = comparison_.checked.roster[table.id].rows;
-    auto const mangled_before = std::strtoull(fact("mangled." + name).c_str(), nullptr, 10), rows_before = std::strtoull(fact("rows." + name).c_str(), nullptr, 10);
+    auto const mangled_before = std::strtoull(fact("mangled." + name).c_str(), nullptr, 10),
+               rows_before = std::strtoull(fact("rows." + name).c_str(), nullptr, 10);
     if (now.mangled * 100 > rows && mangled_before * 1000 < rows_before)
-      tell(table, std::to_string(now.mangled) + " rows hold characters that a wrong encoding leaves; before there were " + std::to_string(mangled_before) + ".");
+      tell(table,
+           std::to_string(now.mangled) + " rows hold characters that a wrong encoding leaves; before there were " + std::to_string(mangled_before) + ".");
   }
 
   void look_at_columns(Table const& table, std::string const& before, std::string const& now) {
@@ -92,11 +94,11 @@ class Looking {
 
   void look_at_ids(Table const& table) {
     auto const& changes = plan_[table.id];
-    auto const& data = comparison_.checked.roster[table.id];
     if (changes.created.empty() || changes.removed.empty()) return;
     auto const listed = changes.created.size() + changes.updated.size() + changes.unchanged;
     if (changes.created.size() * 5 > listed && changes.removed.size() * 5 > changes.stored && changes.removed.size() > 10)
-      tell(table, std::to_string(changes.created.size()) + " ids are new while " + std::to_string(changes.removed.size()) + " are gone: have all ids been made anew?");
+      tell(table,
+           std::to_string(changes.created.size()) + " ids are new while " + std::to_string(changes.removed.size()) + " are gone: have all ids been made anew?");
 
     std::unordered_set<std::uint64_t> gone_ids;
     std::unordered_map<std::uint64_t, int> gone_people;
@@ -112,18 +114,15 @@ class Looking {
     std::vector<std::uint32_t> rows;
     for (auto const& created : changes.created) rows.push_back(created.row);
     std::uint64_t alike = 0, pairs = 0;
-    for_rows(data, rows, comparison_.keys, csv::best_kernel(),
-             [&](std::uint32_t, std::uint32_t chunk, RowReader& reader, csv::Batch const& batch, std::uint32_t at) {
-               alike += gone_ids.count(hash_of(folded(reader.id(batch, at)), 3));
-               if (gone_people.empty()) return;
-               reader.read(chunk, batch, at, row);
-               auto const known = gone_people.find(hash_of(known_by(table.id, row), 3));
-               if (known != gone_people.end() && known->second > 0) --known->second, ++pairs;
-             });
+    context_.delivered->each(table.id, rows, [&](std::uint32_t, std::string_view text, StoredRow const& now) {
+      alike += gone_ids.count(hash_of(folded(text), 3));
+      if (gone_people.empty()) return;
+      auto const known = gone_people.find(hash_of(known_by(table.id, now), 3));
+      if (known != gone_people.end() && known->second > 0) --known->second, ++pairs;
+    });
     if (alike > 10 && alike * 20 > listed)
       tell(table, std::to_string(alike) + " new ids are ids of records that would go, with other leading zeros or letter case.");
-    else if (pairs > 10)
-      tell(table, std::to_string(pairs) + " records that would go come again under another id, with the same name and identifiers.");
+    else if (pairs > 10) tell(table, std::to_string(pairs) + " records that would go come again under another id, with the same name and identifiers.");
   }
 
   void look_at_end(Table const& table) {

@@ -43,9 +43,7 @@ std::string number(std::uint64_t n) {
   return text;
 }
 
-std::string padded(std::string const& text, std::size_t width) {
-  return text.size() < width ? std::string(width - text.size(), ' ') + text : text;
-}
+std::string padded(std::string const& text, std::size_t width) { return text.size() < width ? std::string(width - text.size(), ' ') + text : text; }
 
 std::string words_of(Answer const& a) {
   if (a.outcome == "applied") return "Applied.";
@@ -83,7 +81,12 @@ std::string to_json(Answer const& a) {
   json.end_array();
   json.key("kept").begin_array();
   for (auto const& k : a.kept)
-    json.begin_object().field("table", k.table).field("sourcedId", k.sourced_id).field("because_table", k.because_table).field("because", k.because_id).end_object();
+    json.begin_object()
+        .field("table", k.table)
+        .field("sourcedId", k.sourced_id)
+        .field("because_table", k.because_table)
+        .field("because", k.because_id)
+        .end_object();
   json.end_array();
   json.field("kept_total", a.kept_total);
   write(json, "removed_with_their_whole", a.with_their_whole);
@@ -91,13 +94,7 @@ std::string to_json(Answer const& a) {
   write(json, "left_out", a.left_out);
   write(json, "consequences", a.consequences);
   write(json, "conflicts", a.conflicts);
-  json.key("counts")
-      .begin_object()
-      .field("error", a.errors)
-      .field("warning", a.warnings)
-      .field("info", a.infos)
-      .field("dependent", a.dependent)
-      .end_object();
+  json.key("counts").begin_object().field("error", a.errors).field("warning", a.warnings).field("info", a.infos).field("dependent", a.dependent).end_object();
   json.key("findings").begin_array();
   for (auto const& f : a.findings)
     json.begin_object().field("code", f.code).field("name", f.name).field("file", f.file).field("severity", f.severity).field("count", f.count).end_object();
@@ -140,7 +137,8 @@ Result<Answer> from_json(std::string const& text) {
   for (auto const& k : j.value("kept", empty))
     a.kept.push_back({k.value("table", ""), k.value("sourcedId", ""), k.value("because_table", ""), k.value("because", "")});
   a.kept_total = j.value("kept_total", 0ull);
-  for (auto const& [key, map] : {std::pair{"removed_with_their_whole", &a.with_their_whole}, std::pair{"rejected", &a.rejected}, std::pair{"left_out", &a.left_out}})
+  for (auto const& [key, map] :
+       {std::pair{"removed_with_their_whole", &a.with_their_whole}, std::pair{"rejected", &a.rejected}, std::pair{"left_out", &a.left_out}})
     for (auto const& [name, count] : j.value(key, none).items()) (*map)[name] = count.get<std::uint64_t>();
   a.consequences = texts(j.value("consequences", empty));
   a.conflicts = texts(j.value("conflicts", empty));
@@ -156,7 +154,8 @@ Result<Answer> from_json(std::string const& text) {
 }
 
 std::string to_text(Answer const& a) {
-  std::string out = a.run ? "Run " + std::to_string(*a.run) + " (" + a.kind + (a.source.empty() ? "" : " of " + a.source) + "). " : "Preview, nothing is written. ";
+  std::string out =
+      a.run ? "Run " + std::to_string(*a.run) + " (" + a.kind + (a.source.empty() ? "" : " of " + a.source) + "). " : "Preview, nothing is written. ";
   out += words_of(a) + (a.revision && a.is_applied() ? " The roster is at revision " + std::to_string(*a.revision) + "." : "") + "\n";
   for (auto const& reason : a.reasons) out += "  - " + reason + "\n";
   if (!a.tables.empty()) {
@@ -176,8 +175,10 @@ std::string to_text(Answer const& a) {
   std::vector<std::string> lines;
   for (auto const& [table, count] : a.with_their_whole) lines.push_back(number(count) + " " + table + " go with the people and classes they belong to");
   for (auto const& w : a.withheld) lines.push_back(number(w.rows) + " " + w.table + " are not removed: " + w.why);
-  for (auto const& k : a.kept) lines.push_back(k.table + " " + k.sourced_id + " is kept because " + k.because_table + " " + k.because_id + " still refers to it");
-  for (auto const& [table, count] : a.rejected) lines.push_back(number(count) + " changes of " + table + " are left out: a person has undone them, and the source still says so");
+  for (auto const& k : a.kept)
+    lines.push_back(k.table + " " + k.sourced_id + " is kept because " + k.because_table + " " + k.because_id + " still refers to it");
+  for (auto const& [table, count] : a.rejected)
+    lines.push_back(number(count) + " changes of " + table + " are left out: a person has undone them, and the source still says so");
   for (auto const& [table, count] : a.left_out) lines.push_back(number(count) + " changes of " + table + " are left out until they are released");
   list("Not as the delivery says:", lines);
   list("Changed since by later runs or by hand, and left alone:", a.conflicts);
@@ -193,7 +194,8 @@ std::string to_text(Answer const& a) {
   }
   if (!a.findings.empty()) {
     out += "\nFindings (\"rollbook explain CODE\" says more):\n";
-    for (auto const& f : a.findings) out += "  " + f.code + " " + f.severity + " in " + (f.file.empty() ? "the delivery" : f.file) + ": " + f.name + ", " + number(f.count) + "\n";
+    for (auto const& f : a.findings)
+      out += "  " + f.code + " " + f.severity + " in " + (f.file.empty() ? "the delivery" : f.file) + ": " + f.name + ", " + number(f.count) + "\n";
   }
   if (a.outcome == "held" && a.decision == "open" && a.run)
     out += "\nNext: rollbook approve " + std::to_string(*a.run) + " --district \"" + a.district + "\", or discard it.\n";

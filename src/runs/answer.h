@@ -40,8 +40,8 @@ struct Answer {
   std::vector<Withheld> withheld;
   std::vector<KeptRecord> kept;
   std::uint64_t kept_total = 0;
-  std::map<std::string, std::uint64_t> with_their_whole;     // parts that go with their whole, by table
-  std::map<std::string, std::uint64_t> rejected, left_out;   // changes not made because of a person's decision, by table
+  std::map<std::string, std::uint64_t> with_their_whole;    // parts that go with their whole, by table
+  std::map<std::string, std::uint64_t> rejected, left_out;  // changes not made because of a person's decision, by table
   std::vector<std::string> consequences, conflicts;
   std::uint64_t errors = 0, warnings = 0, infos = 0, dependent = 0;  // findings of the check
   struct Rule {

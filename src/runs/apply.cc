@@ -70,15 +70,15 @@ class Applying {
     numbers.reserve(rows.size());
     for (auto const& [row, key] : rows) numbers.push_back(row);
     store::RowInsert insert(context_.roster, table, source(), revision_.number);
-    StoredRow now;
+    StoredRow filled;
     std::size_t i = 0;
-    for_rows(comparison_.checked.roster[table], numbers, comparison_.keys, csv::best_kernel(),
-             [&](std::uint32_t row, std::uint32_t chunk, RowReader& reader, csv::Batch const& batch, std::uint32_t at) {
-               while (rows[i].first != row) ++i;
-               reader.read(chunk, batch, at, now);
-               fill_in(rows[i].second, now);
-               insert.add(rows[i].second, now);
-             });
+    context_.delivered->each(table, numbers, [&](std::uint32_t row, std::string_view, StoredRow const& now) {
+      while (rows[i].first != row) ++i;
+      if (kept_.count(rows[i].second) == 0) return insert.add(rows[i].second, now);
+      filled = now;
+      fill_in(rows[i].second, filled);
+      insert.add(rows[i].second, filled);
+    });
     insert.finish();
   }
 
@@ -117,19 +117,17 @@ class Applying {
       auto load = roster.bulk_load("ids", columns);
       std::vector<std::pair<std::uint32_t, std::string>> back;  // records that come back, or that another source has
       std::size_t i = 0;
-      for_rows(comparison_.checked.roster[table], rows, comparison_.keys, csv::best_kernel(),
-               [&](std::uint32_t row, std::uint32_t, RowReader& reader, csv::Batch const& batch, std::uint32_t at) {
-                 while (changes.created[i].row != row) ++i;
-                 auto const key = changes.created[i].key;
-                 auto const id = reader.id(batch, at);
-                 if (key < first_new) return back.emplace_back(key, std::string(id)), void();
-                 load->add(number);
-                 load->add(std::int64_t{key});
-                 load->add(revision_.number);
-                 load->add(store::Null{});
-                 load->add(id);
-                 load->end_row();
-               });
+      context_.delivered->each_id(table, rows, [&](std::uint32_t row, std::string_view id) {
+        while (changes.created[i].row != row) ++i;
+        auto const key = changes.created[i].key;
+        if (key < first_new) return back.emplace_back(key, std::string(id)), void();
+        load->add(number);
+        load->add(std::int64_t{key});
+        load->add(revision_.number);
+        load->add(store::Null{});
+        load->add(id);
+        load->end_row();
+      });
       load->finish();
       auto there = roster.prepare("SELECT 1 FROM ids WHERE tbl = ? AND key = ? AND until IS NULL");
       auto insert = roster.prepare("INSERT INTO ids(tbl, key, since, id) VALUES(?, ?, ?, ?)");
@@ -188,8 +186,8 @@ std::int64_t last_revision(store::Database& roster) {
 }
 
 void write_revision(store::Database& roster, Revision const& revision, std::optional<std::int64_t> source, std::string const& first_of) {
-  auto insert = roster.prepare(
-      "INSERT INTO revisions(number, run, kind, source, at, who, digest, undoes, first_of, report) VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
+  auto insert =
+      roster.prepare("INSERT INTO revisions(number, run, kind, source, at, who, digest, undoes, first_of, report) VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
   insert->with(revision.number, revision.run, revision.kind);
   if (source) insert->bind(4, *source);
   else insert->bind(4, store::Null{});

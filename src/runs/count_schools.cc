@@ -10,8 +10,8 @@ class Counting {
  public:
   using Each = std::function<void(TableId, std::size_t list, std::size_t at, std::vector<School> const&)>;
 
-  Counting(Plan& plan, Comparison const& comparison, PlanContext const& context, std::int32_t today, Each const& each)
-      : plan_(plan), comparison_(comparison), context_(context), today_(today), each_(each), people_(context.roster, TableId::Users) {}
+  Counting(Plan& plan, PlanContext const& context, std::int32_t today, Each const& each)
+      : plan_(plan), context_(context), today_(today), each_(each), people_(context.roster, TableId::Users) {}
 
   void run() {
     auto rows = context_.roster.prepare("SELECT row_key, \"schoolSourcedId\" FROM \"classes\" WHERE row_until IS NULL");
@@ -29,13 +29,9 @@ class Counting {
     auto const user = stored_index(TableId::Roles, "userSourcedId"), org = stored_index(TableId::Roles, "orgSourcedId");
     std::vector<std::uint32_t> rows;
     for (auto const& row : plan_[TableId::Roles].created) rows.push_back(row.row);
-    StoredRow now;
-    for_rows(comparison_.checked.roster[TableId::Roles], rows, comparison_.keys, csv::best_kernel(),
-             [&](std::uint32_t, std::uint32_t chunk, RowReader& reader, csv::Batch const& batch, std::uint32_t at) {
-               reader.read(chunk, batch, at, now);
-               if (!now.is_null(user) && !now.is_null(org))
-                 orgs_of[static_cast<std::uint32_t>(now.number(user))].push_back(static_cast<std::uint32_t>(now.number(org)));
-             });
+    context_.delivered->each(TableId::Roles, rows, [&](std::uint32_t, std::string_view, StoredRow const& now) {
+      if (!now.is_null(user) && !now.is_null(org)) orgs_of[static_cast<std::uint32_t>(now.number(user))].push_back(static_cast<std::uint32_t>(now.number(org)));
+    });
     for (auto& [person, orgs] : orgs_of) schools_.person_is_at(person, std::move(orgs));
   }
 
@@ -64,9 +60,8 @@ class Counting {
   void count(TableId table) {
     auto& plan = plan_[table];
     store::RowSelect select(context_.roster, table);
-    StoredRow now, before;
+    StoredRow before;
     auto const source = context_.source.id;
-    auto const& data = comparison_.checked.roster[table];
 
     // What goes first: later tables ask where people and classes were.
     for (std::size_t i = 0; i < plan.removed.size(); ++i) {
@@ -89,45 +84,41 @@ class Counting {
     for (auto const& row : plan.updated) rows.push_back(row.row);
     std::size_t i = 0;
     std::vector<School> old_schools, all;
-    for_rows(data, rows, comparison_.keys, csv::best_kernel(),
-             [&](std::uint32_t row, std::uint32_t chunk, RowReader& reader, csv::Batch const& batch, std::uint32_t where) {
-               while (plan.updated[i].row != row) ++i;
-               auto const key = plan.updated[i].key;
-               reader.read(chunk, batch, where, now);
-               bool const found = select.current(key, source, before);
-               old_schools = found ? schools_of(table, key, before) : std::vector<School>();
-               bool const lost = found && counts_as_removal(table, before, now, today_);
-               learn(table, key, now);
-               auto const& new_schools = schools_of(table, key, now);
-               all.clear();
-               std::set_union(old_schools.begin(), old_schools.end(), new_schools.begin(), new_schools.end(), std::back_inserter(all));
-               for (auto const school : all) {
-                 auto& change = at(table, school);
-                 bool const was = std::binary_search(old_schools.begin(), old_schools.end(), school);
-                 bool const is = std::binary_search(new_schools.begin(), new_schools.end(), school);
-                 ++change.updated;
-                 change.gone += was && (!is || lost);
-                 change.grown += is - was;
-               }
-               if (each_) each_(table, 1, i, all);
-             });
+    context_.delivered->each(table, rows, [&](std::uint32_t row, std::string_view, StoredRow const& now) {
+      while (plan.updated[i].row != row) ++i;
+      auto const key = plan.updated[i].key;
+      bool const found = select.current(key, source, before);
+      old_schools = found ? schools_of(table, key, before) : std::vector<School>();
+      bool const lost = found && counts_as_removal(table, before, now, today_);
+      learn(table, key, now);
+      auto const& new_schools = schools_of(table, key, now);
+      all.clear();
+      std::set_union(old_schools.begin(), old_schools.end(), new_schools.begin(), new_schools.end(), std::back_inserter(all));
+      for (auto const school : all) {
+        auto& change = at(table, school);
+        bool const was = std::binary_search(old_schools.begin(), old_schools.end(), school);
+        bool const is = std::binary_search(new_schools.begin(), new_schools.end(), school);
+        ++change.updated;
+        change.gone += was && (!is || lost);
+        change.grown += is - was;
+      }
+      if (each_) each_(table, 1, i, all);
+    });
 
     rows.clear();
     for (auto const& row : plan.created) rows.push_back(row.row);
     i = 0;
-    for_rows(data, rows, comparison_.keys, csv::best_kernel(),
-             [&](std::uint32_t row, std::uint32_t chunk, RowReader& reader, csv::Batch const& batch, std::uint32_t where) {
-               while (plan.created[i].row != row) ++i;
-               reader.read(chunk, batch, where, now);
-               learn(table, plan.created[i].key, now);
-               auto const& schools = schools_of(table, plan.created[i].key, now);
-               for (auto const school : schools) {
-                 auto& change = at(table, school);
-                 ++change.created;
-                 ++change.grown;
-               }
-               if (each_) each_(table, 0, i, schools);
-             });
+    context_.delivered->each(table, rows, [&](std::uint32_t row, std::string_view, StoredRow const& now) {
+      while (plan.created[i].row != row) ++i;
+      learn(table, plan.created[i].key, now);
+      auto const& schools = schools_of(table, plan.created[i].key, now);
+      for (auto const school : schools) {
+        auto& change = at(table, school);
+        ++change.created;
+        ++change.grown;
+      }
+      if (each_) each_(table, 0, i, schools);
+    });
   }
 
   void learn(TableId table, std::uint32_t key, StoredRow const& row) {
@@ -141,7 +132,6 @@ class Counting {
   }
 
   Plan& plan_;
-  Comparison const& comparison_;
   PlanContext const& context_;
   std::int32_t today_;
   Each const& each_;
@@ -153,10 +143,10 @@ class Counting {
 
 }  // namespace
 
-void count_schools(Plan& plan, Comparison const& comparison, PlanContext const& context, std::int32_t today,
+void count_schools(Plan& plan, PlanContext const& context, std::int32_t today,
                    std::function<void(TableId, std::size_t list, std::size_t at, std::vector<School> const&)> const& each) {
   plan.counts.clear();
-  Counting(plan, comparison, context, today, each).run();
+  Counting(plan, context, today, each).run();
 }
 
 }  // namespace rollbook::runs

@@ -74,7 +74,8 @@ class Exporting {
   std::int64_t first_claim(TableId table, store::RowVersion const& version) {
     std::int64_t begun = version.since;
     std::vector<std::pair<std::int64_t, std::int64_t>> versions;
-    auto rows = roster_.prepare("SELECT row_since, row_until FROM " + store::quoted(table_of(table)) + " WHERE row_key = ? AND row_source = ? ORDER BY row_since DESC");
+    auto rows =
+        roster_.prepare("SELECT row_since, row_until FROM " + store::quoted(table_of(table)) + " WHERE row_key = ? AND row_source = ? ORDER BY row_since DESC");
     for (rows->with(version.key, version.source); rows->step();)
       if (!rows->is_null(1) && rows->integer(1) == begun) begun = rows->integer(0);
     return begun;
@@ -148,7 +149,8 @@ class Exporting {
       else if (text.ends_with("dministrator") || text == "principal") nearest = "administrator";
       else nearest = "aide";
     }
-    ++lost_["values of " + std::string(field.name) + " are not words of OneRoster " + std::string(name_of(version_)) + (nearest.empty() ? " and stay blank" : " and become the nearest one")];
+    ++lost_["values of " + std::string(field.name) + " are not words of OneRoster " + std::string(name_of(version_)) +
+            (nearest.empty() ? " and stay blank" : " and become the nearest one")];
     return nearest;
   }
 
@@ -234,9 +236,8 @@ class Exporting {
     }
     auto all = known->second;
     auto const main = row.is_null(primary_org) ? no_key : static_cast<std::uint32_t>(row.number(primary_org));
-    std::stable_sort(all.begin(), all.end(), [&](RoleOf const& a, RoleOf const& b) {
-      return std::pair(a.org != main, !a.primary) < std::pair(b.org != main, !b.primary);
-    });
+    std::stable_sort(all.begin(), all.end(),
+                     [&](RoleOf const& a, RoleOf const& b) { return std::pair(a.org != main, !a.primary) < std::pair(b.org != main, !b.primary); });
     std::string keys;
     std::set<std::uint32_t> seen;
     for (auto const& one : all) {
@@ -271,7 +272,8 @@ class Exporting {
 
   void write_roles(Exported& out) {
     auto const& table = table_of(TableId::Roles);
-    auto const user = stored_index(TableId::Roles, "userSourcedId"), org = stored_index(TableId::Roles, "orgSourcedId"), role = stored_index(TableId::Roles, "role");
+    auto const user = stored_index(TableId::Roles, "userSourcedId"), org = stored_index(TableId::Roles, "orgSourcedId"),
+               role = stored_index(TableId::Roles, "role");
     std::set<std::pair<std::uint32_t, std::uint64_t>> said;  // person; organization and role
     each(TableId::Roles, [&](std::uint32_t, StoredRow const& row) {
       if (!row.is_null(user) && !row.is_null(org) && !row.is_null(role))
@@ -310,7 +312,8 @@ class Exporting {
 
   // One reference, called differently in the two versions.
   static void move_grading_period(StoredRow& row) {
-    static auto const old_name = stored_index(TableId::LineItems, "gradingPeriodSourcedId"), new_name = stored_index(TableId::LineItems, "academicSessionSourcedId");
+    static auto const old_name = stored_index(TableId::LineItems, "gradingPeriodSourcedId"),
+                      new_name = stored_index(TableId::LineItems, "academicSessionSourcedId");
     if (old_name == npos || new_name == npos) return;
     if (row.is_null(old_name) && !row.is_null(new_name)) row.set_number(old_name, row.number(new_name));
     else if (row.is_null(new_name) && !row.is_null(old_name)) row.set_number(new_name, row.number(old_name));
@@ -344,7 +347,8 @@ std::string written(TableId table, std::size_t column, StoredRow const& row, Ids
       auto const value = row.number(column);
       if (field.type == Type::Boolean) return value != 0 ? "true" : "false";
       char text[16];
-      std::snprintf(text, sizeof text, "%04d-%02d-%02d", static_cast<int>(value / 10000 % 10000), static_cast<int>(value / 100 % 100), static_cast<int>(value % 100));
+      std::snprintf(text, sizeof text, "%04d-%02d-%02d", static_cast<int>(value / 10000 % 10000), static_cast<int>(value / 100 % 100),
+                    static_cast<int>(value % 100));
       return text;
     }
     case Stored::Key:

@@ -29,8 +29,10 @@ class Thresholds {
       auto const percent = settings_.number(setting);
       if (!too_many(rows, stored, percent, floor_)) return;
       auto const where = school == 0 ? std::string("in the district") : "at " + org_name(context_.roster, school - 1);
-      held.push_back({Hold::Guard, std::string(table_of(table).name) + " " + where + ": " + share(rows, stored) + " " + what + "; " + std::to_string(percent) +
-                                       " % may without a decision.", school});
+      held.push_back({Hold::Guard,
+                      std::string(table_of(table).name) + " " + where + ": " + share(rows, stored) + " " + what + "; " + std::to_string(percent) +
+                          " % may without a decision.",
+                      school});
     };
     tell("threshold.removed", m.gone, m.stored, "would go");
     tell("threshold.changed", m.updated, m.stored, "would change");
@@ -51,8 +53,8 @@ class Thresholds {
 }  // namespace
 
 std::string_view name_of(Hold hold) {
-  constexpr std::string_view names[] = {"guard",           "anomaly",    "preview",           "trial",        "paused",     "suspended",
-                                        "looks-like-delta", "needs-full", "behind-held-delta", "missing-file", "destructive"};
+  constexpr std::string_view names[] = {"guard",      "anomaly",           "preview",      "trial",      "paused", "suspended", "looks-like-delta",
+                                        "needs-full", "behind-held-delta", "missing-file", "destructive"};
   return names[static_cast<std::size_t>(hold)];
 }
 

@@ -80,8 +80,9 @@ void look_for_holds(Looked& looked, Hub& hub, store::District const& district, s
     auto const t = static_cast<std::size_t>(table->id);
     if (!data.is_read()) continue;
     if (comparison.tables[t].deleted_in_bulk > 0)
-      hold(looked, Hold::LooksLikeDelta, std::string(table->name) + ".csv is called bulk and has " + std::to_string(comparison.tables[t].deleted_in_bulk) +
-                                             " rows to be deleted: it looks like a delta.");
+      hold(looked, Hold::LooksLikeDelta,
+           std::string(table->name) + ".csv is called bulk and has " + std::to_string(comparison.tables[t].deleted_in_bulk) +
+               " rows to be deleted: it looks like a delta.");
     if (settings["mode"] == "replace" && data.mode == Mode::Delta)
       hold(looked, Hold::LooksLikeDelta, std::string(table->name) + ".csv is a delta: this source sends full deliveries.");
   }
@@ -98,7 +99,8 @@ void look_for_holds(Looked& looked, Hub& hub, store::District const& district, s
       hold(looked, Hold::NeedsFull, "An earlier delta of this source was not taken; a full delivery has to come first.");
     state.reset();
     for (auto const& run : store::list_runs(operations, district.id))
-      if (run.source == source.id && run.decision == "open" && run.modes.find("=delta") != std::string::npos && run.state == "done" && run.id != looked.answer.run)
+      if (run.source == source.id && run.decision == "open" && run.modes.find("=delta") != std::string::npos && run.state == "done" &&
+          run.id != looked.answer.run)
         hold(looked, Hold::BehindHeldDelta, "It comes after the delta of run " + std::to_string(run.id) + ", which waits for a decision.");
   }
 }
@@ -120,7 +122,7 @@ std::string modes_of(Comparison const& comparison) {
   return all;
 }
 
-void describe(Answer& answer, Plan const& plan, Comparison const* comparison, PlanContext const& context) {
+void describe(Answer& answer, Plan const& plan, PlanContext const& context) {
   answer.tables.clear();
   answer.schools.clear();
   answer.withheld.clear();
@@ -134,8 +136,7 @@ void describe(Answer& answer, Plan const& plan, Comparison const* comparison, Pl
     std::string const name(table->name);
     if (changes.stated || changes.changes() > 0)
       answer.tables.emplace_back(name, Counts{changes.created.size(), changes.updated.size(), changes.unchanged, changes.removed.size(), changes.excluded});
-    if (changes.withheld > 0)
-      answer.withheld.push_back({name, "the ids of some rows cannot be read, and nobody knows whom they protect", changes.withheld});
+    if (changes.withheld > 0) answer.withheld.push_back({name, "the ids of some rows cannot be read, and nobody knows whom they protect", changes.withheld});
     for (auto const& kept : changes.kept) {
       ++answer.kept_total;
       if (answer.kept.size() < 100)
@@ -149,18 +150,15 @@ void describe(Answer& answer, Plan const& plan, Comparison const* comparison, Pl
   }
 
   std::map<std::uint32_t, std::pair<std::string, std::string>> new_orgs;  // key → id, name
-  if (comparison != nullptr) {
+  if (context.delivered != nullptr) {
     std::vector<std::uint32_t> rows;
     for (auto const& row : plan[TableId::Orgs].created) rows.push_back(row.row);
-    StoredRow row;
     std::size_t i = 0;
-    for_rows(comparison->checked.roster[TableId::Orgs], rows, comparison->keys, csv::best_kernel(),
-             [&](std::uint32_t number, std::uint32_t chunk, RowReader& reader, csv::Batch const& batch, std::uint32_t at) {
-               while (plan[TableId::Orgs].created[i].row != number) ++i;
-               reader.read(chunk, batch, at, row);
-               auto const name = stored_index(TableId::Orgs, "name");
-               new_orgs[plan[TableId::Orgs].created[i].key] = {std::string(reader.id(batch, at)), row.is_null(name) ? "" : std::string(row.text(name))};
-             });
+    context.delivered->each(TableId::Orgs, rows, [&](std::uint32_t number, std::string_view id, StoredRow const& row) {
+      while (plan[TableId::Orgs].created[i].row != number) ++i;
+      auto const name = stored_index(TableId::Orgs, "name");
+      new_orgs[plan[TableId::Orgs].created[i].key] = {std::string(id), row.is_null(name) ? "" : std::string(row.text(name))};
+    });
   }
   std::map<School, Answer::SchoolAnswer> schools;
   auto stored = context.roster.prepare("SELECT rows FROM school_rows WHERE source = ? AND tbl = ? AND school = ?");
@@ -172,7 +170,8 @@ void describe(Answer& answer, Plan const& plan, Comparison const* comparison, Pl
     if (stored->with(context.source.id, table, school).step()) before = static_cast<std::uint64_t>(stored->integer(0));
     stored->reset();
     auto const touched = change.updated + change.removed + change.excluded;
-    one.tables[std::string(all_tables[table]->name)] = {change.created, change.updated, before > touched ? before - touched : 0, change.removed, change.excluded};
+    one.tables[std::string(all_tables[table]->name)] = {change.created, change.updated, before > touched ? before - touched : 0, change.removed,
+                                                        change.excluded};
   }
   auto name = context.roster.prepare("SELECT name FROM \"orgs\" WHERE row_key = ? ORDER BY row_since DESC");
   for (auto& [school, one] : schools) {
@@ -188,8 +187,7 @@ void describe(Answer& answer, Plan const& plan, Comparison const* comparison, Pl
   std::sort(answer.schools.begin(), answer.schools.end(), [](auto const& a, auto const& b) { return a.sourced_id < b.sourced_id; });
 }
 
-Result<std::unique_ptr<Looked>> look(Hub& hub, store::District const& district, store::Source const& source, delivery::Delivery given,
-                                     LookOptions const& how) {
+Result<std::unique_ptr<Looked>> look(Hub& hub, store::District const& district, store::Source const& source, delivery::Delivery given, LookOptions const& how) {
   auto looked = std::make_unique<Looked>();
   auto roster = open_roster(hub, district);
   if (!roster) return roster.trouble();
@@ -225,6 +223,7 @@ Result<std::unique_ptr<Looked>> look(Hub& hub, store::District const& district, 
   if (looked->roster->trouble()) return *looked->roster->trouble();
   if (looked->refused) return looked;
 
+  looked->delivered = std::make_unique<DeliveredRows>(looked->comparison->checked.roster, looked->comparison->keys, hub.workers);
   auto const context = looked->context(source, seed);
   looked->plan = make_plan(*looked->comparison, context, how.remainder);
   if (!how.except_schools.empty()) {
@@ -237,13 +236,13 @@ Result<std::unique_ptr<Looked>> look(Hub& hub, store::District const& district, 
     }
     answer.digest = looked->plan.digest();  // of what the person saw
     looked->whole = std::make_unique<Plan>(looked->plan);
-    auto sentences = leave_out_schools(looked->plan, *looked->comparison, context, schools);
+    auto sentences = leave_out_schools(looked->plan, context, schools);
     answer.reasons.insert(answer.reasons.end(), sentences.begin(), sentences.end());
   }
-  count_schools(looked->plan, *looked->comparison, context, hub.today, {});
+  count_schools(looked->plan, context, hub.today, {});
   if (answer.digest.empty()) answer.digest = looked->plan.digest();
   look_for_holds(*looked, hub, district, source, context);
-  describe(answer, looked->plan, looked->comparison.get(), context);
+  describe(answer, looked->plan, context);
   for (auto const& table : looked->plan.tables) looked->plan.warnings += table.stale + table.another_one + table.unresolved;
   if (looked->roster->trouble()) return *looked->roster->trouble();
   return looked;

@@ -16,14 +16,15 @@ struct Looked {
   std::unique_ptr<store::Database> roster;
   std::unique_ptr<store::StoredSaid> said;
   std::unique_ptr<Comparison> comparison;
+  std::unique_ptr<DeliveredRows> delivered;
   Plan plan;
-  std::unique_ptr<Plan> whole;  // before schools were left out
+  std::unique_ptr<Plan> whole;   // before schools were left out
   std::int64_t at_revision = 0;  // what it was compared with
   bool refused = false;
   std::vector<Held> held;
   Answer answer;  // all but run, decision, outcome, revision
 
-  PlanContext context(store::Source const& source, std::uint64_t seed) { return {*roster, *said, source, seed}; }
+  PlanContext context(store::Source const& source, std::uint64_t seed) { return {*roster, *said, source, seed, delivered.get()}; }
 };
 
 struct LookOptions {
@@ -41,6 +42,6 @@ Result<std::unique_ptr<store::Database>> open_roster(Hub& hub, store::District c
 std::string modes_of(Comparison const& comparison);
 
 // Fills in counts, schools and lists of a plan.
-void describe(Answer& answer, Plan const& plan, Comparison const* comparison, PlanContext const& context);
+void describe(Answer& answer, Plan const& plan, PlanContext const& context);
 
 }  // namespace rollbook::runs

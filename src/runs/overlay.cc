@@ -6,8 +6,9 @@ namespace rollbook::runs {
 
 Edits edits_of(store::Database& roster, std::int64_t revision, std::optional<std::int32_t> today) {
   Edits all;
-  auto rows = roster.prepare(revision == 0 ? "SELECT tbl, key, field, value, who, since, last_day FROM overlay WHERE until IS NULL"
-                                           : "SELECT tbl, key, field, value, who, since, last_day FROM overlay WHERE since <= ? AND (until IS NULL OR until > ?)");
+  auto rows =
+      roster.prepare(revision == 0 ? "SELECT tbl, key, field, value, who, since, last_day FROM overlay WHERE until IS NULL"
+                                   : "SELECT tbl, key, field, value, who, since, last_day FROM overlay WHERE since <= ? AND (until IS NULL OR until > ?)");
   if (revision == 0) rows->reset();
   else rows->with(revision, revision);
   while (rows->step()) {

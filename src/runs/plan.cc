@@ -40,21 +40,19 @@ TablePlan take(SaidNow& now, TableData const& data, std::uint64_t stored) {
 }
 
 // A delta may come late: what is older than what is stored is not taken.
-void drop_stale(TablePlan& plan, TableData const& data, Comparison const& comparison, PlanContext const& context) {
+void drop_stale(TablePlan& plan, TableData const& data, PlanContext const& context) {
   if (plan.mode != Mode::Delta || plan.updated.empty()) return;
   std::vector<std::uint32_t> rows;
   for (auto const& row : plan.updated) rows.push_back(row.row);
   store::RowSelect select(context.roster, data.table->id);
-  StoredRow now, before;
+  StoredRow before;
   std::size_t i = 0, kept = 0;
-  for_rows(data, rows, comparison.keys, csv::best_kernel(),
-           [&](std::uint32_t, std::uint32_t chunk, RowReader& reader, csv::Batch const& batch, std::uint32_t at) {
-             reader.read(chunk, batch, at, now);
-             bool const stale = select.current(plan.updated[i].key, context.source.id, before) && now.modified < before.modified;
-             if (stale) ++plan.stale;
-             else plan.updated[kept++] = plan.updated[i];
-             ++i;
-           });
+  context.delivered->each(data.table->id, rows, [&](std::uint32_t row, std::string_view, StoredRow const& now) {
+    while (plan.updated[i].row != row) ++i;
+    bool const stale = select.current(plan.updated[i].key, context.source.id, before) && now.modified < before.modified;
+    if (stale) ++plan.stale;
+    else plan.updated[kept++] = plan.updated[i];
+  });
   plan.updated.resize(kept);
 }
 
@@ -83,10 +81,15 @@ Plan make_plan(Comparison& comparison, PlanContext const& context, bool remainde
     auto const t = static_cast<std::size_t>(table->id);
     auto const& data = comparison.checked.roster.tables[t];
     plan.tables[t] = take(comparison.tables[t], data, context.said.rows(table->id));
-    drop_stale(plan.tables[t], data, comparison, context);
+    std::vector<std::uint32_t> rows;
+    for (auto const& row : plan.tables[t].created) rows.push_back(row.row);
+    for (auto const& row : plan.tables[t].updated) rows.push_back(row.row);
+    std::sort(rows.begin(), rows.end());
+    context.delivered->keep(table->id, rows);
+    drop_stale(plan.tables[t], data, context);
   }
   settle_removals(plan, context);
-  leave_out_set_aside(plan, comparison, context, remainder);
+  leave_out_set_aside(plan, context, remainder);
   return plan;
 }
 

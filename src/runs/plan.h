@@ -10,6 +10,7 @@
 #include "store/stored_said.h"
 #include "sync/compare_delivery.h"
 #include "sync/schools.h"
+#include "sync/stored_row.h"
 
 namespace rollbook::runs {
 
@@ -83,6 +84,7 @@ struct PlanContext {
   store::StoredSaid& said;
   store::Source const& source;
   std::uint64_t seed;
+  DeliveredRows* delivered = nullptr;  // of the delivery, where there is one
 };
 
 // The rows of a comparison as changes; removals that go too far, or not far enough, are settled: what cannot be known is withheld, parts go with
@@ -92,7 +94,7 @@ Plan make_plan(Comparison& comparison, PlanContext const& context, bool remainde
 
 // Leaves out what touches these schools, and what depends on it: a row that comes needs what it refers to, one that goes must be referred to by
 // nothing. Returns sentences that name what was dragged along.
-std::vector<std::string> leave_out_schools(Plan& plan, Comparison const& comparison, PlanContext const& context, std::vector<std::uint32_t> const& schools);
+std::vector<std::string> leave_out_schools(Plan& plan, PlanContext const& context, std::vector<std::uint32_t> const& schools);
 
 // The names of the columns of a file, for StoredSaid::columns.
 std::string said_columns(TableData const& data);

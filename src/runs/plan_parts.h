@@ -9,7 +9,7 @@ namespace rollbook::runs {
 void settle_removals(Plan& plan, PlanContext const& context);
 
 // What a person has rejected or left out, and the source still says, is left out again.
-void leave_out_set_aside(Plan& plan, Comparison const& comparison, PlanContext const& context, bool remainder);
+void leave_out_set_aside(Plan& plan, PlanContext const& context, bool remainder);
 
 // Changes that are not to be made, by their place in the lists of the plan.
 struct Flags {
@@ -25,13 +25,13 @@ struct Flags {
 struct Dragged {
   std::array<std::uint64_t, table_count> all{}, dragged{};
 };
-Dragged take_out(Plan& plan, Flags& flags, Comparison const& comparison, PlanContext const& context);
+Dragged take_out(Plan& plan, Flags& flags, PlanContext const& context);
 
 // True when rows of `table` are parts of the records that this field of theirs refers to.
 bool is_part(TableId table, Field const& field);
 
 // Counts what changes at which school, from the rows themselves.
-void count_schools(Plan& plan, Comparison const& comparison, PlanContext const& context, std::int32_t today,
+void count_schools(Plan& plan, PlanContext const& context, std::int32_t today,
                    std::function<void(TableId, std::size_t list, std::size_t at, std::vector<School> const&)> const& each);
 
 // All references of a row: f(table, key).

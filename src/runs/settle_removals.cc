@@ -47,8 +47,7 @@ class Settling {
     auto const& plan = plan_[table];
     if (plan.stored == 0) return found;
     bool concerned = false;
-    for (auto const& field : table_of(table).fields)
-      concerned |= field.refers_to != TableId::None && !gone[static_cast<std::size_t>(field.refers_to)].empty();
+    for (auto const& field : table_of(table).fields) concerned |= field.refers_to != TableId::None && !gone[static_cast<std::size_t>(field.refers_to)].empty();
     if (!concerned) return found;
     Keys touched = keys_of(plan.removed);
     for (auto const& row : plan.updated) touched.insert(row.key);

@@ -12,8 +12,7 @@ using Keys = std::unordered_set<std::uint32_t>;
 
 class TakingOut {
  public:
-  TakingOut(Plan& plan, Flags& flags, Comparison const& comparison, PlanContext const& context)
-      : plan_(plan), flags_(flags), comparison_(comparison), context_(context) {}
+  TakingOut(Plan& plan, Flags& flags, PlanContext const& context) : plan_(plan), flags_(flags), context_(context) {}
 
   Dragged run() {
     Flags const asked = flags_;
@@ -71,16 +70,13 @@ class TakingOut {
       std::vector<std::uint32_t> rows;
       for (auto const& row : list) rows.push_back(row.row);
       std::size_t i = 0;
-      StoredRow now;
-      for_rows(comparison_.checked.roster.tables[t], rows, comparison_.keys, csv::best_kernel(),
-               [&](std::uint32_t row, std::uint32_t chunk, RowReader& reader, csv::Batch const& batch, std::uint32_t at) {
-                 while (list[i].row != row) ++i;
-                 if (flags[i]) return;
-                 reader.read(chunk, batch, at, now);
-                 each_reference(table, now, [&](Field const& field, std::uint32_t key) {
-                   if (!flags[i] && missing[static_cast<std::size_t>(field.refers_to)].count(key) > 0) flags[i] = more = true;
-                 });
-               });
+      context_.delivered->each(table, rows, [&](std::uint32_t row, std::string_view, StoredRow const& now) {
+        while (list[i].row != row) ++i;
+        if (flags[i]) return;
+        each_reference(table, now, [&](Field const& field, std::uint32_t key) {
+          if (!flags[i] && missing[static_cast<std::size_t>(field.refers_to)].count(key) > 0) flags[i] = more = true;
+        });
+      });
     };
     look(plan.created, flags_.tables[t].created);
     look(plan.updated, flags_.tables[t].updated);
@@ -140,7 +136,6 @@ class TakingOut {
 
   Plan& plan_;
   Flags& flags_;
-  Comparison const& comparison_;
   PlanContext const& context_;
 };
 
@@ -154,11 +149,9 @@ Flags::Flags(Plan const& plan) {
   }
 }
 
-Dragged take_out(Plan& plan, Flags& flags, Comparison const& comparison, PlanContext const& context) {
-  return TakingOut(plan, flags, comparison, context).run();
-}
+Dragged take_out(Plan& plan, Flags& flags, PlanContext const& context) { return TakingOut(plan, flags, context).run(); }
 
-void leave_out_set_aside(Plan& plan, Comparison const& comparison, PlanContext const& context, bool remainder) {
+void leave_out_set_aside(Plan& plan, PlanContext const& context, bool remainder) {
   struct Aside {
     Digest digest;
     bool rejected, said = false;
@@ -196,7 +189,7 @@ void leave_out_set_aside(Plan& plan, Comparison const& comparison, PlanContext c
     if (plan.tables[t].full)
       for (auto const& [id, one] : aside[t])
         if (!one.said) plan.ended_asides.emplace_back(static_cast<TableId>(t), id);
-  auto const dragged = take_out(plan, flags, comparison, context);
+  auto const dragged = take_out(plan, flags, context);
   for (std::size_t t = 0; t < table_count; ++t) {
     plan.tables[t].rejected = std::min(rejected[t], dragged.all[t]);
     plan.tables[t].left_out = dragged.all[t] - plan.tables[t].rejected;

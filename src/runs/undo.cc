@@ -20,15 +20,16 @@ constexpr std::size_t most_told = 200;
 struct Back {
   std::uint64_t id = 0;  // hash
   std::uint32_t key = 0;
-  Digest before;             // all zero: it was not there
-  bool now = false;          // there is a current row
-  bool then = false;         // there was one
-  bool conflict = false;     // somebody changed it since
+  Digest before;          // all zero: it was not there
+  bool now = false;       // there is a current row
+  bool then = false;      // there was one
+  bool conflict = false;  // somebody changed it since
 };
 
 class Undoing {
  public:
-  Undoing(Hub& hub, store::Database& roster, store::Source const& source, Revision const& undone, std::string const& first_of, Revision const& revision, bool force)
+  Undoing(Hub& hub, store::Database& roster, store::Source const& source, Revision const& undone, std::string const& first_of, Revision const& revision,
+          bool force)
       : hub_(hub),
         roster_(roster),
         source_(source),
@@ -53,7 +54,8 @@ class Undoing {
     undo_ids();
     answer.digest = [&] {
       char text[33];
-      std::snprintf(text, sizeof text, "%016llx%016llx", static_cast<unsigned long long>(hash_of(digest, 1)), static_cast<unsigned long long>(hash_of(digest, 2)));
+      std::snprintf(text, sizeof text, "%016llx%016llx", static_cast<unsigned long long>(hash_of(digest, 1)),
+                    static_cast<unsigned long long>(hash_of(digest, 2)));
       return std::string(text);
     }();
     return answer;
@@ -141,7 +143,8 @@ class Undoing {
     // Rows that stay and refer to records that would go.
     std::vector<TableId> targets;
     for (auto const& field : table_of(table).fields)
-      if (field.refers_to != TableId::None && std::any_of(of(field.refers_to).begin(), of(field.refers_to).end(), [](Back const& b) { return b.now && !b.then; }))
+      if (field.refers_to != TableId::None &&
+          std::any_of(of(field.refers_to).begin(), of(field.refers_to).end(), [](Back const& b) { return b.now && !b.then; }))
         targets.push_back(field.refers_to);
     if (!targets.empty()) {
       select.each_current(std::nullopt, [&](store::RowVersion const& version) {
@@ -265,10 +268,12 @@ class Undoing {
       bool made;  // by the undone revision; else it ended there
     };
     std::vector<Field_> fields;
-    auto rows = roster_.prepare("SELECT tbl, key, field, value, who, last_day, since FROM overlay WHERE (since = ? AND until IS NULL) OR until = ? ORDER BY tbl, key, field");
+    auto rows = roster_.prepare(
+        "SELECT tbl, key, field, value, who, last_day, since FROM overlay WHERE (since = ? AND until IS NULL) OR until = ? ORDER BY tbl, key, field");
     for (rows->with(undone_.number, undone_.number); rows->step();)
-      fields.push_back({rows->integer(0), rows->integer(1), std::string(rows->text(2)), rows->is_null(3) ? std::nullopt : std::optional(std::string(rows->text(3))),
-                        std::string(rows->text(4)), rows->is_null(5) ? std::nullopt : std::optional(rows->integer(5)), rows->integer(6) == undone_.number});
+      fields.push_back({rows->integer(0), rows->integer(1), std::string(rows->text(2)),
+                        rows->is_null(3) ? std::nullopt : std::optional(std::string(rows->text(3))), std::string(rows->text(4)),
+                        rows->is_null(5) ? std::nullopt : std::optional(rows->integer(5)), rows->integer(6) == undone_.number});
     rows.reset();
     auto end = roster_.prepare("UPDATE overlay SET until = ? WHERE tbl = ? AND key = ? AND field = ? AND until IS NULL");
     auto there = roster_.prepare("SELECT 1 FROM overlay WHERE tbl = ? AND key = ? AND field = ? AND until IS NULL");
@@ -382,9 +387,11 @@ Result<Answer> undo_in(Hub& hub, store::District const& district, store::Run con
     answer.district = district.name;
     answer.source = source.name;
     answer.outcome = answer.tables.empty() ? "no_changes" : answer.conflicts.empty() ? "applied" : "applied_with_warnings";
-    answer.reasons.push_back("Run " + std::to_string(*run.undoes) + " is taken back" + (answer.conflicts.empty() ? "." : ", apart from what was changed since."));
+    answer.reasons.push_back("Run " + std::to_string(*run.undoes) + " is taken back" +
+                             (answer.conflicts.empty() ? "." : ", apart from what was changed since."));
     if (answer.tables.empty()) {
-      answer.reasons = {"Nothing of run " + std::to_string(*run.undoes) + " can be taken back" + (answer.conflicts.empty() ? ": it is not in force any more." : ": all of it was changed since.")};
+      answer.reasons = {"Nothing of run " + std::to_string(*run.undoes) + " can be taken back" +
+                        (answer.conflicts.empty() ? ": it is not in force any more." : ": all of it was changed since.")};
       return false;
     }
     if (!dry_run) answer.revision = revision.number;
@@ -399,9 +406,7 @@ Result<Answer> undo_in(Hub& hub, store::District const& district, store::Run con
 
 }  // namespace
 
-Result<Answer> undo_run(Hub& hub, store::District const& district, store::Run const& run, bool force) {
-  return undo_in(hub, district, run, force, false);
-}
+Result<Answer> undo_run(Hub& hub, store::District const& district, store::Run const& run, bool force) { return undo_in(hub, district, run, force, false); }
 
 Result<Answer> undo(Hub& hub, store::District const& district, std::int64_t number, bool force, bool dry_run) {
   auto& operations = hub.home.operations();
@@ -420,7 +425,8 @@ Result<Answer> undo(Hub& hub, store::District const& district, std::int64_t numb
   {
     auto roster = open_roster(hub, district);
     if (!roster) return roster.trouble();
-    if (!revision_of_run(**roster, number)) return Trouble{"Run " + std::to_string(number) + " has changed nothing that could be undone: it is " + undone->outcome + "."};
+    if (!revision_of_run(**roster, number))
+      return Trouble{"Run " + std::to_string(number) + " has changed nothing that could be undone: it is " + undone->outcome + "."};
   }
   auto const trouble = operations.transaction([&] {
     store::add_run(operations, run);

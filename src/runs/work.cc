@@ -202,8 +202,7 @@ class DeliveryRun {
     std::sort(answer.held_because.begin(), answer.held_because.end());
     answer.held_because.erase(std::unique(answer.held_because.begin(), answer.held_because.end()), answer.held_because.end());
     if (answer.held_because.empty()) return decide(answer, run_, "", std::nullopt), true;
-    if (work_.approve && work_.approved == answer.digest)
-      return decide(answer, run_, "", work_.except.empty() ? "approved" : "approved-in-part"), true;
+    if (work_.approve && work_.approved == answer.digest) return decide(answer, run_, "", work_.except.empty() ? "approved" : "approved-in-part"), true;
     if (work_.approve) answer.reasons.emplace_back("The roster has moved on since this was seen: look at it again.");
     decide(answer, run_, "held", "open");
     return false;
@@ -214,7 +213,9 @@ class DeliveryRun {
     auto const context = l.context(source_, seed_of(hub_, district_.id));
     auto& answer = l.answer;
     bool const nothing = l.plan.changes() == 0;
-    auto const outcome = nothing ? "no_changes" : answer.warnings + answer.errors + answer.dependent + l.plan.warnings > 0 || excluded(l) > 0 ? "applied_with_warnings" : "applied";
+    auto const outcome = nothing                                                                                       ? "no_changes"
+                         : answer.warnings + answer.errors + answer.dependent + l.plan.warnings > 0 || excluded(l) > 0 ? "applied_with_warnings"
+                                                                                                                       : "applied";
     decide(answer, run_, outcome, answer.decision);
     bool current = true;
     auto const trouble = l.roster->transaction([&] {
@@ -247,7 +248,8 @@ class DeliveryRun {
     auto& operations = hub_.home.operations();
     bool const additive = source_.settings["mode"] == "add-and-update";
     bool const delta = run_.modes.find("=delta") != std::string::npos, bulk = run_.modes.find("=bulk") != std::string::npos;
-    bool const only_waits = std::all_of(answer.held_because.begin(), answer.held_because.end(), [](auto const& why) { return why == "trial" || why == "preview"; });
+    bool const only_waits =
+        std::all_of(answer.held_because.begin(), answer.held_because.end(), [](auto const& why) { return why == "trial" || why == "preview"; });
     auto const trouble = operations.transaction([&] {
       if (answer.outcome == "refused" && delta) set_needs_full(operations, source_.id, true);
       if (answer.is_applied() && bulk && !delta) set_needs_full(operations, source_.id, false);
@@ -356,9 +358,9 @@ Result<Answer> preview(Hub& hub, store::District const& district, store::Source 
   answer.held_because.erase(std::unique(answer.held_because.begin(), answer.held_because.end()), answer.held_because.end());
   std::uint64_t excluded = 0;
   for (auto const& table : l.plan.tables) excluded += table.excluded + table.withheld + table.rejected + table.left_out;
-  answer.outcome = l.refused                   ? "refused"
-                   : !l.held.empty()           ? "held"
-                   : l.plan.changes() == 0     ? "no_changes"
+  answer.outcome = l.refused                                                                             ? "refused"
+                   : !l.held.empty()                                                                     ? "held"
+                   : l.plan.changes() == 0                                                               ? "no_changes"
                    : answer.warnings + answer.errors + answer.dependent + l.plan.warnings + excluded > 0 ? "applied_with_warnings"
                                                                                                          : "applied";
   return answer;
@@ -418,7 +420,9 @@ Result<Answer> approve(Hub& hub, store::District const& district, std::int64_t n
   auto const trouble = operations.transaction([&] {
     auto run = store::find_run(operations, district.id, number);
     if (!run) wrong = "The district \"" + district.name + "\" has no run " + std::to_string(number) + ".";
-    else if (run->decision != "open") wrong = "Run " + std::to_string(number) + " does not wait for a decision: it is " + run->outcome + (run->decision.empty() ? "" : ", " + run->decision) + ".";
+    else if (run->decision != "open")
+      wrong =
+          "Run " + std::to_string(number) + " does not wait for a decision: it is " + run->outcome + (run->decision.empty() ? "" : ", " + run->decision) + ".";
     if (!wrong.empty()) return false;
     run->state = "queued";
     run->work = (run->work.find("remainder\n") != std::string::npos ? "remainder\n" : "") + std::string("approve ") + run->digest + "\n";
@@ -439,7 +443,8 @@ Result<Answer> discard(Hub& hub, store::District const& district, std::int64_t n
   auto const trouble = operations.transaction([&] {
     auto run = store::find_run(operations, district.id, number);
     if (!run || run->decision != "open") {
-      wrong = !run ? "The district \"" + district.name + "\" has no run " + std::to_string(number) + "." : "Run " + std::to_string(number) + " does not wait for a decision.";
+      wrong = !run ? "The district \"" + district.name + "\" has no run " + std::to_string(number) + "."
+                   : "Run " + std::to_string(number) + " does not wait for a decision.";
       return false;
     }
     auto report = from_json(run->report);

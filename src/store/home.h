@@ -13,8 +13,8 @@
 namespace rollbook::store {
 
 struct HomePlace {
-  std::string folder;        // for SQLite; it is made when it is not there
-  std::string postgres_url;  // or this
+  std::string folder;               // for SQLite; it is made when it is not there
+  std::string postgres_url;         // or this
   std::string schema = "rollbook";  // and in it these schemas: operations here, rosters in NAME_district_N
 };
 

@@ -58,16 +58,22 @@ void RowSelect::each(std::string const& where, std::function<void(Statement&)> c
 }
 
 void RowSelect::each_current(std::optional<std::int64_t> source, std::function<bool(RowVersion const&)> const& f) {
-  if (source) each("row_until IS NULL AND row_source = ?", [&](Statement& s) { s.bind(1, *source); }, f);
-  else each("row_until IS NULL", [](Statement&) {}, f);
+  if (source)
+    each(
+        "row_until IS NULL AND row_source = ?", [&](Statement& s) { s.bind(1, *source); }, f);
+  else
+    each(
+        "row_until IS NULL", [](Statement&) {}, f);
 }
 
 void RowSelect::each_at(std::int64_t revision, std::function<bool(RowVersion const&)> const& f) {
-  each("row_since <= ? AND (row_until IS NULL OR row_until > ?)", [&](Statement& s) { s.bind(1, revision), s.bind(2, revision); }, f);
+  each(
+      "row_since <= ? AND (row_until IS NULL OR row_until > ?)", [&](Statement& s) { s.bind(1, revision), s.bind(2, revision); }, f);
 }
 
 void RowSelect::each_version(std::uint32_t key, std::function<bool(RowVersion const&)> const& f) {
-  each("row_key = ?", [&](Statement& s) { s.bind(1, std::int64_t{key}); }, f);
+  each(
+      "row_key = ?", [&](Statement& s) { s.bind(1, std::int64_t{key}); }, f);
 }
 
 RowInsert::RowInsert(Database& database, TableId table, std::int64_t source, std::int64_t revision) : source_(source), revision_(revision) {

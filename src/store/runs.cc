@@ -10,7 +10,7 @@ constexpr std::string_view columns =
 Run run_of(Statement const& row) {
   auto const text = [&](int i) { return row.is_null(i) ? std::string() : std::string(row.text(i)); };
   auto const number = [&](int i) { return row.is_null(i) ? std::optional<std::int64_t>() : std::optional(row.integer(i)); };
-  return {row.integer(0), row.integer(1), number(2), text(3),  text(4),  text(5),    text(6),    text(7),  text(8),
+  return {row.integer(0), row.integer(1), number(2), text(3),  text(4),    text(5),    text(6),  text(7),  text(8),
           text(9),        text(10),       text(11),  text(12), number(13), number(14), text(15), text(16), text(17)};
 }
 
@@ -23,8 +23,8 @@ void bind_all(Statement& s, Run const& run) {
   s.reset();
   bind_optional(s, 1, run.source);
   int at = 1;
-  for (auto const* text : {&run.kind, &run.state, &run.created, &run.finished, &run.who, &run.delivery, &run.outcome, &run.decision, &run.held_because,
-                           &run.digest})
+  for (auto const* text :
+       {&run.kind, &run.state, &run.created, &run.finished, &run.who, &run.delivery, &run.outcome, &run.decision, &run.held_because, &run.digest})
     s.bind(++at, std::string_view(*text));
   bind_optional(s, ++at, run.revision);
   bind_optional(s, ++at, run.undoes);

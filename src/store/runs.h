@@ -13,12 +13,12 @@ namespace rollbook::store {
 struct Run {
   std::int64_t id = 0, district = 0;
   std::optional<std::int64_t> source;
-  std::string kind;                // delivery, edit, undo, …
-  std::string state = "queued";    // queued, running, done
+  std::string kind;              // delivery, edit, undo, …
+  std::string state = "queued";  // queued, running, done
   std::string created, finished, who;
-  std::string delivery;            // its files in the vault, a line each: hash, size, path
-  std::string outcome, decision;   // "" while there is none
-  std::string held_because;        // words with commas between
+  std::string delivery;           // its files in the vault, a line each: hash, size, path
+  std::string outcome, decision;  // "" while there is none
+  std::string held_because;       // words with commas between
   std::string digest;
   std::optional<std::int64_t> revision, undoes;
   std::string modes;   // what it states: users=bulk,classes=delta,…

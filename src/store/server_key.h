@@ -16,7 +16,8 @@ class ServerKey {
   using Bytes = std::array<unsigned char, 32>;
 
   // ROLLBOOK_KEY (64 hexadecimal digits) or the file that ROLLBOOK_KEY_FILE names; without either the file beside the data folder
-  // (/var/lib/rollbook → /var/lib/rollbook.key), which is made at first start, for its owner only. For a database it is .rollbook.key in the home folder; several nodes name one file.
+  // (/var/lib/rollbook → /var/lib/rollbook.key), which is made at first start, for its owner only. For a database it is .rollbook.key in the home folder;
+  // several nodes name one file.
   static Result<ServerKey> load(std::string const& data_folder);
 
   explicit ServerKey(Bytes const& bytes) : bytes_(bytes) {}

@@ -199,8 +199,7 @@ std::map<std::uint32_t, PackedRow> StoredSaid::with_keys(TableId table, std::set
   return found;
 }
 
-void StoredSaid::save(TableId table, std::int64_t revision, unsigned bits, std::span<PackedRow const> changes, std::uint64_t rows,
-                      std::string const& columns) {
+void StoredSaid::save(TableId table, std::int64_t revision, unsigned bits, std::span<PackedRow const> changes, std::uint64_t rows, std::string const& columns) {
   auto& about = own_[index(table)];
   auto const number = static_cast<std::int64_t>(table);
   bool const fold = !about.there || masked(table) || about.in_deltas + changes.size() > about.rows / 4 + 1000;

@@ -21,14 +21,14 @@ struct SaidNow {
   Differences differences;
   std::vector<std::uint32_t> key_of_row;  // of good rows and of excluded ones that are stored; no_key otherwise
   std::uint64_t excluded = 0;
-  std::uint64_t unresolved = 0;  // of these: they need a record that is nowhere
-  std::uint64_t unreadable = 0;  // rows whose id cannot be read: nobody knows whom they protect
-  std::uint64_t deleted_in_bulk = 0;  // rows of a full file that say they are to be deleted
-  std::uint64_t mangled = 0;     // rows with characters that a wrong encoding leaves
-  std::uint64_t filtered = 0;    // rows that the source's filter leaves out
+  std::uint64_t unresolved = 0;                // of these: they need a record that is nowhere
+  std::uint64_t unreadable = 0;                // rows whose id cannot be read: nobody knows whom they protect
+  std::uint64_t deleted_in_bulk = 0;           // rows of a full file that say they are to be deleted
+  std::uint64_t mangled = 0;                   // rows with characters that a wrong encoding leaves
+  std::uint64_t filtered = 0;                  // rows that the source's filter leaves out
   std::vector<std::uint32_t> unresolved_rows;  // the first of them
   std::vector<std::uint32_t> another_one;      // excluded rows whose id belongs to another person of another source
-  unsigned bits = 0;             // of the partitions that its rows will lie in
+  unsigned bits = 0;                           // of the partitions that its rows will lie in
   std::uint32_t next_key = 0;
 };
 

@@ -40,7 +40,7 @@ class Schools {
   void add_person(std::uint32_t key);
 
   static constexpr std::uint32_t nowhere = no_key - 1;
-  std::vector<std::uint32_t> class_org_, person_org_;  // by key: one organization, no_key while unknown
+  std::vector<std::uint32_t> class_org_, person_org_;                        // by key: one organization, no_key while unknown
   std::unordered_map<std::uint32_t, std::vector<std::uint32_t>> more_orgs_;  // of people who have several
   std::vector<School> found_;
 };
@@ -48,8 +48,8 @@ class Schools {
 // What happens to the rows of one table at one school.
 struct SchoolChange {
   std::uint64_t created = 0, updated = 0, removed = 0, excluded = 0;
-  std::uint64_t gone = 0;    // removed, or left the school, or lost what made them count there
-  std::int64_t grown = 0;    // rows more than before
+  std::uint64_t gone = 0;  // removed, or left the school, or lost what made them count there
+  std::int64_t grown = 0;  // rows more than before
 };
 using SchoolCounts = std::map<std::pair<std::uint8_t, School>, SchoolChange>;  // table, school
 

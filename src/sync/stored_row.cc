@@ -4,6 +4,7 @@
 #include <charconv>
 
 #include "base/json_writer.h"
+#include "base/workers.h"
 #include "roster/cells.h"
 
 namespace rollbook {
@@ -70,9 +71,7 @@ std::string_view RowReader::cell(csv::Batch const& batch, std::uint32_t row, std
   return raw.empty() || raw.front() != '"' ? raw : csv::cell_value(raw, unquoted_);
 }
 
-std::string_view RowReader::id(csv::Batch const& batch, std::uint32_t row) {
-  return cell(batch, row, static_cast<std::uint32_t>(data_.layout.column_of[0]));
-}
+std::string_view RowReader::id(csv::Batch const& batch, std::uint32_t row) { return cell(batch, row, static_cast<std::uint32_t>(data_.layout.column_of[0])); }
 
 void RowReader::read(std::uint32_t chunk, csv::Batch const& batch, std::uint32_t row, StoredRow& out) {
   out.begin();
@@ -113,6 +112,63 @@ void RowReader::read(std::uint32_t chunk, csv::Batch const& batch, std::uint32_t
   if (!out.metadata.empty()) out.metadata += '}';
 }
 
+void DeliveredRows::keep(TableId table, std::vector<std::uint32_t> const& rows) {
+  if (rows.empty() || kept_rows_ + rows.size() > most_kept) return;
+  kept_rows_ += rows.size();
+  auto const& data = roster_[table];
+  // Each worker takes a stretch of the file; chunks are not shared.
+  std::vector<std::vector<std::uint32_t>> stretches(1);
+  auto const enough = rows.size() / std::max(1u, workers_) + 1;
+  std::size_t chunk = 0;
+  for (auto const row : rows) {
+    bool const new_chunk = data.first_row[chunk + 1] <= row;
+    while (data.first_row[chunk + 1] <= row) ++chunk;
+    if (new_chunk && stretches.back().size() >= enough) stretches.emplace_back();
+    stretches.back().push_back(row);
+  }
+  std::vector<std::vector<Kept>> read(stretches.size());
+  run_workers(static_cast<unsigned>(stretches.size()), [&](unsigned w) {
+    read[w].reserve(stretches[w].size());
+    for_rows(data, stretches[w], keys_, csv::best_kernel(),
+             [&](std::uint32_t row, std::uint32_t number, RowReader& reader, csv::Batch const& batch, std::uint32_t at) {
+               auto& kept = read[w].emplace_back();
+               kept.row = row;
+               kept.id = reader.id(batch, at);
+               reader.read(number, batch, at, kept.cells);
+             });
+  });
+  auto& all = kept_[static_cast<std::size_t>(table)];
+  all.reserve(rows.size());
+  for (auto& part : read) std::move(part.begin(), part.end(), std::back_inserter(all));
+}
+
+void DeliveredRows::each_id(TableId table, std::vector<std::uint32_t> const& rows, std::function<void(std::uint32_t, std::string_view)> const& f) const {
+  if (!kept_[static_cast<std::size_t>(table)].empty()) return each(table, rows, [&](std::uint32_t row, std::string_view id, StoredRow const&) { f(row, id); });
+  for_rows(roster_[table], rows, keys_, csv::best_kernel(),
+           [&](std::uint32_t row, std::uint32_t, RowReader& reader, csv::Batch const& batch, std::uint32_t at) { f(row, reader.id(batch, at)); });
+}
+
+void DeliveredRows::each(TableId table, std::vector<std::uint32_t> const& rows,
+                         std::function<void(std::uint32_t, std::string_view, StoredRow const&)> const& f) const {
+  auto const& kept = kept_[static_cast<std::size_t>(table)];
+  if (!kept.empty()) {
+    auto at = kept.begin();
+    for (auto const row : rows) {
+      at = std::lower_bound(at, kept.end(), row, [](Kept const& k, std::uint32_t r) { return k.row < r; });
+      if (at != kept.end() && at->row == row) f(row, at->id, at->cells);
+    }
+    return;
+  }
+  StoredRow cells;
+  std::string id;
+  for_rows(roster_[table], rows, keys_, csv::best_kernel(),
+           [&](std::uint32_t row, std::uint32_t chunk, RowReader& reader, csv::Batch const& batch, std::uint32_t at) {
+             id = reader.id(batch, at);
+             reader.read(chunk, batch, at, cells);
+             f(row, id, cells);
+           });
+}
+
 namespace {
 
 // A JSON string as append_json_string writes it; `at` is behind its first quote, and then behind its last.
@@ -151,7 +207,8 @@ std::vector<std::pair<std::string, std::string>> metadata_of(std::string_view js
   return all;
 }
 
-Digest digest_of(TableId table, StoredRow const& row, std::uint32_t fields, std::uint64_t seed, std::function<std::uint64_t(std::uint32_t)> const& hash_of_key) {
+Digest digest_of(TableId table, StoredRow const& row, std::uint32_t fields, std::uint64_t seed,
+                 std::function<std::uint64_t(std::uint32_t)> const& hash_of_key) {
   DigestBytes bytes;
   Digest digest;
   auto const& columns = stored_columns(table);

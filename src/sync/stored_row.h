@@ -110,6 +110,35 @@ void for_rows(TableData const& data, std::vector<std::uint32_t> const& rows, Key
   });
 }
 
+// Rows of a delivery, read when they are asked for. What changes in a night is read once, by all workers, and kept; what comes in a first load is
+// read again each time.
+class DeliveredRows {
+ public:
+  DeliveredRows(Roster const& roster, KeyFinder const& keys, unsigned workers) : roster_(roster), keys_(keys), workers_(workers) {}
+
+  // Keeps these rows of a table (ascending), unless they are too many.
+  void keep(TableId table, std::vector<std::uint32_t> const& rows);
+
+  // Calls f(row, sourcedId, what it says) for rows in ascending order. Those that cannot be read are passed over.
+  void each(TableId table, std::vector<std::uint32_t> const& rows, std::function<void(std::uint32_t, std::string_view, StoredRow const&)> const& f) const;
+  // Their ids only.
+  void each_id(TableId table, std::vector<std::uint32_t> const& rows, std::function<void(std::uint32_t, std::string_view)> const& f) const;
+
+ private:
+  struct Kept {
+    std::uint32_t row;
+    std::string id;
+    StoredRow cells;
+  };
+  static constexpr std::size_t most_kept = 300'000;
+
+  Roster const& roster_;
+  KeyFinder const& keys_;
+  unsigned workers_;
+  std::size_t kept_rows_ = 0;
+  std::array<std::vector<Kept>, table_count> kept_;  // ascending rows
+};
+
 // The metadata.* columns of a row, by name.
 std::vector<std::pair<std::string, std::string>> metadata_of(std::string_view json);
 
