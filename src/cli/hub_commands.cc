@@ -96,6 +96,30 @@ void add_run_commands(CLI::App& app, std::shared_ptr<Given> const& given, int& s
   export_command->add_option("--oneroster", run.oneroster, "1.1 or 1.2; as the last delivery by default")->check(CLI::IsMember({"1.1", "1.2"}));
   export_command->add_option("--school", run.schools, "Only this school (sourcedId), and what belongs to it");
   export_command->callback([given, &status] { status = run_export(given->hub, given->run); });
+
+  auto* const edit = command_of_district(app, "edit", "Set fields of a record by hand", *given);
+  edit->add_option("table", run.table, "Like users, classes, orgs")->required();
+  edit->add_option("sourcedId", run.sourced_id, "Its id")->required();
+  edit->add_option("fields", run.fields, "FIELD=VALUE …; nothing behind the = clears the field")->required();
+  edit->add_option("--until", run.until, "Last day on which the edit holds, YYYY-MM-DD");
+  edit->callback([given, &status] { status = run_edit(given->hub, given->run); });
+
+  auto* const rekey = command_of_district(app, "rekey", "Give a record another sourcedId", *given);
+  rekey->add_option("table", run.table, "Like users, classes, orgs")->required();
+  rekey->add_option("old", run.sourced_id, "The id it has")->required();
+  rekey->add_option("new", run.new_id, "The id it gets")->required();
+  rekey->callback([given, &status] { status = run_rekey(given->hub, given->run); });
+
+  auto* const trace = command_of_district(app, "trace", "Tell for each field of a record who set it, when, and what it was before", *given);
+  trace->add_option("table", run.table, "Like users, classes, orgs")->required();
+  trace->add_option("sourcedId", run.sourced_id, "An id that it has, or had")->required();
+  trace->callback([given, &status] { status = run_trace(given->hub, given->run, true); });
+
+  auto* const show = command_of_district(app, "show", "Show a record, now or as of a revision", *given);
+  show->add_option("table", run.table, "Like users, classes, orgs")->required();
+  show->add_option("sourcedId", run.sourced_id, "An id that it has, or had")->required();
+  show->add_option("--revision", run.revision, "As it was then; the newest by default");
+  show->callback([given, &status] { status = run_trace(given->hub, given->run, false); });
 }
 
 }  // namespace

@@ -36,6 +36,8 @@ struct RunArguments {
   std::int64_t run = 0;
   std::optional<std::int64_t> revision;
   std::optional<std::string> today;
+  std::string table, sourced_id, new_id, until;
+  std::vector<std::string> fields;  // NAME=VALUE
   bool dry_run = false, force = false;
   unsigned threads = 0;
 };
@@ -46,5 +48,8 @@ int run_undo(HubArguments const& hub, RunArguments const& arguments);
 int run_runs(HubArguments const& hub, RunArguments const& arguments);
 int run_run(HubArguments const& hub, RunArguments const& arguments);
 int run_export(HubArguments const& hub, RunArguments const& arguments);
+int run_edit(HubArguments const& hub, RunArguments const& arguments);
+int run_rekey(HubArguments const& hub, RunArguments const& arguments);
+int run_trace(HubArguments const& hub, RunArguments const& arguments, bool with_events);
 
 }  // namespace rollbook::cli

@@ -5,7 +5,9 @@
 #include "cli/commands.h"
 #include "cli/hub_commands.h"
 #include "cli/output.h"
+#include "runs/edit.h"
 #include "runs/export.h"
+#include "runs/trace.h"
 #include "runs/undo.h"
 #include "runs/work.h"
 
@@ -160,6 +162,34 @@ int run_export(HubArguments const& arguments, RunArguments const& given) {
     }
     std::printf("%s\n", out.c_str());
     return exit_fine;
+  });
+}
+
+int run_edit(HubArguments const& arguments, RunArguments const& given) {
+  return in_hub(arguments, given, [&](runs::Hub& hub, store::District const& district) {
+    runs::EditRequest request{given.table, given.sourced_id, {}, given.until};
+    for (auto const& text : given.fields) {
+      auto const at = text.find('=');
+      if (at == std::string::npos) return complain("\"" + text + "\" is written FIELD=VALUE.");
+      request.fields.emplace_back(text.substr(0, at), text.substr(at + 1));
+    }
+    return tell(arguments, runs::edit(hub, district, request));
+  });
+}
+
+int run_rekey(HubArguments const& arguments, RunArguments const& given) {
+  return in_hub(arguments, given, [&](runs::Hub& hub, store::District const& district) {
+    return tell(arguments, runs::rekey(hub, district, given.table, given.sourced_id, given.new_id));
+  });
+}
+
+int run_trace(HubArguments const& arguments, RunArguments const& given, bool with_events) {
+  return in_hub(arguments, given, [&](runs::Hub& hub, store::District const& district) {
+    auto const record = runs::trace(hub, district, given.table, given.sourced_id, given.revision);
+    if (!record) return say_why(record.trouble().text);
+    auto const text = arguments.format == "json" ? runs::to_json(*record, with_events) + "\n" : runs::to_text(*record, with_events);
+    std::fwrite(text.data(), 1, text.size(), stdout);
+    return record->lives || with_events ? exit_fine : exit_told;
   });
 }
 

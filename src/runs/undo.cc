@@ -52,6 +52,7 @@ class Undoing {
     count_rows(context, counts_, hub_.today);
     undo_edits(answer, digest);
     undo_ids();
+    undo_rekey(answer, digest);
     answer.digest = [&] {
       char text[33];
       std::snprintf(text, sizeof text, "%016llx%016llx", static_cast<unsigned long long>(hash_of(digest, 1)),
@@ -258,6 +259,29 @@ class Undoing {
       }
   }
 
+  // A record that was given another id gets the one it had.
+  void undo_rekey(Answer& answer, std::string& digest) {
+    if (!first_of_.starts_with(",rekeyed ")) return;
+    char* end = nullptr;
+    auto const table = std::strtoll(first_of_.c_str() + 9, &end, 10), key = std::strtoll(end, nullptr, 10);
+    auto row = roster_.prepare("SELECT 1 FROM ids WHERE tbl = ? AND key = ? AND since = ? AND until IS NULL");
+    bool const in_force = row->with(table, key, undone_.number).step();
+    row.reset();
+    auto before = roster_.prepare("SELECT id FROM ids WHERE tbl = ? AND key = ? AND until = ?");
+    std::string id;
+    if (before->with(table, key, undone_.number).step()) id = before->text(0);
+    before.reset();
+    auto const owner = key_of_id(roster_, static_cast<TableId>(table), id);
+    if (!in_force || id.empty() || owner) {
+      answer.conflicts.push_back(std::string(all_tables[static_cast<std::size_t>(table)]->name) + " " + id + (owner ? ": the id belongs to another record by now" : ": changed since"));
+      return;
+    }
+    roster_.run("UPDATE ids SET until = ? WHERE tbl = ? AND key = ? AND until IS NULL", revision_.number, table, key);
+    roster_.run("INSERT INTO ids(tbl, key, since, id) VALUES(?, ?, ?, ?)", table, key, revision_.number, id);
+    answer.tables.emplace_back(std::string(all_tables[static_cast<std::size_t>(table)]->name), Counts{0, 1, 0, 0, 0});
+    digest += id;
+  }
+
   // Fields set by hand: the layer above.
   void undo_edits(Answer& answer, std::string& digest) {
     struct Field_ {
@@ -397,7 +421,7 @@ Result<Answer> undo_in(Hub& hub, store::District const& district, store::Run con
     if (!dry_run) answer.revision = revision.number;
     revision.digest = answer.digest;
     revision.report = to_json(answer);
-    write_revision(**roster, revision, found->source, "");
+    write_revision(**roster, revision, found->source, found->first_of.starts_with("rekeyed ") ? found->first_of : "");
     return !dry_run;
   });
   if (trouble) return *trouble;

@@ -12,6 +12,7 @@
 #include <thread>
 
 #include "runs/apply.h"
+#include "runs/edit.h"
 #include "runs/landing.h"
 #include "runs/look.h"
 #include "runs/undo.h"
@@ -305,8 +306,10 @@ Result<Answer> execute(Hub& hub, store::District const& district, store::Run& ru
     if (auto trouble = note_outcome(hub, run, *done)) return *trouble;
     return *done;
   }
-  if (run.kind == "undo") {
-    auto answer = undo_run(hub, district, run, Work::of(run.work).force);
+  if (run.kind != "delivery") {
+    auto answer = run.kind == "undo" ? undo_run(hub, district, run, Work::of(run.work).force)
+                  : run.kind == "edit" ? edit_run(hub, district, run)
+                                       : rekey_run(hub, district, run);
     if (!answer) return answer;
     run.outcome = answer->outcome;
     if (auto trouble = note_outcome(hub, run, *answer)) return *trouble;

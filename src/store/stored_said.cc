@@ -176,12 +176,14 @@ void StoredSaid::weigh(TableData const& data, KeyFinder const& keys, std::vector
 void StoredSaid::mask(TableId table, std::uint32_t fields) {
   auto const& about = own_[index(table)];
   auto& partitions = masked_[index(table)];
-  partitions.assign(std::size_t{1} << about.bits, {});
+  // By the ids that the source uses: they need not be those that the district knows the records by.
   std::vector<std::uint64_t> hash_of(next_[index(table)]);
-  auto rows = database_.prepare("SELECT key, id FROM ids WHERE tbl = ? AND until IS NULL");
-  rows->with(static_cast<std::int64_t>(table));
-  while (rows->step()) hash_of[static_cast<std::size_t>(rows->integer(0))] = hash_of_id(rows->text(1), seed_);
-  rows.reset();
+  for (auto const& [who, other] : others_[index(table)])
+    for (std::size_t p = 0; p < other.deltas.size(); ++p)
+      for (auto const& row : partition_of_source(who, table, other, p)) hash_of[row.key] = row.id;
+  for (std::size_t p = 0; p < about.deltas.size(); ++p)
+    for (auto const& row : partition_of_source(source_, table, about, p)) hash_of[row.key] = row.id;
+  partitions.assign(std::size_t{1} << about.bits, {});
   RowSelect(database_, table).each_current(source_, [&](RowVersion const& version) {
     auto const id = hash_of[version.key];
     partitions[rollbook::partition_of(id, about.bits)].push_back(

@@ -146,7 +146,7 @@ TEST_P(Guards, LeavingASchoolCountsAsRemovedThere) {
 
 TEST_P(Guards, LeavingOneOfTwoSchoolsCountsThere) {
   auto first = two_schools(100);
-  students_get(first, 1, 1, 11, "users", "orgSourcedIds", "s1,s2");
+  students_get(first, 1, 1, 15, "users", "orgSourcedIds", "s1,s2");
   begin(first);
   auto const held = sync(two_schools(100));
   EXPECT_TRUE(held_for(held, "guard"));

@@ -1,0 +1,257 @@
+#include "runs/edit.h"
+
+#include <algorithm>
+#include <sstream>
+
+#include "base/hash.h"
+#include "base/text.h"
+#include "roster/cells.h"
+#include "roster/layout.h"
+#include "roster/values.h"
+#include "runs/apply.h"
+#include "runs/look.h"
+#include "runs/names.h"
+#include "runs/overlay.h"
+
+namespace rollbook::runs {
+namespace {
+
+std::string digest_text(std::string const& bytes) {
+  char text[33];
+  std::snprintf(text, sizeof text, "%016llx%016llx", static_cast<unsigned long long>(hash_of(bytes, 1)), static_cast<unsigned long long>(hash_of(bytes, 2)));
+  return text;
+}
+
+std::string stored_text(StoredRow const& row, std::size_t column) {
+  return row.kind(column) == StoredRow::Kind::Number ? std::to_string(row.number(column)) : std::string(row.text(column));
+}
+
+// A value as a person types it, as it is stored; or what is wrong with it.
+struct Typed {
+  std::optional<std::string> value;  // none: blank
+  std::string wrong;
+};
+
+Typed typed(store::Database& roster, Table const& table, std::size_t column, std::string const& text) {
+  auto const& stored = stored_columns(table.id)[column];
+  auto const& field = table.fields[stored.field];
+  std::string const name(field.name);
+  if (text.empty()) {
+    if (is_required(field.need, Version::V12) && field.in != In::Only11) return {{}, name + " is required; it cannot be cleared."};
+    return {};
+  }
+  if (stored.as == Stored::Key || stored.as == Stored::Keys) {
+    std::string keys, wrong;
+    cells::for_items(text, [&](std::string_view id, bool) {
+      if (id.empty() || !wrong.empty()) return;
+      auto const key = key_of_id(roster, field.refers_to, std::string(id));
+      if (!key) wrong = "There is no " + std::string(table_of(field.refers_to).one) + " \"" + std::string(id) + "\" for " + name + ".";
+      else keys += (keys.empty() ? "" : " ") + std::to_string(*key);
+    });
+    if (!wrong.empty()) return {{}, wrong};
+    if (stored.as == Stored::Key && keys.find(' ') != std::string::npos) return {{}, name + " takes one id."};
+    return {keys, ""};
+  }
+  if (field.type == Type::Boolean && text != "true" && text != "false") return {{}, name + " is true or false."};
+  if (field.type == Type::Date && read_date(text).value == invalid) return {{}, name + " is a day like 2026-08-17."};
+  if (field.type == Type::Enum) {
+    auto const& words = field.words->words;
+    if (std::find(words.begin(), words.end(), text) == words.end() && !text.starts_with("ext:")) {
+      std::string all;
+      for (auto const word : words) all += (all.empty() ? "" : ", ") + std::string(word);
+      return {{}, name + " is one of " + all + "."};
+    }
+  }
+  StoredRow row;
+  row.begin();
+  normalise(field, text, row);
+  return {row.is_null(0) ? std::nullopt : std::optional(stored_text(row, 0)), ""};
+}
+
+std::vector<std::string> lines_of(std::string const& text) {
+  std::vector<std::string> lines;
+  std::istringstream in(text);
+  for (std::string line; std::getline(in, line);) lines.push_back(line);
+  return lines;
+}
+
+struct Record {
+  Table const* table = nullptr;
+  std::uint32_t key = 0;
+};
+
+Result<Record> find_record(store::Database& roster, std::string const& table, std::string const& id) {
+  auto const* found = table_by_name(table);
+  if (found == nullptr) {
+    std::string all;
+    for (auto const* each : all_tables) all += (all.empty() ? "" : ", ") + std::string(each->name);
+    return Trouble{"There is no table \"" + table + "\". There are: " + all + "."};
+  }
+  auto const key = key_of_id(roster, found->id, id);
+  if (roster.trouble()) return *roster.trouble();
+  if (!key) return Trouble{"There is no " + std::string(found->one) + " \"" + id + "\" in the roster."};
+  return Record{found, *key};
+}
+
+Answer answer_of(store::District const& district, store::Run const& run, std::string const& kind) {
+  Answer answer;
+  answer.run = run.id;
+  answer.kind = kind;
+  answer.district = district.name;
+  return answer;
+}
+
+Result<Answer> queue(Hub& hub, store::District const& district, std::string const& kind, std::string work) {
+  for (auto const c : work)
+    if (c == '\r') return Trouble{"A line break cannot stand in a value."};
+  store::Run run;
+  run.district = district.id;
+  run.kind = kind;
+  run.created = hub.actor.at;
+  run.who = hub.actor.who;
+  run.work = std::move(work);
+  auto& operations = hub.home.operations();
+  auto const trouble = operations.transaction([&] {
+    store::add_run(operations, run);
+    return true;
+  });
+  if (trouble) return *trouble;
+  return work_off(hub, district, run.id, nullptr);
+}
+
+}  // namespace
+
+Table const* table_by_name(std::string_view name) {
+  for (auto const* table : all_tables)
+    if (table->name == name) return table;
+  return nullptr;
+}
+
+Result<Answer> edit(Hub& hub, store::District const& district, EditRequest const& request) {
+  auto roster = open_roster(hub, district);
+  if (!roster) return roster.trouble();
+  auto const record = find_record(**roster, request.table, request.sourced_id);
+  if (!record) return record.trouble();
+  if (request.fields.empty()) return Trouble{"Name the fields to set: FIELD=VALUE."};
+  if (!request.until.empty() && read_date(request.until).value == invalid) return Trouble{"--until wants a day like 2027-06-30."};
+  std::string work = "table " + request.table + "\nrecord " + std::to_string(record->key) + "\n";
+  if (!request.until.empty()) work += "until " + std::to_string(read_date(request.until).value) + "\n";
+  for (auto const& [name, text] : request.fields) {
+    auto const column = stored_index(record->table->id, name);
+    if (column == npos || stored_columns(record->table->id)[column].field < 3) {
+      std::vector<std::string_view> names;
+      for (auto const& stored : stored_columns(record->table->id)) names.push_back(record->table->fields[stored.field].name);
+      auto const meant = nearest(name, names);
+      return Trouble{"The table " + request.table + " has no field \"" + name + "\" that can be edited." + (meant.empty() ? "" : " Did you mean \"" + std::string(meant) + "\"?") +
+                     (name == "sourcedId" ? " An id is changed by \"rollbook rekey\"." : "")};
+    }
+    if (text.find('\n') != std::string::npos) return Trouble{"A line break cannot stand in a value."};
+    auto const value = typed(**roster, *record->table, column, text);
+    if (!value.wrong.empty()) return Trouble{value.wrong};
+    work += value.value ? "set " + name + " " + *value.value + "\n" : "clear " + name + "\n";
+  }
+  return queue(hub, district, "edit", std::move(work));
+}
+
+Result<Answer> edit_run(Hub& hub, store::District const& district, store::Run const& run) {
+  auto roster = open_roster(hub, district);
+  if (!roster) return roster.trouble();
+  auto& db = **roster;
+  Table const* table = nullptr;
+  std::int64_t key = 0;
+  std::optional<std::int64_t> last_day;
+  std::vector<std::pair<std::string, std::optional<std::string>>> fields;
+  for (auto const& line : lines_of(run.work)) {
+    auto const space = line.find(' ');
+    auto const word = line.substr(0, space), rest = space == std::string::npos ? "" : line.substr(space + 1);
+    if (word == "table") table = table_by_name(rest);
+    else if (word == "record") key = std::strtoll(rest.c_str(), nullptr, 10);
+    else if (word == "until") last_day = std::strtoll(rest.c_str(), nullptr, 10);
+    else if (word == "set") fields.emplace_back(rest.substr(0, rest.find(' ')), rest.substr(rest.find(' ') + 1));
+    else if (word == "clear") fields.emplace_back(rest, std::nullopt);
+  }
+  if (table == nullptr) return Trouble{"What this edit is to do cannot be read."};
+  auto answer = answer_of(district, run, "edit");
+  answer.digest = digest_text(run.work);
+  auto const trouble = db.transaction([&] {
+    auto const revision = last_revision(db) + 1;
+    auto const number = static_cast<int>(table->id);
+    auto const edits = edits_of(db, 0, std::nullopt);
+    auto const before = edits.find({table->id, static_cast<std::uint32_t>(key)});
+    auto end = db.prepare("UPDATE overlay SET until = ? WHERE tbl = ? AND key = ? AND field = ? AND until IS NULL");
+    auto insert = db.prepare("INSERT INTO overlay(tbl, key, field, since, value, who, last_day) VALUES(?, ?, ?, ?, ?, ?, ?)");
+    std::uint64_t changed = 0;
+    for (auto const& [name, value] : fields) {
+      auto const column = stored_index(table->id, name);
+      bool const same = before != edits.end() && std::any_of(before->second.begin(), before->second.end(), [&](Edit const& e) {
+                          return e.column == column && e.value == value && e.last_day.value_or(0) == last_day.value_or(0);
+                        });
+      if (same) continue;
+      ++changed;
+      end->run(revision, number, key, name);
+      insert->with(number, key, name, revision);
+      if (value) insert->bind(5, std::string_view(*value));
+      else insert->bind(5, store::Null{});
+      insert->bind(6, std::string_view(run.who));
+      if (last_day) insert->bind(7, *last_day);
+      else insert->bind(7, store::Null{});
+      insert->step();
+      insert->reset();
+    }
+    answer.tables = {{std::string(table->name), Counts{0, changed > 0 ? 1u : 0u, changed > 0 ? 0u : 1u, 0, 0}}};
+    answer.outcome = changed > 0 ? "applied" : "no_changes";
+    if (changed == 0) return false;
+    answer.revision = revision;
+    write_revision(db, {revision, run.id, "edit", hub.actor.at, run.who, answer.digest, to_json(answer), std::nullopt}, std::nullopt, "");
+    return true;
+  });
+  if (trouble) return *trouble;
+  return answer;
+}
+
+Result<Answer> rekey(Hub& hub, store::District const& district, std::string const& table, std::string const& old_id, std::string const& new_id) {
+  auto roster = open_roster(hub, district);
+  if (!roster) return roster.trouble();
+  auto const record = find_record(**roster, table, old_id);
+  if (!record) return record.trouble();
+  if (new_id.empty() || new_id.size() > 255 || !is_id_text(new_id))
+    return Trouble{"An id has 1 to 255 of the characters A-Z a-z 0-9 . - _ / @, and no others."};
+  if (key_of_id(**roster, record->table->id, new_id)) return Trouble{"The id \"" + new_id + "\" belongs to another " + std::string(record->table->one) + " already."};
+  return queue(hub, district, "re-key", "table " + table + "\nrecord " + std::to_string(record->key) + "\nid " + new_id + "\n");
+}
+
+Result<Answer> rekey_run(Hub& hub, store::District const& district, store::Run const& run) {
+  auto roster = open_roster(hub, district);
+  if (!roster) return roster.trouble();
+  auto& db = **roster;
+  Table const* table = nullptr;
+  std::int64_t key = 0;
+  std::string id;
+  for (auto const& line : lines_of(run.work)) {
+    if (line.starts_with("table ")) table = table_by_name(line.substr(6));
+    else if (line.starts_with("record ")) key = std::strtoll(line.c_str() + 7, nullptr, 10);
+    else if (line.starts_with("id ")) id = line.substr(3);
+  }
+  if (table == nullptr || id.empty()) return Trouble{"What this re-key is to do cannot be read."};
+  auto answer = answer_of(district, run, "re-key");
+  answer.digest = digest_text(run.work);
+  std::string wrong;
+  auto const trouble = db.transaction([&] {
+    if (key_of_id(db, table->id, id)) return wrong = "The id \"" + id + "\" has been taken meanwhile.", false;
+    auto const revision = last_revision(db) + 1;
+    auto const number = static_cast<int>(table->id);
+    db.run("UPDATE ids SET until = ? WHERE tbl = ? AND key = ? AND until IS NULL", revision, number, key);
+    db.run("INSERT INTO ids(tbl, key, since, id) VALUES(?, ?, ?, ?)", number, key, revision, id);
+    answer.tables = {{std::string(table->name), Counts{0, 1, 0, 0, 0}}};
+    answer.outcome = "applied";
+    answer.revision = revision;
+    write_revision(db, {revision, run.id, "re-key", hub.actor.at, run.who, answer.digest, to_json(answer), std::nullopt}, std::nullopt,
+                   "rekeyed " + std::to_string(number) + " " + std::to_string(key));
+    return true;
+  });
+  if (trouble) return *trouble;
+  if (!wrong.empty()) return Trouble{wrong};
+  return answer;
+}
+
+}  // namespace rollbook::runs

@@ -1,0 +1,24 @@
+// Changes by hand: fields laid over what the sources say, and ids given anew.
+#pragma once
+
+#include "runs/work.h"
+
+namespace rollbook::runs {
+
+struct EditRequest {
+  std::string table, sourced_id;
+  std::vector<std::pair<std::string, std::string>> fields;  // name, value as OneRoster writes it; "" clears
+  std::string until;                                        // last day, YYYY-MM-DD; "": for good
+};
+Result<Answer> edit(Hub& hub, store::District const& district, EditRequest const& request);
+
+// Gives a record another sourcedId. What refers to it follows, the old id can still be found, and sources go on to use theirs.
+Result<Answer> rekey(Hub& hub, store::District const& district, std::string const& table, std::string const& old_id, std::string const& new_id);
+
+// Execute a run of kind edit, re-key.
+Result<Answer> edit_run(Hub& hub, store::District const& district, store::Run const& run);
+Result<Answer> rekey_run(Hub& hub, store::District const& district, store::Run const& run);
+
+Table const* table_by_name(std::string_view name);
+
+}  // namespace rollbook::runs

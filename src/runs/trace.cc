@@ -1,0 +1,249 @@
+#include "runs/trace.h"
+
+#include <algorithm>
+#include <map>
+
+#include "base/json_writer.h"
+#include "bundle/bundle.h"
+#include "runs/apply.h"
+#include "runs/edit.h"
+#include "runs/export.h"
+#include "runs/look.h"
+#include "runs/names.h"
+#include "runs/overlay.h"
+#include "store/rows.h"
+
+namespace rollbook::runs {
+namespace {
+
+struct RevisionAbout {
+  std::int64_t run = 0;
+  std::string kind, at, who;
+};
+
+class Tracing {
+ public:
+  Tracing(Hub& hub, store::District const& district, store::Database& roster, Table const& table, std::uint32_t key)
+      : hub_(hub), roster_(roster), table_(table), key_(key) {
+    auto rows = roster.prepare("SELECT number, run, kind, at, who FROM revisions");
+    while (rows->step())
+      revisions_[rows->integer(0)] = {rows->integer(1), std::string(rows->text(2)), std::string(rows->text(3)), std::string(rows->text(4))};
+    if (auto const sources = store::list_sources(hub.home.operations(), district); sources)
+      for (auto const& source : *sources) source_names_[source.id] = source.name;
+    learn_ids();
+  }
+
+  TracedRecord run(std::int64_t revision) {
+    TracedRecord record;
+    record.table = table_.name;
+    auto ids = roster_.prepare("SELECT since, id FROM ids WHERE tbl = ? AND key = ? AND since <= ? ORDER BY since");
+    for (ids->with(static_cast<int>(table_.id), key_, revision); ids->step();) record.ids.emplace_back(ids->integer(0), std::string(ids->text(1)));
+    ids.reset();
+    if (!record.ids.empty()) record.sourced_id = record.ids.back().second;
+
+    std::vector<store::RowVersion> versions;
+    store::RowSelect(roster_, table_.id).each_version(key_, [&](store::RowVersion const& version) {
+      if (version.since <= revision) versions.push_back(version);
+      return true;
+    });
+    std::sort(versions.begin(), versions.end(), [](auto const& a, auto const& b) { return a.since < b.since; });
+    std::optional<StoredRow> now;
+    std::int64_t begun = 0;
+    for (auto const& version : versions)
+      if ((!version.until || *version.until > revision) && (!now || version.since < begun)) now = version.row, begun = version.since;
+    record.lives = now.has_value();
+
+    struct Laid {
+      std::size_t column;
+      std::int64_t since;
+      std::optional<std::int64_t> until;
+      std::optional<std::string> value;
+      std::string who;
+    };
+    std::vector<Laid> laid;
+    auto rows = roster_.prepare("SELECT field, since, until, value, who FROM overlay WHERE tbl = ? AND key = ? AND since <= ? ORDER BY since");
+    for (rows->with(static_cast<int>(table_.id), key_, revision); rows->step();)
+      laid.push_back({stored_index(table_.id, rows->text(0)), rows->integer(1), rows->is_null(2) ? std::nullopt : std::optional(rows->integer(2)),
+                      rows->is_null(3) ? std::nullopt : std::optional(std::string(rows->text(3))), std::string(rows->text(4))});
+    rows.reset();
+    auto const edits = edits_of(roster_, revision, hub_.today);
+    if (auto const own = edits.find({table_.id, key_}); own != edits.end() && now) lay_over(*now, table_.id, own->second);
+
+    auto const& columns = stored_columns(table_.id);
+    for (std::size_t i = 0; i < columns.size(); ++i) {
+      TracedField field;
+      field.name = table_.fields[columns[i].field].name;
+      if (now) field.value = written(table_.id, i, *now, ids_);
+      std::map<std::int64_t, std::string> last;  // by source: what it said last
+      for (auto const& version : versions) {
+        auto const value = written(table_.id, i, version.row, ids_);
+        if (auto const before = last.find(version.source); before == last.end() ? !value.empty() : before->second != value) {
+          auto event = event_of(version.since);
+          event.source = source_names_[version.source];
+          event.file = file_name(table_.id);
+          if (version.row.line > 0) event.line = version.row.line;
+          event.value = value;
+          field.events.push_back(std::move(event));
+        }
+        last[version.source] = value;
+        if (version.until && *version.until <= revision && !continues(versions, version)) {
+          auto event = event_of(*version.until);
+          event.source = source_names_[version.source];
+          event.removed = true;
+          if (!value.empty()) field.events.push_back(std::move(event));
+          last.erase(version.source);
+        }
+      }
+      for (auto const& edit : laid) {
+        if (edit.column != i) continue;
+        auto event = event_of(edit.since);
+        event.source.clear();
+        event.who = edit.who;
+        event.value = edit.value ? written_edit(i, *edit.value) : "";
+        field.events.push_back(std::move(event));
+        if (edit.until && *edit.until <= revision) {
+          auto end = event_of(*edit.until);
+          end.value = "(the edit of revision " + std::to_string(edit.since) + " ended)";
+          field.events.push_back(std::move(end));
+        }
+      }
+      std::stable_sort(field.events.begin(), field.events.end(), [](FieldEvent const& a, FieldEvent const& b) { return a.revision < b.revision; });
+      if (!field.value.empty() || !field.events.empty()) record.fields.push_back(std::move(field));
+    }
+    return record;
+  }
+
+ private:
+  // Ids of the records that this one refers to: of big tables only those that are needed.
+  void learn_ids() {
+    store::RowSelect(roster_, table_.id).each_version(key_, [&](store::RowVersion const& version) {
+      auto const& columns = stored_columns(table_.id);
+      for (std::size_t i = 0; i < columns.size(); ++i)
+        if (columns[i].as == Stored::Key || columns[i].as == Stored::Keys)
+          for (auto const to : keys_in(version.row, i, columns[i].as)) learn(table_.fields[columns[i].field].refers_to, to);
+      return true;
+    });
+    auto rows = roster_.prepare("SELECT field, value FROM overlay WHERE tbl = ? AND key = ? AND value IS NOT NULL");
+    std::vector<std::pair<std::size_t, std::string>> edits;
+    for (rows->with(static_cast<int>(table_.id), key_); rows->step();) edits.emplace_back(stored_index(table_.id, rows->text(0)), rows->text(1));
+    rows.reset();
+    for (auto const& [column, value] : edits) {
+      StoredRow row;
+      row.begin();
+      row.add_text(value);
+      auto const& stored = stored_columns(table_.id)[column];
+      if (stored.as == Stored::Key || stored.as == Stored::Keys)
+        for (auto const to : keys_in(row, 0, Stored::Keys)) learn(table_.fields[stored.field].refers_to, to);
+    }
+  }
+  void learn(TableId table, std::uint32_t key) {
+    auto& ids = ids_[static_cast<std::size_t>(table)];
+    if (key >= ids.size()) ids.resize(key + 1u);
+    if (ids[key].empty()) ids[key] = id_of(roster_, table, key);
+  }
+
+  FieldEvent event_of(std::int64_t revision) {
+    FieldEvent event;
+    event.revision = revision;
+    auto const& about = revisions_[revision];
+    event.run = about.run;
+    event.kind = about.kind;
+    event.at = about.at;
+    event.who = about.who;
+    return event;
+  }
+
+  static bool continues(std::vector<store::RowVersion> const& versions, store::RowVersion const& version) {
+    return std::any_of(versions.begin(), versions.end(), [&](auto const& next) { return next.source == version.source && next.since == *version.until; });
+  }
+
+  std::string written_edit(std::size_t column, std::string const& value) {
+    StoredRow row;
+    row.begin();
+    for (std::size_t i = 0; i < stored_columns(table_.id).size(); ++i) row.add_null();
+    Edit edit;
+    edit.column = column;
+    edit.value = value;
+    lay_over(row, table_.id, {edit});
+    return written(table_.id, column, row, ids_);
+  }
+
+  Hub& hub_;
+  store::Database& roster_;
+  Table const& table_;
+  std::uint32_t key_;
+  std::map<std::int64_t, RevisionAbout> revisions_;
+  std::map<std::int64_t, std::string> source_names_;
+  IdsOfTables ids_;
+};
+
+}  // namespace
+
+Result<TracedRecord> trace(Hub& hub, store::District const& district, std::string const& table_name, std::string const& sourced_id,
+                           std::optional<std::int64_t> revision) {
+  auto roster = open_roster(hub, district);
+  if (!roster) return roster.trouble();
+  auto const* table = table_by_name(table_name);
+  if (table == nullptr) return Trouble{"There is no table \"" + table_name + "\"."};
+  auto const last = last_revision(**roster);
+  if (revision && (*revision < 0 || *revision > last)) return Trouble{"There is no revision " + std::to_string(*revision) + "; the newest is " + std::to_string(last) + "."};
+  auto key = key_of_id(**roster, table->id, sourced_id);
+  if (!key || revision) {  // an id that it had
+    auto row = (*roster)->prepare("SELECT key FROM ids WHERE tbl = ? AND id = ? AND since <= ? ORDER BY since DESC");
+    if (row->with(static_cast<int>(table->id), sourced_id, revision.value_or(last)).step()) key = static_cast<std::uint32_t>(row->integer(0));
+    else key.reset();
+  }
+  if ((*roster)->trouble()) return *(*roster)->trouble();
+  if (!key) return Trouble{"There is no " + std::string(table->one) + " \"" + sourced_id + "\" in the roster, and there was none."};
+  auto record = Tracing(hub, district, **roster, *table, *key).run(revision.value_or(last));
+  if ((*roster)->trouble()) return *(*roster)->trouble();
+  return record;
+}
+
+std::string to_json(TracedRecord const& record, bool with_events) {
+  std::string out;
+  JsonWriter json(out);
+  json.begin_object().field("table", record.table).field("sourcedId", record.sourced_id).field("lives", record.lives).key("ids").begin_array();
+  for (auto const& [since, id] : record.ids) json.begin_object().field("since", since).field("id", id).end_object();
+  json.end_array().key("fields").begin_object();
+  for (auto const& field : record.fields) {
+    if (!with_events) {
+      json.field(field.name, field.value);
+      continue;
+    }
+    json.key(field.name).begin_object().field("value", field.value).key("events").begin_array();
+    for (auto const& event : field.events)
+      json.begin_object()
+          .field("revision", event.revision)
+          .field("run", event.run)
+          .field("kind", event.kind)
+          .field("at", event.at)
+          .field("source", event.source)
+          .field("who", event.who)
+          .field("file", event.file)
+          .field("line", event.line)
+          .field("removed", event.removed)
+          .field("value", event.value)
+          .end_object();
+    json.end_array().end_object();
+  }
+  json.end_object().end_object();
+  return out;
+}
+
+std::string to_text(TracedRecord const& record, bool with_events) {
+  std::string out = record.table + " " + record.sourced_id + (record.lives ? "" : " (no longer in the roster)") + "\n";
+  if (record.ids.size() > 1)
+    for (auto const& [since, id] : record.ids) out += "  id " + id + " since revision " + std::to_string(since) + "\n";
+  for (auto const& field : record.fields) {
+    out += "  " + field.name + " = " + (field.value.empty() ? "(blank)" : field.value) + "\n";
+    if (!with_events) continue;
+    for (auto event = field.events.rbegin(); event != field.events.rend(); ++event)
+      out += "      " + (event->removed ? std::string("taken back") : event->value.empty() ? std::string("cleared") : "\"" + event->value + "\"") + " by " +
+             (event->source.empty() ? event->who : event->source + (event->line ? ", " + event->file + " line " + std::to_string(*event->line) : "")) + ", run " +
+             std::to_string(event->run) + " (" + event->kind + "), " + event->at + "\n";
+  }
+  return out;
+}
+
+}  // namespace rollbook::runs
