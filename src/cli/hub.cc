@@ -19,7 +19,7 @@ std::string from_environment(char const* name) {
 
 }  // namespace
 
-Result<store::Home> open_home(HubArguments const& arguments) {
+Result<store::HomePlace> place_of(HubArguments const& arguments) {
   auto place = store::HomePlace{arguments.data, arguments.database};
   if (!place.folder.empty() && !place.postgres_url.empty()) return Trouble{"--data and --database are two places; name one."};
   if (place.folder.empty() && place.postgres_url.empty()) place = {from_environment("ROLLBOOK_DATA"), from_environment("ROLLBOOK_DATABASE")};
@@ -27,8 +27,14 @@ Result<store::Home> open_home(HubArguments const& arguments) {
     return Trouble{"Say where the rosters are kept: --data FOLDER, or --database postgresql://… (or set ROLLBOOK_DATA, ROLLBOOK_DATABASE)."};
   if (!place.postgres_url.empty() && !place.postgres_url.starts_with("postgresql://") && !place.postgres_url.starts_with("postgres://"))
     return Trouble{"--database wants an address like postgresql://user@host/name."};
+  return place;
+}
+
+Result<store::Home> open_home(HubArguments const& arguments) {
+  auto place = place_of(arguments);
+  if (!place) return place.trouble();
   ::umask(077);  // rosters are for their owner
-  return store::Home::open(std::move(place));
+  return store::Home::open(std::move(*place));
 }
 
 std::string folder_of(HubArguments const& arguments) {

@@ -15,6 +15,9 @@ struct HubArguments {
 // Opens what --data or --database names; ROLLBOOK_DATA and ROLLBOOK_DATABASE stand in for them.
 Result<store::Home> open_home(HubArguments const& arguments);
 
+// What was named, or what ROLLBOOK_DATA and ROLLBOOK_DATABASE name.
+Result<store::HomePlace> place_of(HubArguments const& arguments);
+
 // The folder that was named, or "" for PostgreSQL.
 std::string folder_of(HubArguments const& arguments);
 

@@ -97,6 +97,21 @@ void add_run_commands(CLI::App& app, std::shared_ptr<Given> const& given, int& s
   export_command->add_option("--school", run.schools, "Only this school (sourcedId), and what belongs to it");
   export_command->callback([given, &status] { status = run_export(given->hub, given->run); });
 
+  auto* const verify = app.add_subcommand("verify", "Look whether everything that is stored is sound");
+  add_place(*verify, given->hub);
+  verify->add_option("--district", run.district, "Only this district");
+  verify->callback([given, &status] { status = run_verify(given->hub, given->run); });
+
+  auto* const backup = app.add_subcommand("backup", "Make a consistent copy, also while others work; the server key is not part of it");
+  add_place(*backup, given->hub);
+  backup->add_option("out", run.out, "A new folder")->required();
+  backup->callback([given, &status] { status = run_backup(given->hub, given->run.out); });
+
+  auto* const restore = app.add_subcommand("restore", "Bring a backup back into a new place");
+  add_place(*restore, given->hub);
+  restore->add_option("from", run.out, "The folder of the backup")->required();
+  restore->callback([given, &status] { status = run_restore(given->hub, given->run.out); });
+
   auto* const edit = command_of_district(app, "edit", "Set fields of a record by hand", *given);
   edit->add_option("table", run.table, "Like users, classes, orgs")->required();
   edit->add_option("sourcedId", run.sourced_id, "Its id")->required();

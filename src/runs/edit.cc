@@ -142,7 +142,8 @@ Result<Answer> edit(Hub& hub, store::District const& district, EditRequest const
       std::vector<std::string_view> names;
       for (auto const& stored : stored_columns(record->table->id)) names.push_back(record->table->fields[stored.field].name);
       auto const meant = nearest(name, names);
-      return Trouble{"The table " + request.table + " has no field \"" + name + "\" that can be edited." + (meant.empty() ? "" : " Did you mean \"" + std::string(meant) + "\"?") +
+      return Trouble{"The table " + request.table + " has no field \"" + name + "\" that can be edited." +
+                     (meant.empty() ? "" : " Did you mean \"" + std::string(meant) + "\"?") +
                      (name == "sourcedId" ? " An id is changed by \"rollbook rekey\"." : "")};
     }
     if (text.find('\n') != std::string::npos) return Trouble{"A line break cannot stand in a value."};
@@ -216,7 +217,8 @@ Result<Answer> rekey(Hub& hub, store::District const& district, std::string cons
   if (!record) return record.trouble();
   if (new_id.empty() || new_id.size() > 255 || !is_id_text(new_id))
     return Trouble{"An id has 1 to 255 of the characters A-Z a-z 0-9 . - _ / @, and no others."};
-  if (key_of_id(**roster, record->table->id, new_id)) return Trouble{"The id \"" + new_id + "\" belongs to another " + std::string(record->table->one) + " already."};
+  if (key_of_id(**roster, record->table->id, new_id))
+    return Trouble{"The id \"" + new_id + "\" belongs to another " + std::string(record->table->one) + " already."};
   return queue(hub, district, "re-key", "table " + table + "\nrecord " + std::to_string(record->key) + "\nid " + new_id + "\n");
 }
 

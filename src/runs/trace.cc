@@ -26,8 +26,7 @@ class Tracing {
   Tracing(Hub& hub, store::District const& district, store::Database& roster, Table const& table, std::uint32_t key)
       : hub_(hub), roster_(roster), table_(table), key_(key) {
     auto rows = roster.prepare("SELECT number, run, kind, at, who FROM revisions");
-    while (rows->step())
-      revisions_[rows->integer(0)] = {rows->integer(1), std::string(rows->text(2)), std::string(rows->text(3)), std::string(rows->text(4))};
+    while (rows->step()) revisions_[rows->integer(0)] = {rows->integer(1), std::string(rows->text(2)), std::string(rows->text(3)), std::string(rows->text(4))};
     if (auto const sources = store::list_sources(hub.home.operations(), district); sources)
       for (auto const& source : *sources) source_names_[source.id] = source.name;
     learn_ids();
@@ -186,7 +185,8 @@ Result<TracedRecord> trace(Hub& hub, store::District const& district, std::strin
   auto const* table = table_by_name(table_name);
   if (table == nullptr) return Trouble{"There is no table \"" + table_name + "\"."};
   auto const last = last_revision(**roster);
-  if (revision && (*revision < 0 || *revision > last)) return Trouble{"There is no revision " + std::to_string(*revision) + "; the newest is " + std::to_string(last) + "."};
+  if (revision && (*revision < 0 || *revision > last))
+    return Trouble{"There is no revision " + std::to_string(*revision) + "; the newest is " + std::to_string(last) + "."};
   auto key = key_of_id(**roster, table->id, sourced_id);
   if (!key || revision) {  // an id that it had
     auto row = (*roster)->prepare("SELECT key FROM ids WHERE tbl = ? AND id = ? AND since <= ? ORDER BY since DESC");
@@ -239,9 +239,12 @@ std::string to_text(TracedRecord const& record, bool with_events) {
     out += "  " + field.name + " = " + (field.value.empty() ? "(blank)" : field.value) + "\n";
     if (!with_events) continue;
     for (auto event = field.events.rbegin(); event != field.events.rend(); ++event)
-      out += "      " + (event->removed ? std::string("taken back") : event->value.empty() ? std::string("cleared") : "\"" + event->value + "\"") + " by " +
-             (event->source.empty() ? event->who : event->source + (event->line ? ", " + event->file + " line " + std::to_string(*event->line) : "")) + ", run " +
-             std::to_string(event->run) + " (" + event->kind + "), " + event->at + "\n";
+      out += "      " +
+             (event->removed         ? std::string("taken back")
+              : event->value.empty() ? std::string("cleared")
+                                     : "\"" + event->value + "\"") +
+             " by " + (event->source.empty() ? event->who : event->source + (event->line ? ", " + event->file + " line " + std::to_string(*event->line) : "")) +
+             ", run " + std::to_string(event->run) + " (" + event->kind + "), " + event->at + "\n";
   }
   return out;
 }

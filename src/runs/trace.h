@@ -8,12 +8,12 @@ namespace rollbook::runs {
 // Who set a field to what, and when. The newest comes last.
 struct FieldEvent {
   std::int64_t revision = 0, run = 0;
-  std::string kind, at;        // of the run
-  std::string source, who;     // who said it: a source, or a person
-  std::string file;            // of the delivery
+  std::string kind, at;     // of the run
+  std::string source, who;  // who said it: a source, or a person
+  std::string file;         // of the delivery
   std::optional<std::uint64_t> line;
-  std::string value;           // as OneRoster writes it
-  bool removed = false;        // the source took the record back
+  std::string value;     // as OneRoster writes it
+  bool removed = false;  // the source took the record back
 };
 
 struct TracedField {

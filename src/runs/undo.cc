@@ -273,7 +273,8 @@ class Undoing {
     before.reset();
     auto const owner = key_of_id(roster_, static_cast<TableId>(table), id);
     if (!in_force || id.empty() || owner) {
-      answer.conflicts.push_back(std::string(all_tables[static_cast<std::size_t>(table)]->name) + " " + id + (owner ? ": the id belongs to another record by now" : ": changed since"));
+      answer.conflicts.push_back(std::string(all_tables[static_cast<std::size_t>(table)]->name) + " " + id +
+                                 (owner ? ": the id belongs to another record by now" : ": changed since"));
       return;
     }
     roster_.run("UPDATE ids SET until = ? WHERE tbl = ? AND key = ? AND until IS NULL", revision_.number, table, key);

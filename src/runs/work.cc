@@ -307,7 +307,7 @@ Result<Answer> execute(Hub& hub, store::District const& district, store::Run& ru
     return *done;
   }
   if (run.kind != "delivery") {
-    auto answer = run.kind == "undo" ? undo_run(hub, district, run, Work::of(run.work).force)
+    auto answer = run.kind == "undo"   ? undo_run(hub, district, run, Work::of(run.work).force)
                   : run.kind == "edit" ? edit_run(hub, district, run)
                                        : rekey_run(hub, district, run);
     if (!answer) return answer;

@@ -1,0 +1,20 @@
+// Is what is stored sound? Every delivery is read and hashed, intervals are closed, ids are unique, references mean something, and digests say
+// what the rows say.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "runs/work.h"
+
+namespace rollbook::runs {
+
+struct Verified {
+  std::uint64_t deliveries = 0, rows = 0, revisions = 0;
+  std::vector<std::string> wrong;  // sentences, bounded
+  std::uint64_t wrong_total = 0;
+};
+
+Result<Verified> verify(Hub& hub, store::District const& district);
+
+}  // namespace rollbook::runs
