@@ -127,10 +127,12 @@ Result<Answer> from_json(std::string const& text) {
   a.outcome = j.value("outcome", "");
   a.revision = optional_number("revision");
   a.reasons = texts(j.value("reasons", empty));
-  for (auto const& [name, counts] : j.value("tables", none).items()) a.tables.emplace_back(name, counts_of(counts));
+  auto const tables = j.value("tables", none);  // named: items() only looks at it
+  for (auto const& [name, counts] : tables.items()) a.tables.emplace_back(name, counts_of(counts));
   for (auto const& school : j.value("schools", empty)) {
     Answer::SchoolAnswer one{school.value("sourcedId", ""), school.value("name", ""), {}};
-    for (auto const& [name, counts] : school.value("tables", none).items()) one.tables[name] = counts_of(counts);
+    auto const of_school = school.value("tables", none);
+    for (auto const& [name, counts] : of_school.items()) one.tables[name] = counts_of(counts);
     a.schools.push_back(std::move(one));
   }
   for (auto const& w : j.value("withheld", empty)) a.withheld.push_back({w.value("table", ""), w.value("why", ""), w.value("rows", 0ull)});
@@ -138,8 +140,10 @@ Result<Answer> from_json(std::string const& text) {
     a.kept.push_back({k.value("table", ""), k.value("sourcedId", ""), k.value("because_table", ""), k.value("because", "")});
   a.kept_total = j.value("kept_total", 0ull);
   for (auto const& [key, map] :
-       {std::pair{"removed_with_their_whole", &a.with_their_whole}, std::pair{"rejected", &a.rejected}, std::pair{"left_out", &a.left_out}})
-    for (auto const& [name, count] : j.value(key, none).items()) (*map)[name] = count.get<std::uint64_t>();
+       {std::pair{"removed_with_their_whole", &a.with_their_whole}, std::pair{"rejected", &a.rejected}, std::pair{"left_out", &a.left_out}}) {
+    auto const numbers = j.value(key, none);
+    for (auto const& [name, count] : numbers.items()) (*map)[name] = count.get<std::uint64_t>();
+  }
   a.consequences = texts(j.value("consequences", empty));
   a.conflicts = texts(j.value("conflicts", empty));
   auto const counts = j.value("counts", none);

@@ -98,7 +98,7 @@ void look_for_holds(Looked& looked, Hub& hub, store::District const& district, s
     if (state->with(source.id).step() && state->integer(0) != 0)
       hold(looked, Hold::NeedsFull, "An earlier delta of this source was not taken; a full delivery has to come first.");
     state.reset();
-    for (auto const& run : store::list_runs(operations, district.id))
+    for (auto const& run : store::open_runs(operations, district.id))
       if (run.source == source.id && run.decision == "open" && run.modes.find("=delta") != std::string::npos && run.state == "done" &&
           run.id != looked.answer.run)
         hold(looked, Hold::BehindHeldDelta, "It comes after the delta of run " + std::to_string(run.id) + ", which waits for a decision.");

@@ -121,7 +121,7 @@ void supersede(Hub& hub, store::Run const& run, bool passed) {
     });
   };
   auto& operations = hub.home.operations();
-  for (auto& other : store::list_runs(operations, run.district)) {
+  for (auto& other : store::open_runs(operations, run.district)) {
     if (other.id >= run.id || other.source != run.source || other.decision != "open" || other.kind != "delivery" || !covers(other.modes)) continue;
     auto answer = from_json(other.report);
     if (!answer) continue;

@@ -21,9 +21,11 @@ std::optional<Trouble> make_folder(fs::path const& folder) {
 }
 
 Result<std::unique_ptr<Database>> open_database(HomePlace const& place, std::string const& schema, fs::path const& file) {
-  if (!place.postgres_url.empty()) return open_postgres(place.postgres_url, schema);
-  if (auto trouble = make_folder(file.parent_path())) return *trouble;
-  return open_sqlite(file.string());
+  if (place.postgres_url.empty())
+    if (auto trouble = make_folder(file.parent_path())) return *trouble;
+  auto database = place.postgres_url.empty() ? open_sqlite(file.string()) : open_postgres(place.postgres_url, schema);
+  if (database && place.opened) place.opened(**database);
+  return database;
 }
 
 }  // namespace

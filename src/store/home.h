@@ -5,6 +5,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 
@@ -16,6 +17,9 @@ struct HomePlace {
   std::string folder;               // for SQLite; it is made when it is not there
   std::string postgres_url;         // or this
   std::string schema = "rollbook";  // and in it these schemas: operations here, rosters in NAME_district_N
+
+  // For tests: called with every database that is opened.
+  std::function<void(Database&)> opened = {};
 };
 
 class Home {

@@ -60,13 +60,21 @@ std::optional<Run> find_run(Database& operations, std::int64_t district, std::in
   return run_of(*row);
 }
 
-std::vector<Run> list_runs(Database& operations, std::int64_t district) {
+namespace {
+
+std::vector<Run> runs_where(Database& operations, std::int64_t district, std::string const& condition) {
   std::vector<Run> runs;
-  auto row = operations.prepare(std::string(columns) + " WHERE district = ? ORDER BY id");
+  auto row = operations.prepare(std::string(columns) + " WHERE district = ?" + condition + " ORDER BY id");
   row->with(district);
   while (row->step()) runs.push_back(run_of(*row));
   return runs;
 }
+
+}  // namespace
+
+std::vector<Run> list_runs(Database& operations, std::int64_t district) { return runs_where(operations, district, ""); }
+
+std::vector<Run> open_runs(Database& operations, std::int64_t district) { return runs_where(operations, district, " AND decision = 'open'"); }
 
 std::optional<Run> claim_run(Database& operations, std::int64_t district, Worker const& worker, bool (*dead)(std::string const& worker)) {
   std::optional<Run> claimed;

@@ -31,6 +31,8 @@ void add_run(Database& operations, Run& run);
 void save_run(Database& operations, Run const& run);
 std::optional<Run> find_run(Database& operations, std::int64_t district, std::int64_t id);
 std::vector<Run> list_runs(Database& operations, std::int64_t district);
+// Those that wait for a decision.
+std::vector<Run> open_runs(Database& operations, std::int64_t district);
 
 // Takes the oldest run of the district that waits, or whose worker has died, unless another of the district is being worked on. `worker` says who
 // takes it and until when (in seconds since 1970); `dead` tells whether somebody else's claim counts no more.

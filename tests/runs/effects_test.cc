@@ -368,7 +368,7 @@ TEST_P(Effects, TheSameMomentSpeltDifferentlyIsNotOlder) {
   add_source();
   sync(two_schools(3));
   auto row = student("u1_1", "Ada1", "Quillback");
-  for (std::string const date : {"2026-09-03T10:00:00Z", "2026-09-03T10:00:00.000Z", "2026-09-03T12:00:00.000+02:00", "2026-09-03T10:00:00Z"}) {
+  for (std::string const date : {"2026-09-03T10:00:00Z", "2026-09-03T10:00:00.000Z", "2026-09-03 10:00:00", "2026-09-03T10:00:00Z"}) {
     row["dateLastModified"] = date;
     row["familyName"] += "s";
     EXPECT_EQ(changes(sync(delta().put("users", row)), "users"), "+0 ~1 -0") << date;

@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 
 #include "runs/many_schools.h"
+#include "runs/texts.h"
 
 namespace rollbook::test {
 namespace {
@@ -239,6 +240,38 @@ TEST_P(Guards, ARoleTowardsStudentIsAChangeLikeAnyOther) {
   students_get(first, 1, 1, 20, "users", "role", "aide");
   begin(first);
   EXPECT_TRUE(sync(two_schools(100)).is_applied());
+}
+
+TEST_P(Guards, InOneRoster12RolesSayWherePeopleAre) {
+  begin();
+  auto files = exported({}, "1.2");
+  edit_column(files, "users", "primaryOrgSourcedId", [](std::string& org, std::size_t) { org.clear(); });
+  add_source("roles");
+  ASSERT_TRUE(sync(files, "roles").is_applied());
+  auto const goes = [](std::string const& user) { return user.starts_with("u1_") && std::stoi(user.substr(3)) <= 11; };
+  for (auto const* table : {"users", "demographics"}) keep_rows(files, table, [&](Sheet::Row const& row, std::size_t) { return !goes(row[0]); });
+  for (auto const* table : {"enrollments", "roles"}) {
+    auto const user = Sheet::of(text_of(files, table)).column("userSourcedId");
+    keep_rows(files, table, [&](Sheet::Row const& row, std::size_t) { return !goes(row[user]); });
+  }
+  auto const held = sync(files, "roles");
+  EXPECT_TRUE(says(held, "users at School 1 (s1): 11 of 101")) << told(held);
+  EXPECT_TRUE(says(held, "roles at School 1 (s1): 11 of 101"));
+  EXPECT_TRUE(says(held, "demographics at School 1 (s1): 11 of 100"));
+}
+
+TEST_P(Guards, InOneRoster12ARoleAtAnotherSchoolHasLeftItsSchool) {
+  begin();
+  auto files = exported({}, "1.2");
+  add_source("roles");
+  ASSERT_TRUE(sync(files, "roles").is_applied());
+  auto const user = Sheet::of(text_of(files, "roles")).column("userSourcedId"), org = Sheet::of(text_of(files, "roles")).column("orgSourcedId");
+  edit(files, "roles", [&](Sheet& sheet) {
+    for (auto& row : sheet.rows)
+      if (row[user].starts_with("u1_") && std::stoi(row[user].substr(3)) <= 11) row[org] = "s2";
+  });
+  auto const held = sync(files, "roles");
+  EXPECT_TRUE(says(held, "roles at School 1 (s1): 11 of 101")) << told(held);
 }
 
 TEST_P(Guards, SchoolsThatPeopleMovedToAreMeasuredWithThem) {

@@ -17,8 +17,9 @@ inline void add_student(DeliveryOf& d, int school, std::string const& id) {
                   {"givenName", "Ada" + id},
                   {"familyName", "Quill" + s},
                   {"identifier", "Iu" + id}});
-  d.put("enrollments",
-        {{"sourcedId", "e" + id}, {"classSourcedId", "c" + s}, {"schoolSourcedId", "s" + s}, {"userSourcedId", "u" + id}, {"role", "student"}, {"primary", ""}});
+  d.put(
+      "enrollments",
+      {{"sourcedId", "e" + id}, {"classSourcedId", "c" + s}, {"schoolSourcedId", "s" + s}, {"userSourcedId", "u" + id}, {"role", "student"}, {"primary", ""}});
   d.put("demographics", {{"sourcedId", "u" + id}, {"birthDate", "2015-05-05"}, {"sex", "female"}});
 }
 
@@ -52,12 +53,8 @@ inline void add_school(DeliveryOf& d, int school, int students) {
 inline DeliveryOf many_schools(int schools, int students) {
   DeliveryOf d;
   d.put("orgs", {{"sourcedId", "d"}, {"name", "Larkspur"}, {"type", "district"}});
-  d.put("academicSessions", {{"sourcedId", "t"},
-                             {"title", "Year"},
-                             {"type", "schoolYear"},
-                             {"startDate", "2026-08-01"},
-                             {"endDate", "2027-06-30"},
-                             {"schoolYear", "2027"}});
+  d.put("academicSessions",
+        {{"sourcedId", "t"}, {"title", "Year"}, {"type", "schoolYear"}, {"startDate", "2026-08-01"}, {"endDate", "2027-06-30"}, {"schoolYear", "2027"}});
   d.put("courses", {{"sourcedId", "c"}, {"title", "Reading"}, {"orgSourcedId", "d"}});
   for (int s = 1; s <= schools; ++s) add_school(d, s, students);
   return d;

@@ -260,6 +260,27 @@ TEST_P(References, AMissingGuardianDoesNotExcludeTheStudentAndIsLinkedWhenTheyCo
   EXPECT_EQ(cell("users", "u1_1", "agentSourcedIds"), "g2");
 }
 
+TEST_P(References, AGuardianWhoWasFilteredOutIsLinkedWhenTheFilterEnds) {
+  add_source();
+  set("sis", {{"filter.roles", "student,teacher"}});
+  auto const family = two_schools(3).put("users", {{"sourcedId", "u1_1"}, {"agentSourcedIds", "g1"}}).put("users", person("g1", "guardian", "s1"));
+  sync(family);
+  EXPECT_EQ(cell("users", "u1_1", "agentSourcedIds"), "");
+  set("sis", {{"filter.roles", ""}});
+  EXPECT_EQ(changes(sync(family), "users"), "+1 ~1 -0");
+  EXPECT_EQ(cell("users", "u1_1", "agentSourcedIds"), "g1");
+}
+
+TEST_P(References, AGuardianWhoWasExcludedIsLinkedWhenTheirRowIsGood) {
+  add_source();
+  auto const family = two_schools(3).put("users", {{"sourcedId", "u1_1"}, {"agentSourcedIds", "g1"}}).put("users", person("g1", "guardian", "s1"));
+  auto broken = family;
+  sync(broken.put("users", {{"sourcedId", "g1"}, {"enabledUser", "perhaps"}}));
+  EXPECT_EQ(cell("users", "u1_1", "agentSourcedIds"), "");
+  EXPECT_EQ(changes(sync(family), "users"), "+1 ~1 -0");
+  EXPECT_EQ(cell("users", "u1_1", "agentSourcedIds"), "g1");
+}
+
 TEST_P(References, AnOptionalParentThatIsMissingIsDroppedUntilItComes) {
   add_source();
   auto const alone =
@@ -342,6 +363,85 @@ TEST_P(References, APersonWhoMovesFromOneSchoolToTheOtherInADeltaKeepsTheirParts
   EXPECT_TRUE(second.is_applied()) << second.outcome;
   EXPECT_EQ(cell("enrollments", "e1_1", "classSourcedId"), "c2");
   EXPECT_EQ(second.with_their_whole, (std::map<std::string, std::uint64_t>{{"enrollments", 3}}));
+}
+
+// Organizations and people of one source, as another system has them too.
+DeliveryOf people_only(DeliveryOf d) {
+  for (auto const* table : {"academicSessions", "courses", "classes", "enrollments", "demographics"}) d.mode(table, "absent");
+  return d;
+}
+
+DeliveryOf classes_only(DeliveryOf d) { return d.mode("orgs", "absent").mode("users", "absent"); }
+
+TEST_P(References, WhatAnotherSourceStillNeedsIsKept) {
+  add_source("hr", without_thresholds);
+  add_source();
+  sync(people_only(two_schools(3)), "hr");
+  EXPECT_EQ(sync(classes_only(two_schools(3))).outcome, "applied");
+  auto left = people_only(two_schools(3)).drop("orgs", "s2").drop("users", "p2");
+  for (auto const* id : {"u2_1", "u2_2", "u2_3"}) left.drop("users", id);
+  auto const second = sync(left, "hr");
+  EXPECT_EQ(kept(second), "orgs s2 for classes c2\n");
+  EXPECT_EQ(cell("classes", "c2", "schoolSourcedId"), "s2");
+}
+
+TEST_P(References, PartsThatAnotherSourceBroughtGoWithTheirWhole) {
+  add_source("hr", without_thresholds);
+  add_source();
+  sync(people_only(two_schools(3)), "hr");
+  sync(classes_only(two_schools(3)));
+  auto const second = sync(people_only(two_schools(3)).drop("users", "u1_1"), "hr");
+  EXPECT_EQ(changes(second, "users"), "+0 ~0 -1");
+  EXPECT_EQ(second.with_their_whole, (std::map<std::string, std::uint64_t>{{"demographics", 1}, {"enrollments", 1}}));
+  EXPECT_FALSE(has("enrollments", "e1_1"));
+}
+
+TEST_P(References, ARecordOfTwoSourcesStaysUntilBothHaveDroppedIt) {
+  add_source("hr", without_thresholds);
+  add_source();
+  sync(people_only(two_schools(3)), "hr");
+  EXPECT_EQ(changes(sync(two_schools(3)), "users"), "+8 ~0 -0");
+  EXPECT_EQ(ids("users").size(), 8u);
+  sync(people_only(two_schools(3)).drop("users", "u1_1"), "hr");
+  EXPECT_TRUE(has("users", "u1_1"));
+  EXPECT_TRUE(has("enrollments", "e1_1"));
+  sync(two_schools(3).drop("users", "u1_1").drop("enrollments", "e1_1").drop("demographics", "u1_1"));
+  EXPECT_FALSE(has("users", "u1_1"));
+}
+
+TEST_P(References, WhoStaysThroughAnotherSourceKeepsTheirParts) {
+  auto const with_demographics = [](DeliveryOf d) { return people_only(std::move(d)).mode("demographics", "bulk"); };
+  add_source("hr", without_thresholds);
+  add_source();
+  sync(with_demographics(two_schools(3)), "hr");
+  sync(two_schools(3).mode("demographics", "absent"));
+  auto const held = sync(people_only(two_schools(3)).drop("users", "u1_1"), "hr");
+  EXPECT_TRUE(approve(held.run.value_or(0)).is_applied());
+  EXPECT_TRUE(has("users", "u1_1"));
+  EXPECT_TRUE(has("demographics", "u1_1"));
+}
+
+TEST_P(References, TheFirstSourceCountsAndTheSecondComesIntoForceWhenItGoes) {
+  add_source("hr", without_thresholds);
+  add_source();
+  sync(people_only(two_schools(3)), "hr");
+  auto const differing = two_schools(3).put("users", {{"sourcedId", "u1_1"}, {"givenName", "Adele"}});
+  EXPECT_EQ(sync(differing).outcome, "applied_with_warnings");
+  EXPECT_EQ(cell("users", "u1_1", "givenName"), "Ada1");
+  sync(people_only(two_schools(3)).drop("users", "u1_1"), "hr");
+  EXPECT_EQ(cell("users", "u1_1", "givenName"), "Adele");
+}
+
+TEST_P(References, AnotherPersonUnderAnIdOfAnotherSourceIsExcluded) {
+  add_source("hr", without_thresholds);
+  add_source();
+  sync(people_only(two_schools(3)), "hr");
+  auto const second = sync(two_schools(3).put("users", {{"sourcedId", "u1_1"}, {"givenName", "Bo"}, {"familyName", "Larch"}, {"identifier", "L1"}}));
+  EXPECT_EQ(second.outcome, "applied_with_warnings");
+  EXPECT_EQ(counts(second, "users").excluded, 1u);
+  EXPECT_EQ(cell("users", "u1_1", "familyName"), "Quill1");
+  auto const says_so = std::any_of(second.reasons.begin(), second.reasons.end(), [](auto const& reason) { return reason.find("u1_1") != std::string::npos; });
+  EXPECT_TRUE(says_so);
 }
 
 }  // namespace

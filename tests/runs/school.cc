@@ -81,7 +81,8 @@ Files DeliveryOf::files() const {
     if (mode == "absent" || rows == rows_.end()) continue;
     auto names = columns_of(name);
     if (auto const without = without_.find(name); without != without_.end())
-      std::erase_if(names, [&](std::string const& column) { return std::find(without->second.begin(), without->second.end(), column) != without->second.end(); });
+      std::erase_if(names,
+                    [&](std::string const& column) { return std::find(without->second.begin(), without->second.end(), column) != without->second.end(); });
     auto& text = files[name + ".csv"];
     for (std::size_t i = 0; i < names.size(); ++i) text += (i == 0 ? "" : ",") + names[i];
     text += '\n';
@@ -103,17 +104,35 @@ Files DeliveryOf::files() const {
 DeliveryOf two_schools(int students) {
   DeliveryOf d;
   d.put("orgs", {{"sourcedId", "d"}, {"name", "Larkspur"}, {"type", "district"}});
-  d.put("academicSessions", {{"sourcedId", "t"}, {"title", "Year"}, {"type", "schoolYear"}, {"startDate", "2026-08-01"}, {"endDate", "2027-06-30"}, {"schoolYear", "2027"}});
+  d.put("academicSessions",
+        {{"sourcedId", "t"}, {"title", "Year"}, {"type", "schoolYear"}, {"startDate", "2026-08-01"}, {"endDate", "2027-06-30"}, {"schoolYear", "2027"}});
   d.put("courses", {{"sourcedId", "c"}, {"title", "Reading"}, {"orgSourcedId", "d"}});
   for (std::string const s : {"1", "2"}) {
     d.put("orgs", {{"sourcedId", "s" + s}, {"name", "School " + s}, {"type", "school"}, {"identifier", "S" + s}, {"parentSourcedId", "d"}});
-    d.put("classes", {{"sourcedId", "c" + s}, {"title", "Class " + s}, {"courseSourcedId", "c"}, {"classType", "scheduled"}, {"schoolSourcedId", "s" + s}, {"termSourcedIds", "t"}});
+    d.put("classes", {{"sourcedId", "c" + s},
+                      {"title", "Class " + s},
+                      {"courseSourcedId", "c"},
+                      {"classType", "scheduled"},
+                      {"schoolSourcedId", "s" + s},
+                      {"termSourcedIds", "t"}});
   }
   auto const person = [&](std::string const& id, std::string const& role, std::string const& school, std::string const& given, std::string const& family) {
-    d.put("users", {{"sourcedId", id}, {"enabledUser", "true"}, {"orgSourcedIds", school}, {"role", role}, {"username", id}, {"givenName", given}, {"familyName", family}, {"identifier", "I" + id}});
+    d.put("users", {{"sourcedId", id},
+                    {"enabledUser", "true"},
+                    {"orgSourcedIds", school},
+                    {"role", role},
+                    {"username", id},
+                    {"givenName", given},
+                    {"familyName", family},
+                    {"identifier", "I" + id}});
   };
   auto const enrol = [&](std::string const& id, std::string const& class_, std::string const& school, std::string const& user, std::string const& role) {
-    d.put("enrollments", {{"sourcedId", id}, {"classSourcedId", class_}, {"schoolSourcedId", school}, {"userSourcedId", user}, {"role", role}, {"primary", role == "teacher" ? "true" : ""}});
+    d.put("enrollments", {{"sourcedId", id},
+                          {"classSourcedId", class_},
+                          {"schoolSourcedId", school},
+                          {"userSourcedId", user},
+                          {"role", role},
+                          {"primary", role == "teacher" ? "true" : ""}});
   };
   for (std::string const s : {"1", "2"}) {
     person("p" + s, "teacher", "s" + s, "Tea", "Cher" + s);
@@ -131,21 +150,27 @@ DeliveryOf two_schools(int students) {
 void Runs::SetUp() {
   OnBothDatabases::SetUp();
   if (IsSkipped()) return;
-  store::HomePlace place;
   if (GetParam() == "SQLite") {
-    place.folder = folder() + "/home";
+    place_.folder = folder() + "/home";
   } else {
-    place.postgres_url = server();
-    place.schema = own("home");
+    place_.postgres_url = server();
+    place_.schema = own("home");
     also_drop("home");
     also_drop("home_district_1");
   }
-  auto home = store::Home::open(place);
-  ASSERT_TRUE(home.ok()) << home.trouble().text;
-  home_ = std::make_unique<store::Home>(std::move(*home));
+  reopen();
   auto const district = store::add_district(home_->operations(), "Oak", "UTC", {"a test", "2026-09-01T00:00:00Z"});
   ASSERT_TRUE(district.ok());
   district_ = *district;
+}
+
+void Runs::reopen(std::function<void(store::Database&)> opened) {
+  home_.reset();
+  auto place = place_;
+  place.opened = std::move(opened);
+  auto home = store::Home::open(place);
+  ASSERT_TRUE(home.ok()) << home.trouble().text;
+  home_ = std::make_unique<store::Home>(std::move(*home));
 }
 
 void Runs::TearDown() {
@@ -156,7 +181,13 @@ void Runs::TearDown() {
 runs::Hub Runs::hub() {
   store::ServerKey::Bytes bytes{};
   bytes[0] = 7;
-  return {*home_, store::ServerKey(bytes), GetParam() == "SQLite" ? folder() + "/home" : "", 2, today, {"a test", "2026-09-01T00:00:00Z"}, runs::name_of_this_worker()};
+  return {*home_,
+          store::ServerKey(bytes),
+          GetParam() == "SQLite" ? folder() + "/home" : "",
+          2,
+          today,
+          {"a test", "2026-09-01T00:00:00Z"},
+          runs::name_of_this_worker()};
 }
 
 void Runs::add_source(std::string const& name, store::SettingChanges settings) {

@@ -57,7 +57,9 @@ class Runs : public OnBothDatabases {
   void set(std::string const& source, store::SettingChanges const& settings);
 
   runs::Answer sync(Files const& files, std::string const& source = "sis", std::string const& approve = "");
-  runs::Answer sync(DeliveryOf const& delivery, std::string const& source = "sis", std::string const& approve = "") { return sync(delivery.files(), source, approve); }
+  runs::Answer sync(DeliveryOf const& delivery, std::string const& source = "sis", std::string const& approve = "") {
+    return sync(delivery.files(), source, approve);
+  }
   runs::Answer dry_run(DeliveryOf const& delivery, std::string const& source = "sis");
   runs::Answer approve(std::int64_t run, std::vector<std::string> const& except = {});
   runs::Answer discard(std::int64_t run);
@@ -72,7 +74,10 @@ class Runs : public OnBothDatabases {
   std::string cell(std::string const& table, std::string const& id, std::string const& column);
 
   runs::Hub hub();
+  // Opens the home anew, as another process would; `opened` is called with every database of it.
+  void reopen(std::function<void(store::Database&)> opened = {});
   std::int32_t today = 20260901;
+  store::HomePlace place_;
   std::unique_ptr<store::Home> home_;
   store::District district_;
 };

@@ -306,6 +306,20 @@ TEST_P(Statements, AFileThatAPersonLetGoIsNotMissedAgain) {
   EXPECT_EQ(ids("demographics").size(), 60u);
 }
 
+TEST_P(Statements, AFileWithoutRowsThatAPersonTookIsNotMissedAgain) {
+  begin();
+  auto files = two_schools(pupils).files();
+  header_only(files, "demographics");
+  edit_cell(files, "users", "u1_1", "familyName", "Fennimore");
+  auto const held = sync(files);
+  ASSERT_TRUE(held_for(held, "missing-file")) << told(held);
+  ASSERT_TRUE(approve(*held.run).is_applied());
+  edit_cell(files, "users", "u1_1", "familyName", "Gantry");
+  auto const after = sync(files);
+  EXPECT_TRUE(after.is_applied()) << told(after);
+  EXPECT_EQ(ids("demographics").size(), 60u);
+}
+
 TEST_P(Statements, AFullFileWithRowsToBeDeletedLooksLikeADelta) {
   begin();
   auto next = two_schools(pupils);

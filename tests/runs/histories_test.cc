@@ -1,0 +1,159 @@
+// Random histories: whatever happened, the store is sound, and taking back what came last gives the roster of before, byte for byte.
+#include <gtest/gtest.h>
+
+#include <cstdlib>
+#include <random>
+
+#include "runs/edit.h"
+#include "runs/school.h"
+#include "runs/verify.h"
+
+namespace rollbook::test {
+namespace {
+
+class Histories : public Runs {
+ protected:
+  using Random = std::mt19937;
+
+  // The student system's roster changes a little.
+  void change(DeliveryOf& roster, Random& random) {
+    for (int i = 0, n = 1 + static_cast<int>(random() % 4); i < n; ++i) {
+      std::string const school = random() % 2 == 0 ? "1" : "2";
+      auto const student = school + "_" + std::to_string(1 + random() % 14);
+      switch (random() % 5) {
+        case 0:
+          roster.put("users", person("u" + student, "student", "s" + school, "Name" + std::to_string(random() % 50)));
+          roster.put("enrollments", enrolment("e" + student, "c" + school, "s" + school, "u" + student, "student"));
+          break;
+        case 1:
+          roster.drop("users", "u" + student).drop("enrollments", "e" + student).drop("demographics", "u" + student);
+          break;
+        case 2:
+          roster.drop("enrollments", "e" + student);
+          break;
+        case 3:
+          roster.put("classes", {{"sourcedId", "c" + school}, {"title", "Class " + std::to_string(random() % 100)}});
+          break;
+        case 4:
+          roster.put("users", person("p" + school, "teacher", "s" + school, "Tea" + std::to_string(random() % 50)));
+          break;
+      }
+    }
+  }
+
+  static std::map<std::string, std::string> person(std::string const& id, std::string const& role, std::string const& org, std::string const& name) {
+    return {{"sourcedId", id}, {"enabledUser", "true"}, {"orgSourcedIds", org}, {"role", role}, {"username", id}, {"givenName", name}, {"familyName", "Quill"}};
+  }
+  static std::map<std::string, std::string> enrolment(std::string const& id, std::string const& class_, std::string const& org, std::string const& user,
+                                                      std::string const& role) {
+    return {{"sourcedId", id},        {"classSourcedId", class_},
+            {"schoolSourcedId", org}, {"userSourcedId", user},
+            {"role", role},           {"primary", role == "teacher" ? "true" : ""}};
+  }
+
+  // A second source knows staff only; schools come from the first.
+  DeliveryOf staff(Random& random) {
+    DeliveryOf people;
+    for (int i = 0; i < 6; ++i)
+      if (random() % 4 != 0) people.put("users", person("h" + std::to_string(i), "aide", "s1", "Helper" + std::to_string(random() % 20)));
+    people.put("users", person("h9", "aide", "s2", "Always"));
+    return people;
+  }
+
+  DeliveryOf delta(Random& random) {
+    DeliveryOf changes;
+    changes.mode("users", "delta");
+    auto const id = "u1_" + std::to_string(1 + random() % 14);
+    auto cells = person(id, "student", "s1", "Delta" + std::to_string(random() % 50));
+    cells["dateLastModified"] = "2026-09-0" + std::to_string(1 + random() % 9) + "T00:00:00.000Z";
+    if (random() % 3 == 0) cells["status"] = "tobedeleted";
+    changes.put("users", cells);
+    return changes;
+  }
+
+  std::optional<runs::Answer> step(DeliveryOf& roster, Random& random) {
+    auto h = hub();
+    switch (random() % 8) {
+      case 0:
+      case 1:
+      case 2:
+        change(roster, random);
+        return sync(roster);
+      case 3:
+        return sync(staff(random), "hr");
+      case 4:
+        return sync(delta(random));
+      case 5: {
+        auto const all = ids("users");
+        if (all.empty()) return {};
+        auto const edited = runs::edit(h, district_, {"users", all[random() % all.size()], {{"middleName", "Edit" + std::to_string(random() % 9)}}, ""});
+        return edited ? std::optional(*edited) : std::nullopt;
+      }
+      case 6: {
+        auto const all = ids("users");
+        if (all.empty()) return {};
+        auto const made = runs::rekey(h, district_, "users", all[random() % all.size()], "X" + std::to_string(random() % 1000));
+        return made ? std::optional(*made) : std::nullopt;
+      }
+      default: {
+        auto const runs = store::list_runs(home_->operations(), district_.id);
+        std::vector<std::int64_t> applied;
+        for (auto const& run : runs)
+          if (run.revision) applied.push_back(run.id);
+        if (applied.empty()) return {};
+        auto const undone = runs::undo(h, district_, applied[random() % applied.size()], random() % 4 == 0, false);
+        return undone ? std::optional(*undone) : std::nullopt;
+      }
+    }
+  }
+
+  void expect_sound(std::string const& when) {
+    auto h = hub();
+    auto const verified = runs::verify(h, district_);
+    ASSERT_TRUE(verified.ok()) << verified.trouble().text;
+    for (auto const& wrong : verified->wrong) ADD_FAILURE() << when << ": " << wrong;
+  }
+};
+INSTANTIATE_TEST_SUITE_P(Runs, Histories, both_databases(), name_of_database);
+
+TEST_P(Histories, AreSoundAndTheLastStepCanBeTakenBack) {
+  auto const* const wanted = std::getenv("ROLLBOOK_HISTORIES");  // 1000 for the long run
+  unsigned const histories = wanted != nullptr ? static_cast<unsigned>(std::atoi(wanted)) : GetParam() == "SQLite" ? 12 : 3;
+  for (unsigned seed = 0; seed < histories && !HasFailure(); ++seed) {
+    if (seed > 0) {
+      TearDown();
+      SetUp();
+    }
+    add_source("sis", {{"live", "yes"}, {"apply-by-itself", "yes"}, {"threshold.floor", "1000"}});
+    add_source("hr", {{"live", "yes"}, {"apply-by-itself", "yes"}, {"threshold.floor", "1000"}});
+    std::mt19937 random(seed);
+    auto roster = two_schools(8);
+    sync(roster);
+    std::string told;
+    for (int i = 0, steps = 5 + static_cast<int>(random() % 15); i < steps && !HasFailure(); ++i) {
+      auto const before = exported();
+      auto const answer = step(roster, random);
+      if (!answer) continue;
+      told += std::to_string(*answer->run) + ":" + answer->kind + "=" + answer->outcome + " ";
+      auto const when = "history " + std::to_string(seed) + " after " + told;
+      expect_sound(when);
+      auto const after = exported();
+      if (!answer->is_applied()) {
+        EXPECT_EQ(after, before) << when;
+        continue;
+      }
+      if (random() % 2 == 0) continue;
+      auto const undone = undo(*answer->run);
+      EXPECT_TRUE(undone.is_applied()) << when << " undo: " << undone.outcome;
+      EXPECT_EQ(exported(), before) << when << ": undone";
+      expect_sound(when + " undone");
+      auto const again = undo(*undone.run);
+      EXPECT_TRUE(again.is_applied()) << when << " undo of the undo: " << again.outcome;
+      EXPECT_EQ(exported(), after) << when << ": done again";
+      told += "u ";
+    }
+  }
+}
+
+}  // namespace
+}  // namespace rollbook::test
