@@ -96,7 +96,7 @@ class Looking {
     auto const& changes = plan_[table.id];
     if (changes.created.empty() || changes.removed.empty()) return;
     auto const listed = changes.created.size() + changes.updated.size() + changes.unchanged;
-    if (changes.created.size() * 5 > listed && changes.removed.size() * 5 > changes.stored && changes.removed.size() > 10)
+    if (changes.created.size() * 5 > listed && changes.removed.size() * 5 > changes.stored)
       tell(table,
            std::to_string(changes.created.size()) + " ids are new while " + std::to_string(changes.removed.size()) + " are gone: have all ids been made anew?");
 
@@ -120,8 +120,7 @@ class Looking {
       auto const known = gone_people.find(hash_of(known_by(table.id, now), 3));
       if (known != gone_people.end() && known->second > 0) --known->second, ++pairs;
     });
-    if (alike > 10 && alike * 20 > listed)
-      tell(table, std::to_string(alike) + " new ids are ids of records that would go, with other leading zeros or letter case.");
+    if (alike * 20 > listed) tell(table, std::to_string(alike) + " new ids are ids of records that would go, with other leading zeros or letter case.");
     else if (pairs > 10) tell(table, std::to_string(pairs) + " records that would go come again under another id, with the same name and identifiers.");
   }
 
@@ -153,11 +152,16 @@ Anomalies look_for_anomalies(Plan const& plan, Comparison const& comparison, Bun
 
 std::vector<std::pair<std::string, std::string>> facts_of(Plan const& plan, Comparison const& comparison, Bundle const& bundle, PlanContext const&) {
   std::vector<std::pair<std::string, std::string>> facts;
+  bool const has_delta = std::any_of(std::begin(all_tables), std::end(all_tables), [&](auto const* table) {
+    return comparison.checked.roster[table->id].is_read() && comparison.checked.roster[table->id].mode == Mode::Delta;
+  });
   if (bundle.version) facts.emplace_back("version", name_of(*bundle.version));
   for (auto const* table : all_tables) {
     auto const& changes = plan[table->id];
-    if (!changes.stated) continue;
     std::string const name(table->name);
+    auto const& data = comparison.checked.roster[table->id];
+    if (!has_delta) facts.emplace_back("came." + name, !data.is_read() ? "" : data.rows == 0 ? "empty" : "rows");
+    if (!changes.stated) continue;
     auto const& member = bundle.members[static_cast<std::size_t>(table->id)];
     facts.emplace_back("columns." + name, changes.columns);
     facts.emplace_back("bom." + name, member && member->skipped > 0 ? "1" : "0");

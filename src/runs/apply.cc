@@ -1,6 +1,8 @@
 #include "runs/apply.h"
 
 #include <algorithm>
+#include <set>
+#include <sstream>
 #include <unordered_map>
 
 #include "base/demand.h"
@@ -34,6 +36,7 @@ class Applying {
   void keep_columns_that_are_missing(TableId table) {
     kept_.clear();
     missing_.clear();
+    missing_metadata_.clear();
     auto const& layout = comparison_.checked.roster[table].layout;
     auto const& columns = stored_columns(table);
     auto const& before = context_.said.columns(table);
@@ -42,7 +45,11 @@ class Applying {
       bool const had = ("," + before + ",").find("," + name + ",") != std::string::npos;
       if (layout.column_of[columns[i].field] == no_column && had) missing_.push_back(i);
     }
-    if (missing_.empty()) return;
+    std::istringstream names(before);
+    for (std::string name; std::getline(names, name, ',');)
+      if (name.starts_with("metadata.") && std::find(layout.columns.begin(), layout.columns.end(), name) == layout.columns.end())
+        missing_metadata_.insert(name);
+    if (missing_.empty() && missing_metadata_.empty()) return;
     store::RowSelect select(context_.roster, table);
     for (auto const& row : plan_[table].updated) {
       StoredRow old;
@@ -85,6 +92,13 @@ class Applying {
   void fill_in(std::uint32_t key, StoredRow& row) const {
     auto const old = kept_.find(key);
     if (old == kept_.end()) return;
+    if (!missing_metadata_.empty()) {
+      auto values = metadata_of(row.metadata);
+      for (auto& one : metadata_of(old->second.metadata))
+        if (missing_metadata_.count(one.first) > 0) values.push_back(std::move(one));
+      std::sort(values.begin(), values.end());
+      row.metadata = metadata_json(values);
+    }
     for (auto const i : missing_) {
       if (old->second.is_null(i)) row.set_null(i);
       else if (old->second.kind(i) == StoredRow::Kind::Number) row.set_number(i, old->second.number(i));
@@ -175,6 +189,7 @@ class Applying {
   PlanContext const& context_;
   Revision const& revision_;
   std::vector<std::size_t> missing_;
+  std::set<std::string> missing_metadata_;
   std::unordered_map<std::uint32_t, StoredRow> kept_;
 };
 

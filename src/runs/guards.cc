@@ -113,9 +113,9 @@ std::vector<Held> look_for_missing_files(Comparison const& comparison, PlanConte
   rows->with(context.source.id);
   std::set<std::string> had_rows;
   while (rows->step())
-    if (rows->text(0).starts_with("rows.")) {
+    if (rows->text(0).starts_with("came.") && !rows->text(1).empty()) {
       used.insert(std::string(rows->text(0).substr(5)));
-      if (rows->text(1) != "0") had_rows.insert(std::string(rows->text(0).substr(5)));
+      if (rows->text(1) == "rows") had_rows.insert(std::string(rows->text(0).substr(5)));
     }
   for (auto const* table : all_tables) {
     auto const& data = comparison.checked.roster[table->id];

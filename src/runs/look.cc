@@ -35,10 +35,12 @@ void mask_columns(Bundle const& bundle, store::StoredSaid& said) {
     data.table = table;
     data.layout = read_layout(header_of(member->bytes), *table, *bundle.version, member->mode == Mode::Delta);
     if (said_columns(data) == said.columns(table->id)) continue;
-    std::uint32_t fields = 0;
+    ColumnsOfFile columns;
     for (std::size_t f = 0; f < table->fields.size(); ++f)
-      if (data.layout.column_of[f] != no_column) fields |= 1u << f;
-    said.mask(table->id, fields);
+      if (data.layout.column_of[f] != no_column) columns.fields |= 1u << f;
+    for (auto const& name : data.layout.columns)
+      if (name.starts_with("metadata.")) columns.metadata.insert(name);
+    said.mask(table->id, columns);
   }
 }
 
@@ -87,7 +89,7 @@ void look_for_holds(Looked& looked, Hub& hub, store::District const& district, s
       hold(looked, Hold::LooksLikeDelta, std::string(table->name) + ".csv is a delta: this source sends full deliveries.");
   }
   auto const append = [&](std::vector<Held> more) { looked.held.insert(looked.held.end(), more.begin(), more.end()); };
-  append(look_for_missing_files(comparison, context));
+  if (!has_delta(comparison)) append(look_for_missing_files(comparison, context));  // a package of changes need not name every table
   append(look_at_thresholds(looked.plan, context, hub.today));
   auto anomalies = look_for_anomalies(looked.plan, comparison, looked.bundle, context);
   append(std::move(anomalies.held));
@@ -226,6 +228,12 @@ Result<std::unique_ptr<Looked>> look(Hub& hub, store::District const& district, 
   looked->delivered = std::make_unique<DeliveredRows>(looked->comparison->checked.roster, looked->comparison->keys, hub.workers);
   auto const context = looked->context(source, seed);
   looked->plan = make_plan(*looked->comparison, context, how.remainder);
+  for (auto const* table : all_tables)
+    if (auto const rows = looked->comparison->tables[static_cast<std::size_t>(table->id)].deletions_not_made; rows > 0) {
+      answer.infos += rows;
+      answer.reasons.push_back(std::string(table->name) + ".csv asks to delete " + std::to_string(rows) +
+                               " records; this source only adds and updates, so they stay.");
+    }
   if (!how.except_schools.empty()) {
     std::vector<std::uint32_t> schools;
     for (auto const& id : how.except_schools) {

@@ -1,6 +1,8 @@
 #include "runs/verify.h"
 
+#include <algorithm>
 #include <set>
+#include <sstream>
 
 #include "runs/landing.h"
 #include "runs/look.h"
@@ -123,10 +125,13 @@ class Verifying {
     for (auto const& one : all) {
       auto const& table = table_of(one.table);
       store::StoredSaid said(roster_, one.source, seed), anew(roster_, one.source, seed);
-      std::uint32_t fields = 0;
-      for (std::size_t f = 0; f < table.fields.size(); ++f)
-        if (("," + one.columns + ",").find("," + std::string(table.fields[f].name) + ",") != std::string::npos) fields |= 1u << f;
-      anew.mask(one.table, fields);
+      ColumnsOfFile columns;
+      std::istringstream names(one.columns);
+      for (std::string name; std::getline(names, name, ',');) {
+        if (name.starts_with("metadata.")) columns.metadata.insert(name);
+        else columns.fields |= 1u << field_index(table, name);
+      }
+      anew.mask(one.table, columns);
       std::uint64_t differ = 0, packed = 0;
       for (std::size_t p = 0; p < (std::size_t{1} << said.bits(one.table)); ++p) {
         auto was = said.partition(one.table, p), is = anew.partition(one.table, p);
@@ -134,7 +139,6 @@ class Verifying {
         auto const by_key = [](PackedRow const& a, PackedRow const& b) { return a.key < b.key; };
         std::sort(was.begin(), was.end(), by_key);
         std::sort(is.begin(), is.end(), by_key);
-        std::vector<PackedRow> differences;
         std::size_t i = 0, j = 0;
         while (i < was.size() || j < is.size()) {
           if (j == is.size() || (i < was.size() && was[i].key < is[j].key)) ++differ, ++i;

@@ -173,7 +173,7 @@ void StoredSaid::weigh(TableData const& data, KeyFinder const& keys, std::vector
   });
 }
 
-void StoredSaid::mask(TableId table, std::uint32_t fields) {
+void StoredSaid::mask(TableId table, ColumnsOfFile const& columns) {
   auto const& about = own_[index(table)];
   auto& partitions = masked_[index(table)];
   // By the ids that the source uses: they need not be those that the district knows the records by.
@@ -187,7 +187,7 @@ void StoredSaid::mask(TableId table, std::uint32_t fields) {
   RowSelect(database_, table).each_current(source_, [&](RowVersion const& version) {
     auto const id = hash_of[version.key];
     partitions[rollbook::partition_of(id, about.bits)].push_back(
-        {id, version.key, digest_of(table, version.row, fields, seed_, [&](std::uint32_t key) { return hash_of[key]; })});
+        {id, version.key, digest_of(table, version.row, columns, seed_, [&](std::uint32_t key) { return hash_of[key]; })});
     return true;
   });
 }

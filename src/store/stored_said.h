@@ -10,6 +10,7 @@
 
 #include "store/database.h"
 #include "sync/said.h"
+#include "sync/stored_row.h"
 
 namespace rollbook::store {
 
@@ -32,9 +33,8 @@ class StoredSaid : public Said {
   // Other sources have rows of this table.
   bool others(TableId table) const { return !others_[index(table)].empty(); }
 
-  // Takes digests anew, of some fields only: the delivery to come does not have the same columns as the last one (bits by place in the
-  // declaration). Costs a walk through the stored rows.
-  void mask(TableId table, std::uint32_t fields);
+  // Takes digests anew, of some columns only: the delivery to come does not have the same ones as the last. Costs a walk through the stored rows.
+  void mask(TableId table, ColumnsOfFile const& columns);
   bool masked(TableId table) const { return !masked_[index(table)].empty(); }
 
   // The rows with these keys, by key.

@@ -9,25 +9,16 @@
 
 #include "base/demand.h"
 #include "base/workers.h"
+#include "csv/mangled.h"
 #include "sync/row_digest.h"
 
 namespace rollbook {
 namespace {
 
-// Rows with U+FFFD, or with what becomes of UTF-8 that was read as Windows-1252 and written as UTF-8 again: "Ã©", "â€™".
 std::uint64_t mangled_rows(csv::Batch const& batch) {
   std::uint64_t rows = 0;
-  for (std::uint32_t row = 0; row < batch.rows; ++row) {
-    auto const text = batch.text.substr(batch.row_start[row], batch.row_end(row) - batch.row_start[row]);
-    bool mangled = false;
-    for (std::size_t at = 0; !mangled && at + 3 < text.size(); ++at) {
-      auto const byte = [&](std::size_t i) { return static_cast<unsigned char>(text[at + i]); };
-      if (byte(0) < 0x80) continue;
-      mangled = (byte(0) == 0xEF && byte(1) == 0xBF && byte(2) == 0xBD) || (byte(0) == 0xC3 && (byte(1) == 0x83 || byte(1) == 0x82) && byte(2) == 0xC2) ||
-                (byte(0) == 0xC3 && byte(1) == 0xA2 && byte(2) == 0xE2);
-    }
-    rows += mangled;
-  }
+  for (std::uint32_t row = 0; row < batch.rows; ++row)
+    rows += csv::is_mangled(batch.text.substr(batch.row_start[row], batch.row_end(row) - batch.row_start[row]));
   return rows;
 }
 
@@ -218,7 +209,10 @@ class Comparing : public Onlooker {
     for (auto* known : {&all.updated, &all.deleted, &all.protected_})
       std::sort(known->begin(), known->end(), [](Differences::Known const& a, Differences::Known const& b) { return a.row.row < b.row.row; });
     if (how_.additive || data.mode == Mode::Delta) all.not_listed.clear();
-    if (how_.additive) all.deleted.clear();
+    if (how_.additive) {
+      now.deletions_not_made = all.deleted.size();
+      all.deleted.clear();
+    }
     std::sort(all.not_listed.begin(), all.not_listed.end(), [](PackedRow const& a, PackedRow const& b) { return a.key < b.key; });
   }
 

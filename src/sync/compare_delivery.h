@@ -23,6 +23,7 @@ struct SaidNow {
   std::uint64_t excluded = 0;
   std::uint64_t unresolved = 0;                // of these: they need a record that is nowhere
   std::uint64_t unreadable = 0;                // rows whose id cannot be read: nobody knows whom they protect
+  std::uint64_t deletions_not_made = 0;        // of an additive source, which never removes
   std::uint64_t deleted_in_bulk = 0;           // rows of a full file that say they are to be deleted
   std::uint64_t mangled = 0;                   // rows with characters that a wrong encoding leaves
   std::uint64_t filtered = 0;                  // rows that the source's filter leaves out

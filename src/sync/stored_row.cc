@@ -101,15 +101,11 @@ void RowReader::read(std::uint32_t chunk, csv::Batch const& batch, std::uint32_t
     }
   }
   if (auto const at = data_.layout.column_of[2]; at != no_column) out.modified = cell(batch, row, static_cast<std::uint32_t>(at));
-  for (auto const& [name, at] : metadata_) {
-    auto const text = cell(batch, row, at);
-    if (text.empty()) continue;
-    out.metadata += out.metadata.empty() ? "{" : ",";
-    append_json_string(out.metadata, name);
-    out.metadata += ':';
-    append_json_string(out.metadata, text);
-  }
-  if (!out.metadata.empty()) out.metadata += '}';
+  if (metadata_.empty()) return;
+  std::vector<std::pair<std::string, std::string>> values;
+  for (auto const& [name, at] : metadata_)
+    if (auto const text = cell(batch, row, at); !text.empty()) values.emplace_back(name, text);
+  out.metadata = metadata_json(values);
 }
 
 void DeliveredRows::keep(TableId table, std::vector<std::uint32_t> const& rows) {
@@ -169,6 +165,17 @@ void DeliveredRows::each(TableId table, std::vector<std::uint32_t> const& rows,
            });
 }
 
+std::string metadata_json(std::vector<std::pair<std::string, std::string>> const& columns) {
+  std::string json;
+  for (auto const& [name, value] : columns) {
+    json += json.empty() ? "{" : ",";
+    append_json_string(json, name);
+    json += ':';
+    append_json_string(json, value);
+  }
+  return json.empty() ? json : json + "}";
+}
+
 namespace {
 
 // A JSON string as append_json_string writes it; `at` is behind its first quote, and then behind its last.
@@ -207,14 +214,14 @@ std::vector<std::pair<std::string, std::string>> metadata_of(std::string_view js
   return all;
 }
 
-Digest digest_of(TableId table, StoredRow const& row, std::uint32_t fields, std::uint64_t seed,
+Digest digest_of(TableId table, StoredRow const& row, ColumnsOfFile const& of, std::uint64_t seed,
                  std::function<std::uint64_t(std::uint32_t)> const& hash_of_key) {
   DigestBytes bytes;
   Digest digest;
   auto const& columns = stored_columns(table);
   for (std::size_t i = 0; i < columns.size(); ++i) {
     auto const& field = table_of(table).fields[columns[i].field];
-    if (columns[i].field < 3 || (fields >> columns[i].field & 1) == 0 || row.is_null(i)) continue;
+    if (columns[i].field < 3 || (of.fields >> columns[i].field & 1) == 0 || row.is_null(i)) continue;
     if (field.refers_to == table) {
       for (auto const key : keys_in(row, i, columns[i].as)) add(digest, share_of(columns[i].field, hash_of_key(key)));
       continue;
@@ -247,6 +254,7 @@ Digest digest_of(TableId table, StoredRow const& row, std::uint32_t fields, std:
     }
   }
   for (auto const& [name, value] : metadata_of(row.metadata)) {
+    if (of.metadata.count(name) == 0) continue;
     bytes.field(0xff);
     bytes.text(name);
     bytes.text(value);

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -139,11 +140,19 @@ class DeliveredRows {
   std::array<std::vector<Kept>, table_count> kept_;  // ascending rows
 };
 
-// The metadata.* columns of a row, by name.
+// The metadata.* columns of a row, by name; and back.
+std::string metadata_json(std::vector<std::pair<std::string, std::string>> const& columns);
 std::vector<std::pair<std::string, std::string>> metadata_of(std::string_view json);
 
-// The digest that compare_delivery took of this row, from what is stored of it. Of those fields only whose bit is set in `fields` (places in
-// the declaration). `hash_of_key` gives the hashed sourcedId of a record of the row's own table.
-Digest digest_of(TableId table, StoredRow const& row, std::uint32_t fields, std::uint64_t seed, std::function<std::uint64_t(std::uint32_t)> const& hash_of_key);
+// Which columns a file has: fields by their places in the declaration, and names of metadata columns.
+struct ColumnsOfFile {
+  std::uint32_t fields = 0;
+  std::set<std::string, std::less<>> metadata;
+};
+
+// The digest that compare_delivery took of this row, from what is stored of it; of those columns only. `hash_of_key` gives the hashed sourcedId of a record of
+// the row's own table.
+Digest digest_of(TableId table, StoredRow const& row, ColumnsOfFile const& of, std::uint64_t seed,
+                 std::function<std::uint64_t(std::uint32_t)> const& hash_of_key);
 
 }  // namespace rollbook
