@@ -13,7 +13,7 @@ namespace {
 struct Condition {
   std::uint8_t field = 0;
   std::set<std::string, std::less<>> values;  // empty: any value will do
-  bool excludes = false;                      // a row that fails is excluded; else it is filtered out
+  Judged otherwise = Judged::FilterOut;
 };
 
 using Conditions = std::array<std::vector<Condition>, table_count>;
@@ -35,7 +35,7 @@ bool holds(Condition const& condition, TableData const& data, csv::Batch const& 
     blank = false;
     any |= condition.values.count(item) > 0;
   });
-  return any || (blank && !condition.excludes);  // who has no grade is not kept out by a filter of grades
+  return any || (blank && condition.otherwise == Judged::FilterOut);  // who has no grade is not kept out by a filter of grades
 }
 
 }  // namespace
@@ -43,10 +43,10 @@ bool holds(Condition const& condition, TableData const& data, csv::Batch const& 
 RowJudge judge_of(store::SourceSettings const& settings, std::optional<Version> version) {
   auto conditions = std::make_shared<Conditions>();
   bool any = false;
-  auto const add = [&](TableId table, std::string_view name, std::set<std::string, std::less<>> values, bool excludes) {
+  auto const add = [&](TableId table, std::string_view name, std::set<std::string, std::less<>> values, Judged otherwise = Judged::FilterOut) {
     auto const f = field_index(table_of(table), name);
     if (f == npos) return;
-    (*conditions)[static_cast<std::size_t>(table)].push_back({static_cast<std::uint8_t>(f), std::move(values), excludes});
+    (*conditions)[static_cast<std::size_t>(table)].push_back({static_cast<std::uint8_t>(f), std::move(values), otherwise});
     any = true;
   };
   auto const names = [&](std::string_view setting) {
@@ -54,30 +54,41 @@ RowJudge judge_of(store::SourceSettings const& settings, std::optional<Version> 
     return std::set<std::string, std::less<>>(list.begin(), list.end());
   };
   if (auto const schools = names("filter.schools"); !schools.empty()) {
-    add(TableId::Classes, "schoolSourcedId", schools, false);
-    add(TableId::Enrollments, "schoolSourcedId", schools, false);
-    if (version == Version::V11) add(TableId::Users, "orgSourcedIds", schools, false);
-    else add(TableId::Roles, "orgSourcedId", schools, false);
+    add(TableId::Classes, "schoolSourcedId", schools);
+    add(TableId::Enrollments, "schoolSourcedId", schools);
+    if (version == Version::V11) add(TableId::Users, "orgSourcedIds", schools);
+    else add(TableId::Roles, "orgSourcedId", schools);
   }
-  if (auto const grades = names("filter.grades"); !grades.empty()) add(TableId::Users, "grades", grades, false);
+  if (auto const grades = names("filter.grades"); !grades.empty()) add(TableId::Users, "grades", grades);
   if (auto const roles = names("filter.roles"); !roles.empty()) {
-    if (version == Version::V11) add(TableId::Users, "role", roles, false);
-    else add(TableId::Roles, "role", roles, false);
-    add(TableId::Enrollments, "role", roles, false);
+    if (version == Version::V11) add(TableId::Users, "role", roles);
+    else add(TableId::Roles, "role", roles);
+    add(TableId::Enrollments, "role", roles);
   }
-  if (auto const sessions = names("filter.sessions"); !sessions.empty()) add(TableId::Classes, "termSourcedIds", sessions, false);
+  if (auto const sessions = names("filter.sessions"); !sessions.empty()) add(TableId::Classes, "termSourcedIds", sessions);
   for (auto const& [column, action] : settings.pairs("require")) {
-    if (action != "skip") continue;
     auto const dot = column.find('.');
     for (auto const* table : all_tables)
-      if (table->name == column.substr(0, dot)) add(table->id, column.substr(dot + 1), {}, true);
+      if (table->name == column.substr(0, dot)) add(table->id, column.substr(dot + 1), {}, action == "skip" ? Judged::Exclude : Judged::Flag);
   }
   if (!any) return {};
   return [conditions](TableData const& data, csv::Batch const& batch, Values const&, std::uint32_t row) {
+    auto worst = Judged::Take;
     for (auto const& condition : (*conditions)[static_cast<std::size_t>(data.table->id)])
-      if (!holds(condition, data, batch, row)) return condition.excludes ? Judged::Exclude : Judged::FilterOut;
-    return Judged::Take;
+      if (!holds(condition, data, batch, row)) worst = std::max(worst, condition.otherwise);
+    return worst;
   };
+}
+
+std::vector<std::pair<TableId, std::uint8_t>> unique_of(store::SourceSettings const& settings) {
+  std::vector<std::pair<TableId, std::uint8_t>> columns;
+  for (auto const& name : settings.names("unique")) {
+    auto const dot = name.find('.');
+    for (auto const* table : all_tables)
+      if (table->name == name.substr(0, dot))
+        if (auto const f = field_index(*table, name.substr(dot + 1)); f != npos) columns.emplace_back(table->id, static_cast<std::uint8_t>(f));
+  }
+  return columns;
 }
 
 }  // namespace rollbook::runs

@@ -9,4 +9,7 @@ namespace rollbook::runs {
 // Empty when the source has no filter and no requirement that skips.
 RowJudge judge_of(store::SourceSettings const& settings, std::optional<Version> version);
 
+// Columns whose values have to be unique.
+std::vector<std::pair<TableId, std::uint8_t>> unique_of(store::SourceSettings const& settings);
+
 }  // namespace rollbook::runs

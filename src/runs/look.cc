@@ -74,7 +74,8 @@ bool has_delta(Comparison const& comparison) {
 }
 
 // Everything that makes a person decide, apart from whether the source is trusted to go by itself.
-void look_for_holds(Looked& looked, Hub& hub, store::District const& district, store::Source const& source, PlanContext const& context) {
+void look_for_holds(Looked& looked, Hub& hub, store::District const& district, store::Source const& source, PlanContext const& context,
+                    LookOptions const& how) {
   auto const& comparison = *looked.comparison;
   auto const& settings = source.settings;
   for (auto const* table : all_tables) {
@@ -102,7 +103,7 @@ void look_for_holds(Looked& looked, Hub& hub, store::District const& district, s
     state.reset();
     for (auto const& run : store::open_runs(operations, district.id))
       if (run.source == source.id && run.decision == "open" && run.modes.find("=delta") != std::string::npos && run.state == "done" &&
-          run.id != looked.answer.run)
+          (!how.run || run.id < *how.run) && run.work.find("remainder") == std::string::npos)
         hold(looked, Hold::BehindHeldDelta, "It comes after the delta of run " + std::to_string(run.id) + ", which waits for a decision.");
   }
 }
@@ -116,11 +117,11 @@ Result<std::unique_ptr<store::Database>> open_roster(Hub& hub, store::District c
   return roster;
 }
 
-std::string modes_of(Comparison const& comparison) {
+std::string modes_of(Bundle const& bundle) {
   std::string all;
   for (auto const* table : all_tables)
-    if (comparison.tables[static_cast<std::size_t>(table->id)].stated)
-      all += (all.empty() ? "" : ",") + std::string(table->name) + "=" + std::string(name_of(comparison.checked.roster[table->id].mode));
+    if (auto const mode = bundle.modes[static_cast<std::size_t>(table->id)]; mode != Mode::Absent)
+      all += (all.empty() ? "" : ",") + std::string(table->name) + "=" + std::string(name_of(mode));
   return all;
 }
 
@@ -209,6 +210,7 @@ Result<std::unique_ptr<Looked>> look(Hub& hub, store::District const& district, 
   CompareOptions compare;
   compare.additive = source.settings["mode"] == "add-and-update";
   compare.judge = judge_of(source.settings, looked->bundle.version);
+  compare.unique = unique_of(source.settings);
   looked->comparison = compare_delivery(looked->bundle, *looked->said, options, compare);
   if (delivery.problems.empty() && !delivery::arrived_whole(delivery)) looked->bundle = Bundle{};
   if (!delivery.problems.empty()) looked->comparison->checked = check(looked->bundle, delivery.problems, options);
@@ -249,9 +251,9 @@ Result<std::unique_ptr<Looked>> look(Hub& hub, store::District const& district, 
   }
   count_schools(looked->plan, context, hub.today, {});
   if (answer.digest.empty()) answer.digest = looked->plan.digest();
-  look_for_holds(*looked, hub, district, source, context);
+  look_for_holds(*looked, hub, district, source, context, how);
   describe(answer, looked->plan, context);
-  for (auto const& table : looked->plan.tables) looked->plan.warnings += table.stale + table.another_one + table.unresolved;
+  for (auto const& table : looked->plan.tables) looked->plan.warnings += table.stale + table.another_one + table.unresolved + table.flagged;
   if (looked->roster->trouble()) return *looked->roster->trouble();
   return looked;
 }

@@ -28,6 +28,7 @@ struct Looked {
 };
 
 struct LookOptions {
+  std::optional<std::int64_t> run;          // whose look it is; none: a preview
   bool remainder = false;                   // only what was left out before
   std::vector<std::string> except_schools;  // sourcedIds
 };
@@ -39,7 +40,7 @@ Result<std::unique_ptr<Looked>> look(Hub& hub, store::District const& district, 
 Result<std::unique_ptr<store::Database>> open_roster(Hub& hub, store::District const& district);
 
 // Tables that the delivery states and how: users=bulk,classes=delta.
-std::string modes_of(Comparison const& comparison);
+std::string modes_of(Bundle const& bundle);
 
 // Fills in counts, schools and lists of a plan.
 void describe(Answer& answer, Plan const& plan, PlanContext const& context);

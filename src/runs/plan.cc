@@ -24,36 +24,58 @@ TablePlan take(SaidNow& now, TableData const& data, std::uint64_t stored) {
   plan.excluded = now.excluded;
   plan.unresolved = now.unresolved;
   plan.filtered = now.filtered;
+  plan.flagged = now.flagged;
   plan.another_one = now.another_one.size();
   plan.unknown_deletions = d.unknown_deletions;
   plan.created.reserve(d.created.size());
   for (auto const& row : d.created) plan.created.push_back({row.id, row.digest, row.row, now.key_of_row[row.row]});
   std::vector<Arrived>().swap(d.created);
   for (auto const& [row, key, before] : d.updated) plan.updated.push_back({row.id, before, row.digest, row.row, key});
-  for (auto const& [row, key, before] : d.deleted) plan.removed.push_back({row.id, before, key, Why::Deleted});
+  for (auto const& [row, key, before] : d.deleted) plan.removed.push_back({row.id, before, key, Why::Deleted, row.row});
   if (now.unreadable > 0) plan.withheld = d.not_listed.size();
   else
-    for (auto const& row : d.not_listed) plan.removed.push_back({row.id, row.digest, row.key, Why::NotListed});
+    for (auto const& row : d.not_listed) plan.removed.push_back({row.id, row.digest, row.key, Why::NotListed, no_row});
   std::sort(plan.removed.begin(), plan.removed.end(), [](Removed const& a, Removed const& b) { return a.key < b.key; });
   for (auto const& known : d.protected_) plan.protected_keys.push_back(known.key);
   return plan;
 }
 
+// The digits of a timestamp as if it were written in full: 2026-09-03 and 2026-09-03T00:00:00.000Z are the same moment.
+std::string moment(std::string_view text) {
+  std::string digits;
+  for (char const c : text)
+    if (c >= '0' && c <= '9') digits += c;
+  digits.resize(17, '0');
+  return digits;
+}
+
 // A delta may come late: what is older than what is stored is not taken.
 void drop_stale(TablePlan& plan, TableData const& data, PlanContext const& context) {
-  if (plan.mode != Mode::Delta || plan.updated.empty()) return;
-  std::vector<std::uint32_t> rows;
-  for (auto const& row : plan.updated) rows.push_back(row.row);
+  if (plan.mode != Mode::Delta) return;
   store::RowSelect select(context.roster, data.table->id);
   StoredRow before;
-  std::size_t i = 0, kept = 0;
-  context.delivered->each(data.table->id, rows, [&](std::uint32_t row, std::string_view, StoredRow const& now) {
-    while (plan.updated[i].row != row) ++i;
-    bool const stale = select.current(plan.updated[i].key, context.source.id, before) && now.modified < before.modified;
-    if (stale) ++plan.stale;
-    else plan.updated[kept++] = plan.updated[i];
-  });
-  plan.updated.resize(kept);
+  auto const drop = [&](auto& list) {
+    std::vector<std::pair<std::uint32_t, std::size_t>> rows;  // row, place in the list
+    for (std::size_t i = 0; i < list.size(); ++i)
+      if (list[i].row != no_row) rows.emplace_back(list[i].row, i);
+    std::sort(rows.begin(), rows.end());
+    std::vector<std::uint32_t> numbers;
+    for (auto const& [row, i] : rows) numbers.push_back(row);
+    std::vector<bool> stale(list.size());
+    std::size_t next = 0;
+    context.delivered->each(data.table->id, numbers, [&](std::uint32_t row, std::string_view, StoredRow const& now) {
+      while (rows[next].first != row) ++next;
+      auto const i = rows[next].second;
+      stale[i] = !now.modified.empty() && select.current(list[i].key, context.source.id, before) && moment(now.modified) < moment(before.modified);
+      plan.stale += stale[i];
+    });
+    std::size_t kept = 0;
+    for (std::size_t i = 0; i < list.size(); ++i)
+      if (!stale[i]) list[kept++] = list[i];
+    list.erase(list.begin() + static_cast<std::ptrdiff_t>(kept), list.end());
+  };
+  drop(plan.updated);
+  drop(plan.removed);
 }
 
 void put(std::string& bytes, std::uint64_t number) {
@@ -84,6 +106,8 @@ Plan make_plan(Comparison& comparison, PlanContext const& context, bool remainde
     std::vector<std::uint32_t> rows;
     for (auto const& row : plan.tables[t].created) rows.push_back(row.row);
     for (auto const& row : plan.tables[t].updated) rows.push_back(row.row);
+    for (auto const& row : plan.tables[t].removed)
+      if (row.row != no_row) rows.push_back(row.row);
     std::sort(rows.begin(), rows.end());
     context.delivered->keep(table->id, rows);
     drop_stale(plan.tables[t], data, context);

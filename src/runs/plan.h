@@ -31,6 +31,7 @@ struct Removed {
   Digest before;
   std::uint32_t key;
   Why why;
+  std::uint32_t row = no_row;  // of a delta that says so
 };
 
 // A record that the delivery lets go and that stays, because another one that stays refers to it.
@@ -52,6 +53,7 @@ struct TablePlan {
   std::uint64_t rejected = 0;  // changes that a person has undone, and that the source still says
   std::uint64_t left_out = 0;  // changes that a person left out, and that the source still says
   std::uint64_t stored = 0;    // rows of this source before
+  std::uint64_t flagged = 0;   // rows that lack what the district wants told
   std::vector<std::uint32_t> protected_keys;
   unsigned bits = 0;
   std::uint32_t next_key = 0;

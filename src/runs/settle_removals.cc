@@ -94,7 +94,7 @@ class Settling {
           if (is_part(table->id, table->fields[field])) parts.insert(referrer.key);
       if (parts.empty()) continue;
       auto& plan = plan_[table->id];
-      for (auto const& [key, row] : context_.said.with_keys(table->id, parts)) plan.removed.push_back({row.id, row.digest, key, Why::WithItsWhole});
+      for (auto const& [key, row] : context_.said.with_keys(table->id, parts)) plan.removed.push_back({row.id, row.digest, key, Why::WithItsWhole, no_row});
       std::sort(plan.removed.begin(), plan.removed.end(), [](Removed const& a, Removed const& b) { return a.key < b.key; });
       gone[static_cast<std::size_t>(table->id)] = keys_of(plan.removed);
     }

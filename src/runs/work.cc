@@ -159,11 +159,11 @@ class DeliveryRun {
   Result<Answer> execute(delivery::Delivery delivery) {
     auto const begun = std::chrono::steady_clock::now();
     for (int attempt = 0; attempt < 3; ++attempt) {
-      auto looked = look(hub_, district_, source_, std::move(delivery), {work_.remainder, work_.except});
+      auto looked = look(hub_, district_, source_, std::move(delivery), {run_.id, work_.remainder, work_.except});
       if (!looked) return looked.trouble();
       auto& l = **looked;
       l.answer.run = run_.id;
-      run_.modes = modes_of(*l.comparison);
+      run_.modes = modes_of(l.bundle);
       store::renew_lease(hub_.home.operations(), run_.id, worker_of(hub_));
       auto const judged = judge(l);
       auto applied = judged ? apply(l) : Result<bool>(true);
@@ -184,27 +184,30 @@ class DeliveryRun {
   bool judge(Looked& l) {
     auto& answer = l.answer;
     if (l.refused) return decide(answer, run_, "refused", std::nullopt), false;
-    bool const must_decide = !l.held.empty();
-    if (l.plan.changes() == 0 && !must_decide) {
-      decide(answer, run_, "no_changes", std::nullopt);
-      return !l.plan.ended_asides.empty();
-    }
+    bool cannot_wait = false;  // deltas come in order: no approval changes that
     for (auto const& held : l.held) {
       answer.held_because.emplace_back(name_of(held.because));
+      cannot_wait |= held.because == Hold::BehindHeldDelta || held.because == Hold::NeedsFull;
       if (!held.reason.empty()) answer.reasons.push_back(held.reason);
     }
-    auto const& settings = source_.settings;
-    if (work_.remainder && !must_decide) {
+    if (work_.remainder && l.plan.changes() > 0 && l.held.empty()) {
       answer.held_because.emplace_back("guard");
       answer.reasons.emplace_back("These changes were left out when the rest was applied; they wait until they are approved or discarded.");
     }
+    if (l.plan.changes() == 0 && answer.held_because.empty() && !l.whole) {
+      decide(answer, run_, "no_changes", std::nullopt);
+      return !l.plan.ended_asides.empty();
+    }
+    auto const& settings = source_.settings;
     if (!settings.is("live")) answer.held_because.emplace_back("trial");
     else if (!settings.is("apply-by-itself")) answer.held_because.emplace_back("preview");
+    bool const moved_on = work_.approve && work_.approved != answer.digest;
+    if (moved_on && answer.held_because.empty()) answer.held_because.emplace_back("preview");
     std::sort(answer.held_because.begin(), answer.held_because.end());
     answer.held_because.erase(std::unique(answer.held_because.begin(), answer.held_because.end()), answer.held_because.end());
+    if (work_.approve && !moved_on && !cannot_wait) return decide(answer, run_, "", work_.except.empty() ? "approved" : "approved-in-part"), true;
     if (answer.held_because.empty()) return decide(answer, run_, "", std::nullopt), true;
-    if (work_.approve && work_.approved == answer.digest) return decide(answer, run_, "", work_.except.empty() ? "approved" : "approved-in-part"), true;
-    if (work_.approve) answer.reasons.emplace_back("The roster has moved on since this was seen: look at it again.");
+    if (moved_on) answer.reasons.emplace_back("This is not what was seen: the roster or the delivery has changed since. Look at it again.");
     decide(answer, run_, "held", "open");
     return false;
   }
@@ -225,6 +228,7 @@ class DeliveryRun {
       if (!current) return false;
       answer.revision = nothing ? std::nullopt : std::optional(last + 1);
       if (nothing) {
+        if (l.whole) remember_left_out(*l.whole, l.plan, context, run_.id);
         for (auto const& [table, id] : l.plan.ended_asides)
           l.roster->run("DELETE FROM set_aside WHERE source = ? AND tbl = ? AND id = ?", source_.id, static_cast<int>(table), static_cast<std::int64_t>(id));
         return true;
@@ -252,9 +256,10 @@ class DeliveryRun {
     bool const only_waits =
         std::all_of(answer.held_because.begin(), answer.held_because.end(), [](auto const& why) { return why == "trial" || why == "preview"; });
     auto const trouble = operations.transaction([&] {
+      bool const taken = answer.is_applied() || answer.outcome == "no_changes";
       if (answer.outcome == "refused" && delta) set_needs_full(operations, source_.id, true);
-      if (answer.is_applied() && bulk && !delta) set_needs_full(operations, source_.id, false);
-      if (bulk && !additive && answer.outcome != "refused") supersede(hub_, run_, only_waits || answer.is_applied());
+      if (taken && bulk && !delta) set_needs_full(operations, source_.id, false);
+      if (bulk && !additive && answer.outcome != "refused") supersede(hub_, run_, only_waits || taken);
       if (answer.is_applied() && work_.approve && !source_.settings.is("live")) {
         operations.run("DELETE FROM source_settings WHERE source = ? AND name = 'live'", source_.id);
         operations.run("INSERT INTO source_settings(source, name, value) VALUES(?, 'live', 'yes')", source_.id);
@@ -262,7 +267,8 @@ class DeliveryRun {
       }
       bool remains = false;
       for (auto const& table : l.plan.tables) remains |= table.left_out > 0;
-      if (remains && answer.is_applied()) {
+      if (delta && taken && work_.approve) release_behind(operations);
+      if (remains && taken) {
         store::Run rest;
         rest.district = district_.id;
         rest.source = source_.id;
@@ -278,6 +284,17 @@ class DeliveryRun {
     if (trouble) return *trouble;
     if (auto wrong = note_outcome(hub_, run_, answer)) return *wrong;
     return answer;
+  }
+
+  // Deltas that waited behind this one come next, in order, each through the guards.
+  void release_behind(store::Database& operations) {
+    for (auto& other : store::open_runs(operations, district_.id)) {
+      if (other.source != source_.id || other.held_because.find("behind-held-delta") == std::string::npos) continue;
+      other.state = "queued";
+      other.decision.clear();
+      other.work.clear();
+      store::save_run(operations, other);
+    }
   }
 
   Hub& hub_;
@@ -428,7 +445,8 @@ Result<Answer> approve(Hub& hub, store::District const& district, std::int64_t n
           "Run " + std::to_string(number) + " does not wait for a decision: it is " + run->outcome + (run->decision.empty() ? "" : ", " + run->decision) + ".";
     if (!wrong.empty()) return false;
     run->state = "queued";
-    run->work = (run->work.find("remainder\n") != std::string::npos ? "remainder\n" : "") + std::string("approve ") + run->digest + "\n";
+    bool const again = run->outcome == "failed";  // nobody has seen what it would do: it only begins anew
+    if (!again) run->work = (run->work.find("remainder\n") != std::string::npos ? "remainder\n" : "") + std::string("approve ") + run->digest + "\n";
     for (auto const& school : except_schools) run->work += "except " + school + "\n";
     store::save_run(operations, *run);
     store::note(operations, hub.actor, district.id, "run approved", std::to_string(number));

@@ -6,6 +6,7 @@
 #include <mutex>
 #include <tuple>
 #include <unordered_map>
+#include <unordered_set>
 
 #include "base/demand.h"
 #include "base/workers.h"
@@ -32,7 +33,7 @@ class Comparing : public Onlooker {
     bits_ = said_.any(table) ? said_.bits(table) : partition_bits_for(data.member->bytes.size());
     workers_.clear();
     for (unsigned w = 0; w < workers; ++w)
-      workers_.push_back({DigestTaker(data, version_, out_.keys, options_.seed), std::vector<std::vector<Arrived>>(std::size_t{1} << bits_), {}});
+      workers_.push_back({DigestTaker(data, version_, out_.keys, options_.seed), std::vector<std::vector<Arrived>>(std::size_t{1} << bits_), {}, {}, {}, {}});
   }
 
   void chunk(TableData const& data, std::uint32_t number, unsigned worker, csv::Batch const& batch, Values const& values,
@@ -46,19 +47,23 @@ class Comparing : public Onlooker {
       if (id == 0) continue;
       Arrived arrived{id, {}, csv::Place::of(number, batch.row_record[row]).packed, Standing::Good};
       auto const judged = how_.judge ? how_.judge(data, batch, values, row) : Judged::Take;
-      if (judged == Judged::FilterOut) {
-        ++own.filtered;
+      bool const deleted = !values.deleted.empty() && values.deleted[row] != 0;
+      if (judged == Judged::FilterOut && !deleted) {
+        filter_out(data, arrived, own);
         continue;
       }
-      if (!values.deleted.empty() && values.deleted[row] != 0) {
+      own.flagged += judged == Judged::Flag;
+      if (!deleted) note_unique(data, batch, row, arrived.row, own);
+      if (deleted) {
         arrived.standing = (wrong[row] & own_error) != 0 ? Standing::Excluded : Standing::ToDelete;
       } else if ((wrong[row] & own_error) != 0 || judged == Judged::Exclude) {
         arrived.standing = Standing::Excluded;
+        if ((wrong[row] & own_error) == 0) own.excluded.push_back(arrived.row);
       } else {
         auto const taken = own.digests.of(batch, values, number, row);
         arrived.digest = taken.digest;
         if (!taken.resolved && taken.filtered && how_.judge) {
-          ++own.filtered;
+          filter_out(data, arrived, own);
           continue;
         }
         if (!taken.resolved) {
@@ -76,6 +81,7 @@ class Comparing : public Onlooker {
     now.stated = true;
     now.key_of_row.assign(data.rows, no_key);
     auto partitions = take_arrived(data, left_out, now);
+    if (!how_.unique.empty()) exclude_shared(partitions, data, left_out, now);
     now.full = !how_.additive && data.mode == Mode::Bulk && now.unreadable == 0;
     out_.keys.know(data, now.key_of_row, now.full);  // in a delta, also for references within the table
     settle_within(data, partitions);
@@ -85,13 +91,53 @@ class Comparing : public Onlooker {
   }
 
  private:
+  using Partitions = std::vector<std::vector<Arrived>>;
+
   struct Worker {
     DigestTaker digests;
     std::vector<std::vector<Arrived>> partitions;
-    std::vector<std::uint32_t> unresolved;
-    std::uint64_t filtered = 0, mangled = 0, deleted_in_bulk = 0;
+    std::vector<std::uint32_t> unresolved, excluded, filtered_places;  // packed places
+    std::vector<std::pair<std::uint64_t, std::uint32_t>> unique;       // hash of column and value, packed place
+    std::uint64_t filtered = 0, flagged = 0, mangled = 0, deleted_in_bulk = 0;
   };
-  using Partitions = std::vector<std::vector<Arrived>>;
+  // As if it were not listed. A delta lists nothing but changes: there it takes the record away.
+  void filter_out(TableData const& data, Arrived arrived, Worker& own) {
+    if (data.mode == Mode::Delta) {
+      arrived.standing = Standing::ToDelete;
+      own.partitions[partition_of(arrived.id, bits_)].push_back(arrived);
+      return;
+    }
+    ++own.filtered;
+    own.filtered_places.push_back(arrived.row);
+  }
+
+  void note_unique(TableData const& data, csv::Batch const& batch, std::uint32_t row, std::uint32_t place, Worker& own) {
+    for (auto const& [table, field] : how_.unique) {
+      if (table != data.table->id || data.layout.column_of[field] == no_column) continue;
+      std::string buffer;
+      auto const value = csv::cell_value(batch.raw(row, static_cast<std::uint32_t>(data.layout.column_of[field])), buffer);
+      if (!value.empty()) own.unique.emplace_back(hash_of(value, options_.seed + field), place);
+    }
+  }
+
+  // Rows that share a value which must be unique are all excluded: nobody knows whose it is.
+  void exclude_shared(Partitions& partitions, TableData const& data, LeftOut const& left_out, SaidNow& now) {
+    std::vector<std::pair<std::uint64_t, std::uint32_t>> all;
+    for (auto const& worker : workers_) all.insert(all.end(), worker.unique.begin(), worker.unique.end());
+    std::sort(all.begin(), all.end());
+    std::unordered_set<std::uint32_t> shared;  // rows
+    for (std::size_t i = 0; i < all.size();) {
+      auto j = i;
+      while (j < all.size() && all[j].first == all[i].first) ++j;
+      for (auto k = i; k < j && j - i > 1; ++k)
+        if (csv::Place const place{all[k].second}; !is_set(left_out[place.chunk()], place.record())) shared.insert(data.row_of(place));
+      i = j;
+    }
+    if (shared.empty()) return;
+    for (auto& rows : partitions)
+      for (auto& row : rows)
+        if (row.standing == Standing::Good && shared.count(row.row) > 0) row.standing = Standing::Excluded, ++now.excluded;
+  }
 
   SaidNow& now_of(TableData const& data) { return out_.tables[static_cast<std::size_t>(data.table->id)]; }
 
@@ -99,7 +145,11 @@ class Comparing : public Onlooker {
   // rows seem to have had are among them: their records are protected too.
   Partitions take_arrived(TableData const& data, LeftOut const& left_out, SaidNow& now) {
     Partitions partitions(std::size_t{1} << bits_);
-    for (auto const& [id, place] : data.guessed_ids) partitions[partition_of(id, bits_)].push_back({id, {}, place.packed, Standing::Excluded});
+    std::unordered_set<std::uint32_t> filtered;
+    if (!data.guessed_ids.empty())
+      for (auto const& worker : workers_) filtered.insert(worker.filtered_places.begin(), worker.filtered_places.end());
+    for (auto const& [id, place] : data.guessed_ids)
+      if (filtered.count(place.packed) == 0) partitions[partition_of(id, bits_)].push_back({id, {}, place.packed, Standing::Excluded});
     std::vector<std::uint8_t> has_id(data.guessed_ids.empty() ? 0 : data.rows);  // a padded id is both read and guessed
     std::atomic<std::uint64_t> read{0};
     std::mutex mutex;
@@ -123,11 +173,15 @@ class Comparing : public Onlooker {
         twins_.insert(twins_.end(), twins.begin(), twins.end());
       }
     });
-    for (auto const& worker : workers_) now.filtered += worker.filtered, now.mangled += worker.mangled, now.deleted_in_bulk += worker.deleted_in_bulk;
+    for (auto const& worker : workers_)
+      now.filtered += worker.filtered, now.flagged += worker.flagged, now.mangled += worker.mangled, now.deleted_in_bulk += worker.deleted_in_bulk;
     auto const with_id = has_id.empty() ? read.load() : static_cast<std::uint64_t>(std::count(has_id.begin(), has_id.end(), 1));
     now.unreadable = data.rows - with_id - now.filtered;
     for (auto const& bits : left_out)
       for (auto const word : bits) now.excluded += static_cast<std::uint64_t>(std::popcount(word));
+    for (auto const& worker : workers_)
+      for (auto const packed : worker.excluded)
+        if (csv::Place const place{packed}; !is_set(left_out[place.chunk()], place.record())) ++now.excluded;
     for (auto const& worker : workers_)
       for (auto const packed : worker.unresolved)
         if (csv::Place const place{packed}; !is_set(left_out[place.chunk()], place.record())) {

@@ -26,6 +26,7 @@ struct SaidNow {
   std::uint64_t deletions_not_made = 0;        // of an additive source, which never removes
   std::uint64_t deleted_in_bulk = 0;           // rows of a full file that say they are to be deleted
   std::uint64_t mangled = 0;                   // rows with characters that a wrong encoding leaves
+  std::uint64_t flagged = 0;                   // rows that lack what the district wants told
   std::uint64_t filtered = 0;                  // rows that the source's filter leaves out
   std::vector<std::uint32_t> unresolved_rows;  // the first of them
   std::vector<std::uint32_t> another_one;      // excluded rows whose id belongs to another person of another source
@@ -34,12 +35,13 @@ struct SaidNow {
 };
 
 // What a source's settings say of one row, beyond the rules.
-enum class Judged : std::uint8_t { Take, Exclude, FilterOut };
+enum class Judged : std::uint8_t { Take, Flag, Exclude, FilterOut };
 using RowJudge = std::function<Judged(TableData const& data, csv::Batch const& batch, Values const& values, std::uint32_t row)>;
 
 struct CompareOptions {
-  bool additive = false;  // what is not listed stays
-  RowJudge judge;         // may be empty; from any worker
+  bool additive = false;                                 // what is not listed stays
+  RowJudge judge;                                        // may be empty; from any worker
+  std::vector<std::pair<TableId, std::uint8_t>> unique;  // columns whose values must be unique: rows that share one are excluded
 };
 
 struct Comparison {
