@@ -222,14 +222,14 @@ void count_rows(PlanContext const& context, SchoolCounts const& counts, std::int
   auto get = roster.prepare("SELECT rows FROM school_rows WHERE source = ? AND tbl = ? AND school = ?");
   auto clear = roster.prepare("DELETE FROM school_rows WHERE source = ? AND tbl = ? AND school = ?");
   auto put = roster.prepare("INSERT INTO school_rows(source, tbl, school, rows) VALUES(?, ?, ?, ?)");
-  auto get_removed = roster.prepare("SELECT rows FROM removed_rows WHERE source = ? AND tbl = ? AND school = ? AND day = ?");
+  auto get_removed = roster.prepare("SELECT rows, less FROM removed_rows WHERE source = ? AND tbl = ? AND school = ? AND day = ?");
   auto clear_removed = roster.prepare("DELETE FROM removed_rows WHERE source = ? AND tbl = ? AND school = ? AND day = ?");
-  auto put_removed = roster.prepare("INSERT INTO removed_rows(source, tbl, school, day, rows) VALUES(?, ?, ?, ?, ?)");
+  auto put_removed = roster.prepare("INSERT INTO removed_rows(source, tbl, school, day, rows, less) VALUES(?, ?, ?, ?, ?, ?)");
   auto const day = day_number(today);
   for (auto const& [key, change] : counts) {
     auto const source = context.source.id;
     auto const [table, school] = key;
-    if (change.grown != 0) {
+    if (change.grown != 0 && school != whole_district) {
       std::int64_t rows = change.grown;
       if (get->with(source, table, school).step()) rows += get->integer(0);
       get->reset();
@@ -237,11 +237,11 @@ void count_rows(PlanContext const& context, SchoolCounts const& counts, std::int
       if (rows > 0) put->run(source, table, school, rows);
     }
     if (change.gone > 0) {
-      auto rows = static_cast<std::int64_t>(change.gone);
-      if (get_removed->with(source, table, school, day).step()) rows += get_removed->integer(0);
+      auto rows = static_cast<std::int64_t>(change.gone), less = static_cast<std::int64_t>(change.less);
+      if (get_removed->with(source, table, school, day).step()) rows += get_removed->integer(0), less += get_removed->integer(1);
       get_removed->reset();
       clear_removed->run(source, table, school, day);
-      put_removed->run(source, table, school, day, rows);
+      put_removed->run(source, table, school, day, rows, less);
     }
   }
 }

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <set>
 
 #include "runs/plan_parts.h"
 #include "store/rows.h"
@@ -15,40 +16,68 @@ class Counting {
 
   void run() {
     auto rows = context_.roster.prepare("SELECT row_key, \"schoolSourcedId\" FROM \"classes\" WHERE row_until IS NULL");
-    while (rows->step())
-      if (!rows->is_null(1)) schools_.class_is_at(static_cast<std::uint32_t>(rows->integer(0)), static_cast<std::uint32_t>(rows->integer(1)));
+    while (rows->step()) {
+      if (rows->is_null(1)) continue;
+      for (auto* schools : {&before_, &after_})
+        schools->class_is_at(static_cast<std::uint32_t>(rows->integer(0)), static_cast<std::uint32_t>(rows->integer(1)));
+    }
     rows.reset();
-    if (!plan_[TableId::Roles].created.empty()) learn_roles();
+    learn_roles();
     for (auto const* table : all_tables) count(table->id);
   }
 
  private:
+  using Orgs = std::map<std::uint32_t, std::vector<std::uint32_t>>;  // of people
+
   // Since 1.2 roles say where people are; they stand behind the people.
   void learn_roles() {
-    std::map<std::uint32_t, std::vector<std::uint32_t>> orgs_of;
-    auto const user = stored_index(TableId::Roles, "userSourcedId"), org = stored_index(TableId::Roles, "orgSourcedId");
+    auto const& plan = plan_[TableId::Roles];
+    if (!plan.stated && plan.stored == 0) return;
+    Orgs before, after;
+    static auto const user = stored_index(TableId::Roles, "userSourcedId"), org = stored_index(TableId::Roles, "orgSourcedId");
+    auto const take = [&](StoredRow const& row, Orgs& orgs) {
+      if (!row.is_null(user) && !row.is_null(org)) orgs[static_cast<std::uint32_t>(row.number(user))].push_back(static_cast<std::uint32_t>(row.number(org)));
+    };
     std::vector<std::uint32_t> rows;
-    for (auto const& row : plan_[TableId::Roles].created) rows.push_back(row.row);
-    context_.delivered->each(TableId::Roles, rows, [&](std::uint32_t, std::string_view, StoredRow const& now) {
-      if (!now.is_null(user) && !now.is_null(org)) orgs_of[static_cast<std::uint32_t>(now.number(user))].push_back(static_cast<std::uint32_t>(now.number(org)));
-    });
-    for (auto& [person, orgs] : orgs_of) schools_.person_is_at(person, std::move(orgs));
+    for (auto const& row : plan.created) rows.push_back(row.row);
+    for (auto const& row : plan.updated) rows.push_back(row.row);
+    std::sort(rows.begin(), rows.end());
+    context_.delivered->each(TableId::Roles, rows, [&](std::uint32_t, std::string_view, StoredRow const& row) { take(row, after); });
+    // What is stored of those who change, whether their roles do or not.
+    std::set<std::uint32_t> concerned, changed;
+    for (auto const& row : plan_[TableId::Users].updated) concerned.insert(row.key);
+    for (auto const& row : plan_[TableId::Users].removed) concerned.insert(row.key);
+    for (auto const& row : plan_[TableId::Demographics].updated) concerned.insert(row.key);
+    for (auto const& row : plan.updated) changed.insert(row.key);
+    for (auto const& row : plan.removed) changed.insert(row.key);
+    if (plan.stored > 0 && !(concerned.empty() && changed.empty() && plan.created.empty())) {
+      store::RowSelect(context_.roster, TableId::Roles).each_current(context_.source.id, [&](store::RowVersion const& version) {
+        take(version.row, before);
+        if (changed.count(version.key) == 0) take(version.row, after);
+        return true;
+      });
+    }
+    for (auto& [person, orgs] : before) before_.person_is_at(person, std::move(orgs));
+    for (auto& [person, orgs] : after) after_.person_is_at(person, std::move(orgs));
   }
 
   // People whom this delivery does not touch are where the store has them.
-  void look_up_person(std::uint32_t key) {
+  void look_up(Schools& schools, std::uint32_t key) {
     StoredRow row;
     std::vector<std::uint32_t> orgs;
-    if (people_.current(key, context_.source.id, row)) {
-      static auto const many = stored_index(TableId::Users, "orgSourcedIds"), primary = stored_index(TableId::Users, "primaryOrgSourcedId");
-      orgs = keys_in(row, many, Stored::Keys);
-      for (auto const org : keys_in(row, primary, Stored::Key)) orgs.push_back(org);
-    }
-    schools_.person_is_at(key, std::move(orgs));
+    if (people_.current(key, context_.source.id, row)) orgs = orgs_in(row);
+    schools.person_is_at(key, std::move(orgs));
   }
 
-  std::vector<School> const& schools_of(TableId table, std::uint32_t key, StoredRow const& row) {
-    return schools_.of(table, key, row, [&](std::uint32_t person) { look_up_person(person); });
+  static std::vector<std::uint32_t> orgs_in(StoredRow const& row) {
+    static auto const many = stored_index(TableId::Users, "orgSourcedIds"), primary = stored_index(TableId::Users, "primaryOrgSourcedId");
+    auto orgs = keys_in(row, many, Stored::Keys);
+    for (auto const org : keys_in(row, primary, Stored::Key)) orgs.push_back(org);
+    return orgs;
+  }
+
+  std::vector<School> const& of(Schools& schools, TableId table, std::uint32_t key, StoredRow const& row) {
+    return schools.of(table, key, row, [&](std::uint32_t person) { look_up(schools, person); });
   }
 
   SchoolChange& at(TableId table, School school) {
@@ -57,41 +86,47 @@ class Counting {
     return *last_;
   }
 
+  void go_from(TableId table, School school) {
+    auto& change = at(table, school);
+    ++change.gone;
+    ++change.less;
+    --change.grown;
+  }
+
   void count(TableId table) {
     auto& plan = plan_[table];
     store::RowSelect select(context_.roster, table);
     StoredRow before;
     auto const source = context_.source.id;
 
-    // What goes first: later tables ask where people and classes were.
     for (std::size_t i = 0; i < plan.removed.size(); ++i) {
       if (!select.current(plan.removed[i].key, source, before)) continue;
-      auto const& schools = schools_of(table, plan.removed[i].key, before);
+      auto const& schools = of(before_, table, plan.removed[i].key, before);
       for (auto const school : schools) {
-        auto& change = at(table, school);
-        ++change.removed;
-        ++change.gone;
-        --change.grown;
+        ++at(table, school).removed;
+        go_from(table, school);
       }
+      go_from(table, whole_district);
       if (each_) each_(table, 2, i, schools);
-      learn(table, plan.removed[i].key, before);
     }
     for (auto const key : plan.protected_keys)
       if (select.current(key, source, before))
-        for (auto const school : schools_of(table, key, before)) ++at(table, school).excluded;
+        for (auto const school : of(before_, table, key, before)) ++at(table, school).excluded;
 
     std::vector<std::uint32_t> rows;
     for (auto const& row : plan.updated) rows.push_back(row.row);
     std::size_t i = 0;
     std::vector<School> old_schools, all;
+    std::map<std::uint32_t, std::pair<std::vector<School>, std::vector<School>>> moved;
     context_.delivered->each(table, rows, [&](std::uint32_t row, std::string_view, StoredRow const& now) {
       while (plan.updated[i].row != row) ++i;
       auto const key = plan.updated[i].key;
       bool const found = select.current(key, source, before);
-      old_schools = found ? schools_of(table, key, before) : std::vector<School>();
+      old_schools = found ? of(before_, table, key, before) : std::vector<School>();
       bool const lost = found && counts_as_removal(table, before, now, today_);
       learn(table, key, now);
-      auto const& new_schools = schools_of(table, key, now);
+      auto const& new_schools = of(after_, table, key, now);
+      if (old_schools != new_schools && (table == TableId::Classes || table == TableId::Users)) moved[key] = {old_schools, new_schools};
       all.clear();
       std::set_union(old_schools.begin(), old_schools.end(), new_schools.begin(), new_schools.end(), std::back_inserter(all));
       for (auto const school : all) {
@@ -100,10 +135,14 @@ class Counting {
         bool const is = std::binary_search(new_schools.begin(), new_schools.end(), school);
         ++change.updated;
         change.gone += was && (!is || lost);
+        change.less += was && !is;
         change.grown += is - was;
       }
+      if (lost) ++at(table, whole_district).gone;
       if (each_) each_(table, 1, i, all);
     });
+    if (table == TableId::Classes && !moved.empty()) move_enrollments(moved);
+    if (table == TableId::Users && !moved.empty()) move_demographics(moved);
 
     rows.clear();
     for (auto const& row : plan.created) rows.push_back(row.row);
@@ -111,7 +150,7 @@ class Counting {
     context_.delivered->each(table, rows, [&](std::uint32_t row, std::string_view, StoredRow const& now) {
       while (plan.created[i].row != row) ++i;
       learn(table, plan.created[i].key, now);
-      auto const& schools = schools_of(table, plan.created[i].key, now);
+      auto const& schools = of(after_, table, plan.created[i].key, now);
       for (auto const school : schools) {
         auto& change = at(table, school);
         ++change.created;
@@ -124,11 +163,46 @@ class Counting {
   void learn(TableId table, std::uint32_t key, StoredRow const& row) {
     if (table == TableId::Classes) {
       static auto const school = stored_index(TableId::Classes, "schoolSourcedId");
-      if (!row.is_null(school)) schools_.class_is_at(key, static_cast<std::uint32_t>(row.number(school)));
+      if (!row.is_null(school)) after_.class_is_at(key, static_cast<std::uint32_t>(row.number(school)));
     } else if (table == TableId::Users) {
-      static auto const many = stored_index(TableId::Users, "orgSourcedIds");
-      if (!row.is_null(many)) schools_.person_is_at(key, keys_in(row, many, Stored::Keys));
+      if (auto orgs = orgs_in(row); !orgs.empty() && !after_.knows_person(key)) after_.person_is_at(key, std::move(orgs));
     }
+  }
+
+  using Moved = std::map<std::uint32_t, std::pair<std::vector<School>, std::vector<School>>>;
+
+  void shift(TableId table, std::pair<std::vector<School>, std::vector<School>> const& schools) {
+    for (auto const school : schools.first)
+      if (!std::binary_search(schools.second.begin(), schools.second.end(), school)) go_from(table, school);
+    for (auto const school : schools.second)
+      if (!std::binary_search(schools.first.begin(), schools.first.end(), school)) ++at(table, school).grown;
+  }
+
+  // A class that moves takes its enrollments along, those too of which the delivery says nothing new.
+  void move_enrollments(Moved const& moved) {
+    auto const& plan = plan_[TableId::Enrollments];
+    if (plan.stored == 0) return;
+    std::set<std::uint32_t> told;
+    for (auto const& row : plan.updated) told.insert(row.key);
+    for (auto const& row : plan.removed) told.insert(row.key);
+    auto rows = context_.roster.prepare("SELECT row_key, \"classSourcedId\" FROM \"enrollments\" WHERE row_source = ? AND row_until IS NULL");
+    for (rows->with(context_.source.id); rows->step();)
+      if (auto const at = moved.find(static_cast<std::uint32_t>(rows->integer(1)));
+          at != moved.end() && told.count(static_cast<std::uint32_t>(rows->integer(0))) == 0)
+        shift(TableId::Enrollments, at->second);
+  }
+
+  // Demographics are where their person is. They have the person's id, so no row has to be read.
+  void move_demographics(Moved const& moved) {
+    auto const& plan = plan_[TableId::Demographics];
+    if (plan.stored == 0) return;
+    std::set<std::uint64_t> told;
+    for (auto const& row : plan.updated) told.insert(row.id);
+    for (auto const& row : plan.removed) told.insert(row.id);
+    for (auto const& row : plan_[TableId::Users].updated)
+      if (auto const at = moved.find(row.key);
+          at != moved.end() && told.count(row.id) == 0 && context_.said.key_of(TableId::Demographics, row.id, true) != no_key)
+        shift(TableId::Demographics, at->second);
   }
 
   Plan& plan_;
@@ -136,7 +210,7 @@ class Counting {
   std::int32_t today_;
   Each const& each_;
   store::RowSelect people_;
-  Schools schools_;
+  Schools before_, after_;
   std::pair<std::uint8_t, School> last_key_;
   SchoolChange* last_ = nullptr;
 };

@@ -17,7 +17,7 @@ std::string share(std::uint64_t rows, std::uint64_t stored) {
 }
 
 struct Measured {
-  std::uint64_t created = 0, updated = 0, gone = 0, excluded = 0, stored = 0, gone_this_week = 0;
+  std::uint64_t created = 0, updated = 0, gone = 0, excluded = 0, stored = 0, gone_this_week = 0, less_this_week = 0;
 };
 
 class Thresholds {
@@ -39,7 +39,7 @@ class Thresholds {
     tell("threshold.created", m.created, m.stored, "would come");
     tell("threshold.excluded", m.excluded, m.stored, "cannot be taken because of errors");
     if (m.gone > 0 && m.gone_this_week > 0)
-      tell("threshold.removed-in-a-week", m.gone + m.gone_this_week, m.stored + m.gone_this_week, "would have gone within seven days");
+      tell("threshold.removed-in-a-week", m.gone + m.gone_this_week, m.stored + m.less_this_week, "would have gone within seven days");
   }
 
   std::vector<Held> held;
@@ -66,16 +66,19 @@ std::int64_t day_number(std::int32_t day) {  // days since 1970-03-01 or so: onl
 
 std::vector<Held> look_at_thresholds(Plan const& plan, PlanContext const& context, std::int32_t today) {
   Thresholds thresholds(context);
-  std::map<std::pair<std::uint8_t, School>, std::uint64_t> stored, gone_before;
+  std::map<std::pair<std::uint8_t, School>, std::uint64_t> stored, gone_before, less_before;
   auto rows = context.roster.prepare("SELECT tbl, school, rows FROM school_rows WHERE source = ?");
   rows->with(context.source.id);
   while (rows->step())
     stored[{static_cast<std::uint8_t>(rows->integer(0)), static_cast<School>(rows->integer(1))}] = static_cast<std::uint64_t>(rows->integer(2));
   rows.reset();
-  auto week = context.roster.prepare("SELECT tbl, school, rows FROM removed_rows WHERE source = ? AND day > ?");
+  auto week = context.roster.prepare("SELECT tbl, school, rows, less FROM removed_rows WHERE source = ? AND day > ?");
   week->with(context.source.id, day_number(today) - 7);
-  while (week->step())
-    gone_before[{static_cast<std::uint8_t>(week->integer(0)), static_cast<School>(week->integer(1))}] += static_cast<std::uint64_t>(week->integer(2));
+  while (week->step()) {
+    std::pair const key{static_cast<std::uint8_t>(week->integer(0)), static_cast<School>(week->integer(1))};
+    gone_before[key] += static_cast<std::uint64_t>(week->integer(2));
+    less_before[key] += static_cast<std::uint64_t>(week->integer(3));
+  }
   week.reset();
 
   for (auto const* table : all_tables) {
@@ -87,19 +90,16 @@ std::vector<Held> look_at_thresholds(Plan const& plan, PlanContext const& contex
     all.created = changes.created.size();
     all.updated = changes.updated.size();
     all.excluded = changes.excluded;
-    for (auto const& [at, count] : gone_before)
-      if (at.first == t) all.gone_this_week += count;
     for (auto at = plan.counts.lower_bound({t, 0}); at != plan.counts.end() && at->first.first == t; ++at) {
       auto const& [key, change] = *at;
-      if (key.second == 0) continue;  // the district's own are measured with the table
-      Measured one{change.created, change.updated, change.gone, change.excluded, stored[key], gone_before[key]};
-      thresholds.measure(table->id, key.second, one);
+      if (key.second == 0 || key.second == whole_district) continue;  // the district's own are measured with the table
+      thresholds.measure(table->id, key.second,
+                         {change.created, change.updated, change.gone, change.excluded, stored[key], gone_before[key], less_before[key]});
     }
-    // Who belongs to several schools counts once here.
-    std::uint64_t lost = 0;
-    for (auto at = plan.counts.lower_bound({t, 0}); at != plan.counts.end() && at->first.first == t; ++at) lost += at->second.gone;
-    all.gone = std::min<std::uint64_t>(lost, changes.removed.size() + changes.updated.size());
-    all.gone = std::max<std::uint64_t>(all.gone, changes.removed.size());
+    std::pair const whole{t, whole_district};
+    if (auto const lost = plan.counts.find(whole); lost != plan.counts.end()) all.gone = lost->second.gone;
+    all.gone_this_week = gone_before[whole];
+    all.less_this_week = less_before[whole];
     thresholds.measure(table->id, 0, all);
   }
   return thresholds.held;

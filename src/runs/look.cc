@@ -167,7 +167,7 @@ void describe(Answer& answer, Plan const& plan, PlanContext const& context) {
   auto stored = context.roster.prepare("SELECT rows FROM school_rows WHERE source = ? AND tbl = ? AND school = ?");
   for (auto const& [key, change] : plan.counts) {
     auto const [table, school] = key;
-    if (school == 0) continue;
+    if (school == 0 || school == whole_district || change.created + change.updated + change.removed + change.excluded == 0) continue;
     auto& one = schools[school];
     std::uint64_t before = 0;
     if (stored->with(context.source.id, table, school).step()) before = static_cast<std::uint64_t>(stored->integer(0));

@@ -171,14 +171,14 @@ void leave_out_set_aside(Plan& plan, PlanContext const& context, bool remainder)
   }
   if (!any) return;
   Flags flags(plan);
-  std::array<std::uint64_t, table_count> rejected{};
+  std::array<std::uint64_t, table_count> left_out{};
   for (std::size_t t = 0; t < table_count; ++t) {
     auto const mark = [&](std::vector<bool>& list, std::size_t i, std::uint64_t id, Digest digest) {
       auto const at = aside[t].find(id);
       if (at == aside[t].end()) return;
       if (at->second.digest != digest) return plan.ended_asides.emplace_back(static_cast<TableId>(t), id), void();
       list[i] = at->second.said = true;
-      rejected[t] += at->second.rejected;
+      left_out[t] += !at->second.rejected;
     };
     auto const& table = plan.tables[t];
     for (std::size_t i = 0; i < table.created.size(); ++i) mark(flags.tables[t].created, i, table.created[i].id, table.created[i].digest);
@@ -191,8 +191,8 @@ void leave_out_set_aside(Plan& plan, PlanContext const& context, bool remainder)
         if (!one.said) plan.ended_asides.emplace_back(static_cast<TableId>(t), id);
   auto const dragged = take_out(plan, flags, context);
   for (std::size_t t = 0; t < table_count; ++t) {
-    plan.tables[t].rejected = std::min(rejected[t], dragged.all[t]);
-    plan.tables[t].left_out = dragged.all[t] - plan.tables[t].rejected;
+    plan.tables[t].left_out = std::min(left_out[t], dragged.all[t]);
+    plan.tables[t].rejected = dragged.all[t] - plan.tables[t].left_out;
   }
 }
 

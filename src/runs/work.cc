@@ -268,7 +268,7 @@ class DeliveryRun {
       bool remains = false;
       for (auto const& table : l.plan.tables) remains |= table.left_out > 0;
       if (delta && taken && work_.approve) release_behind(operations);
-      if (remains && taken) {
+      if (remains && taken && !(work_.remainder && work_.except.empty())) {
         store::Run rest;
         rest.district = district_.id;
         rest.source = source_.id;

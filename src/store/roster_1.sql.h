@@ -80,6 +80,7 @@ CREATE TABLE removed_rows(
   school INTEGER64 NOT NULL,
   day INTEGER64 NOT NULL,
   rows INTEGER64 NOT NULL,
+  less INTEGER64 NOT NULL,
   PRIMARY KEY(source, tbl, school, day)) CLUSTERED;
 CREATE TABLE vault_pieces(
   name TEXT NOT NULL,

@@ -15,6 +15,7 @@ namespace rollbook {
 
 // Key of the organization + 1; 0 is the district.
 using School = std::uint32_t;
+inline constexpr School whole_district = 0xffffffff;  // in counts: rows lost to the district, each once
 
 class Schools {
  public:
@@ -49,6 +50,7 @@ class Schools {
 struct SchoolChange {
   std::uint64_t created = 0, updated = 0, removed = 0, excluded = 0;
   std::uint64_t gone = 0;  // removed, or left the school, or lost what made them count there
+  std::uint64_t less = 0;  // of these, rows that are no longer there
   std::int64_t grown = 0;  // rows more than before
 };
 using SchoolCounts = std::map<std::pair<std::uint8_t, School>, SchoolChange>;  // table, school
