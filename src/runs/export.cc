@@ -187,7 +187,7 @@ class Exporting {
     each(id, [&](std::uint32_t key, StoredRow& row) {
       if (id == TableId::Orgs ? !is_included(id, key) : !is_in_schools(id, row)) return;
       if (id == TableId::Users && version_ == Version::V11 && !take_role(key, row)) return;
-      if (id == TableId::LineItems) move_grading_period(row);
+      if (id == TableId::LineItems) complete_line_item(row);
       bool whole = true;
       for (std::size_t i = 0; i < fields.size() && whole; ++i) {
         if (i == 0) cells[0] = ids_[index(id)][key];
@@ -310,8 +310,20 @@ class Exporting {
     }
   }
 
-  // One reference, called differently in the two versions.
-  static void move_grading_period(StoredRow& row) {
+  // One reference is called differently in the two versions; the school, which 1.2 demands, is that of the class.
+  void complete_line_item(StoredRow& row) {
+    static auto const class_ = stored_index(TableId::LineItems, "classSourcedId"), school = stored_index(TableId::LineItems, "schoolSourcedId"),
+                      school_of_class = stored_index(TableId::Classes, "schoolSourcedId");
+    if (school != npos && row.is_null(school) && !row.is_null(class_)) {
+      if (!school_of_class_) {
+        school_of_class_.emplace();
+        each(TableId::Classes, [&](std::uint32_t key, StoredRow const& one) {
+          if (!one.is_null(school_of_class)) (*school_of_class_)[key] = one.number(school_of_class);
+        });
+      }
+      if (auto const at = school_of_class_->find(static_cast<std::uint32_t>(row.number(class_))); at != school_of_class_->end())
+        row.set_number(school, at->second);
+    }
     static auto const old_name = stored_index(TableId::LineItems, "gradingPeriodSourcedId"),
                       new_name = stored_index(TableId::LineItems, "academicSessionSourcedId");
     if (old_name == npos || new_name == npos) return;
@@ -332,6 +344,7 @@ class Exporting {
   std::array<std::vector<bool>, table_count> included_;
   std::map<std::uint32_t, std::vector<RoleOf>> roles_;
   std::map<std::string, std::uint64_t> lost_;
+  std::optional<std::map<std::uint32_t, std::int64_t>> school_of_class_;
 };
 
 }  // namespace

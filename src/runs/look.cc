@@ -230,6 +230,17 @@ Result<std::unique_ptr<Looked>> look(Hub& hub, store::District const& district, 
   looked->delivered = std::make_unique<DeliveredRows>(looked->comparison->checked.roster, looked->comparison->keys, hub.workers);
   auto const context = looked->context(source, seed);
   looked->plan = make_plan(*looked->comparison, context, how.remainder);
+  for (auto const* table : all_tables) {
+    auto rows = looked->plan[table->id].another_one_rows;
+    std::sort(rows.begin(), rows.end());
+    rows.resize(std::min<std::size_t>(rows.size(), 20));
+    StoredRow row;
+    for_rows(looked->comparison->checked.roster[table->id], rows, looked->comparison->keys, csv::best_kernel(),
+             [&](std::uint32_t, std::uint32_t, RowReader& reader, csv::Batch const& batch, std::uint32_t at) {
+               answer.reasons.push_back(std::string(table->name) + ".csv: id " + std::string(reader.id(batch, at)) + " is another " + std::string(table->one) +
+                                        " in another source; the row is left out until an alias tells them apart.");
+             });
+  }
   for (auto const* table : all_tables)
     if (auto const rows = looked->comparison->tables[static_cast<std::size_t>(table->id)].deletions_not_made; rows > 0) {
       answer.infos += rows;
@@ -253,7 +264,8 @@ Result<std::unique_ptr<Looked>> look(Hub& hub, store::District const& district, 
   if (answer.digest.empty()) answer.digest = looked->plan.digest();
   look_for_holds(*looked, hub, district, source, context, how);
   describe(answer, looked->plan, context);
-  for (auto const& table : looked->plan.tables) looked->plan.warnings += table.stale + table.another_one + table.unresolved + table.flagged;
+  for (auto const& table : looked->plan.tables)
+    looked->plan.warnings += table.stale + table.another_one + table.unresolved + table.flagged + table.differing_claims;
   if (looked->roster->trouble()) return *looked->roster->trouble();
   return looked;
 }

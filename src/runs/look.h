@@ -24,7 +24,7 @@ struct Looked {
   std::vector<Held> held;
   Answer answer;  // all but run, decision, outcome, revision
 
-  PlanContext context(store::Source const& source, std::uint64_t seed) { return {*roster, *said, source, seed, delivered.get()}; }
+  PlanContext context(store::Source const& source, std::uint64_t seed) { return {*roster, *said, source, seed, delivered.get(), comparison.get()}; }
 };
 
 struct LookOptions {

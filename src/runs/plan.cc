@@ -26,6 +26,8 @@ TablePlan take(SaidNow& now, TableData const& data, std::uint64_t stored) {
   plan.filtered = now.filtered;
   plan.flagged = now.flagged;
   plan.another_one = now.another_one.size();
+  plan.another_one_rows = now.another_one;
+  plan.differing_claims = now.differing_claims;
   plan.unknown_deletions = d.unknown_deletions;
   plan.created.reserve(d.created.size());
   for (auto const& row : d.created) plan.created.push_back({row.id, row.digest, row.row, now.key_of_row[row.row]});
@@ -37,6 +39,11 @@ TablePlan take(SaidNow& now, TableData const& data, std::uint64_t stored) {
     for (auto const& row : d.not_listed) plan.removed.push_back({row.id, row.digest, row.key, Why::NotListed, no_row});
   std::sort(plan.removed.begin(), plan.removed.end(), [](Removed const& a, Removed const& b) { return a.key < b.key; });
   for (auto const& known : d.protected_) plan.protected_keys.push_back(known.key);
+  if (plan.excluded > 0) {
+    plan.good_rows.resize(now.key_of_row.size());
+    for (std::size_t row = 0; row < now.key_of_row.size(); ++row) plan.good_rows[row] = now.key_of_row[row] != no_key;
+    for (auto const& known : d.protected_) plan.good_rows[known.row.row] = false;
+  }
   return plan;
 }
 

@@ -48,16 +48,19 @@ struct TablePlan {
   std::vector<Updated> updated;  // likewise
   std::vector<Removed> removed;  // by key
   std::vector<Kept> kept;
-  std::uint64_t unchanged = 0, excluded = 0, unresolved = 0, filtered = 0, stale = 0, unknown_deletions = 0, another_one = 0;
+  std::uint64_t unchanged = 0, excluded = 0, unresolved = 0, filtered = 0, stale = 0, unknown_deletions = 0, another_one = 0, differing_claims = 0;
   std::uint64_t withheld = 0;  // removals that are not done because the ids of some rows cannot be read
   std::uint64_t rejected = 0;  // changes that a person has undone, and that the source still says
   std::uint64_t left_out = 0;  // changes that a person left out, and that the source still says
   std::uint64_t stored = 0;    // rows of this source before
   std::uint64_t flagged = 0;   // rows that lack what the district wants told
-  std::vector<std::uint32_t> protected_keys;
+  std::vector<std::uint32_t> protected_keys, another_one_rows;
   unsigned bits = 0;
   std::uint32_t next_key = 0;
   std::string columns;  // fields of the file, as said_columns writes them
+
+  std::vector<bool> good_rows;  // of the delivery; only where some are excluded
+  bool is_good(std::uint32_t row) const { return row < good_rows.size() && good_rows[row]; }
 
   std::uint64_t changes() const { return created.size() + updated.size() + removed.size(); }
 };
@@ -87,6 +90,7 @@ struct PlanContext {
   store::Source const& source;
   std::uint64_t seed;
   DeliveredRows* delivered = nullptr;  // of the delivery, where there is one
+  Comparison const* comparison = nullptr;
 };
 
 // The rows of a comparison as changes; removals that go too far, or not far enough, are settled: what cannot be known is withheld, parts go with

@@ -45,7 +45,8 @@ class Settling {
   std::vector<Referrer> staying(TableId table, std::array<Keys, table_count> const& gone) {
     std::vector<Referrer> found;
     auto const& plan = plan_[table];
-    if (plan.stored == 0) return found;
+    bool const others = context_.said.others(table);
+    if (plan.stored == 0 && !others) return found;
     bool concerned = false;
     for (auto const& field : table_of(table).fields) concerned |= field.refers_to != TableId::None && !gone[static_cast<std::size_t>(field.refers_to)].empty();
     if (!concerned) return found;
@@ -66,6 +67,13 @@ class Settling {
       if (!referrer.references.empty()) found.push_back(std::move(referrer));
     };
     store::RowSelect select(context_.roster, table);
+    if (others) {
+      auto const own = std::move(touched);
+      touched.clear();
+      select.each_current(std::nullopt,
+                          [&](store::RowVersion const& version) { return version.source == context_.source.id || (look(version.key, version.row), true); });
+      touched = own;
+    }
     if (plan.full) {  // rows that it lists refer to nothing that goes: only those it could not take may
       StoredRow row;
       for (auto const key : plan.protected_keys)
@@ -78,9 +86,17 @@ class Settling {
     return found;
   }
 
+  // A record that another source has too does not go.
+  Keys gone_of(TableId table) const {
+    Keys keys;
+    for (auto const& row : plan_[table].removed)
+      if (!context_.said.others(table) || context_.said.key_of(table, row.id, false) == no_key) keys.insert(row.key);
+    return keys;
+  }
+
   std::array<Keys, table_count> all_gone() const {
     std::array<Keys, table_count> gone;
-    for (std::size_t t = 0; t < table_count; ++t) gone[t] = keys_of(plan_.tables[t].removed);
+    for (std::size_t t = 0; t < table_count; ++t) gone[t] = gone_of(static_cast<TableId>(t));
     return gone;
   }
 
@@ -96,7 +112,7 @@ class Settling {
       auto& plan = plan_[table->id];
       for (auto const& [key, row] : context_.said.with_keys(table->id, parts)) plan.removed.push_back({row.id, row.digest, key, Why::WithItsWhole, no_row});
       std::sort(plan.removed.begin(), plan.removed.end(), [](Removed const& a, Removed const& b) { return a.key < b.key; });
-      gone[static_cast<std::size_t>(table->id)] = keys_of(plan.removed);
+      gone[static_cast<std::size_t>(table->id)] = gone_of(table->id);
     }
   }
 

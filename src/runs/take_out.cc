@@ -151,6 +151,18 @@ Flags::Flags(Plan const& plan) {
 
 Dragged take_out(Plan& plan, Flags& flags, PlanContext const& context) { return TakingOut(plan, flags, context).run(); }
 
+namespace {
+
+// The source does not say any more what was set aside. A row that cannot be taken says nothing.
+bool says_something_else(TablePlan const& plan, TableData const& data, std::uint64_t id) {
+  if (data.index.empty()) return plan.full && plan.excluded == 0;
+  auto const row = data.index.find(id);
+  if (row == no_row) return plan.full && data.also.find(id) == data.also.end();
+  return plan.excluded == 0 || plan.is_good(row);
+}
+
+}  // namespace
+
 void leave_out_set_aside(Plan& plan, PlanContext const& context, bool remainder) {
   struct Aside {
     Digest digest;
@@ -186,9 +198,10 @@ void leave_out_set_aside(Plan& plan, PlanContext const& context, bool remainder)
     for (std::size_t i = 0; i < table.removed.size(); ++i) mark(flags.tables[t].removed, i, table.removed[i].id, {});
   }
   for (std::size_t t = 0; t < table_count; ++t)
-    if (plan.tables[t].full)
+    if (plan.tables[t].stated)
       for (auto const& [id, one] : aside[t])
-        if (!one.said) plan.ended_asides.emplace_back(static_cast<TableId>(t), id);
+        if (!one.said && says_something_else(plan.tables[t], context.comparison->checked.roster.tables[t], id))
+          plan.ended_asides.emplace_back(static_cast<TableId>(t), id);
   auto const dragged = take_out(plan, flags, context);
   for (std::size_t t = 0; t < table_count; ++t) {
     plan.tables[t].left_out = std::min(left_out[t], dragged.all[t]);

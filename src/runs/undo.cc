@@ -132,6 +132,14 @@ class Undoing {
     store::RowSelect select(roster_, table);
     StoredRow row;
     for (auto& back : backs) {
+      if (back.then && !back.now) {
+        auto const owner = said_.key_of(table, back.id, true);
+        if (owner != no_key && owner != back.key) {
+          back.conflict = more = true;
+          tell_conflict(table, back, "its id belongs to another record by now");
+          continue;
+        }
+      }
       if (!back.then || !select.at(back.key, source_.id, undone_.number - 1, row)) continue;
       each_reference(table, row, [&](Field const& field, std::uint32_t to) {
         if (back.conflict) return;

@@ -418,6 +418,12 @@ Result<Answer> work_off(Hub& hub, store::District const& district, std::int64_t 
       if (run->id == wanted) at_hand = nullptr;
       if (!answer) {
         operations.recover();
+        if (run->decision == "open") {  // what was asked of it cannot be done; it goes on waiting
+          run->state = "done";
+          if (auto const trouble = operations.transaction([&] { return store::save_run(operations, *run), true; })) return *trouble;
+          if (run->id == wanted) return answer.trouble();
+          continue;
+        }
         auto told = failed(*run, answer.trouble().text);
         run->outcome = "failed";
         if (auto trouble = note_outcome(hub, *run, told)) return *trouble;

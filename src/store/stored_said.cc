@@ -169,6 +169,8 @@ void StoredSaid::weigh(TableData const& data, KeyFinder const& keys, std::vector
     last->reset();
     reader.read(chunk, batch, at, now);
     bool const same = !taken && stored.at(claim.key, source, since, before) && same_record(table, now, before);
+    if (same && claim.lives)
+      for (std::size_t i = 0; i < now.size(); ++i) claim.differs |= !now.same(i, before, i);
     claim.verdict = same ? Claim::Granted : claim.lives ? Claim::AnotherOne : Claim::New;
   });
 }

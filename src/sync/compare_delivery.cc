@@ -33,7 +33,12 @@ class Comparing : public Onlooker {
     bits_ = said_.any(table) ? said_.bits(table) : partition_bits_for(data.member->bytes.size());
     workers_.clear();
     for (unsigned w = 0; w < workers; ++w)
-      workers_.push_back({DigestTaker(data, version_, out_.keys, options_.seed), std::vector<std::vector<Arrived>>(std::size_t{1} << bits_), {}, {}, {}, {}});
+      workers_.push_back({DigestTaker(data, version_, out_.keys, options_.seed, static_cast<bool>(how_.judge)),
+                          std::vector<std::vector<Arrived>>(std::size_t{1} << bits_),
+                          {},
+                          {},
+                          {},
+                          {}});
   }
 
   void chunk(TableData const& data, std::uint32_t number, unsigned worker, csv::Batch const& batch, Values const& values,
@@ -218,15 +223,19 @@ class Comparing : public Onlooker {
     auto const look = [&](Pending const& pending) {
       auto const row = data.index.empty() ? no_row : data.index.find(pending.hash);
       auto const standing = standing_of_.find(row);
-      if (row != no_row && standing == standing_of_.end()) return;
+      bool const left_aside = row != no_row && filtered_.count(row) > 0;
+      if (row != no_row && standing == standing_of_.end() && !left_aside) return;
       bool own = !now_of(data).full || data.also.find(pending.hash) != data.also.end();
-      if (row != no_row) own = standing->second == Standing::Excluded || how_.additive;  // what is excluded stays as it is stored
+      if (row != no_row && !left_aside) own = standing->second == Standing::Excluded || how_.additive;  // what is excluded stays as it is stored
       if (said_.key_of(data.table->id, pending.hash, own) == no_key) add(lost[data.row_of(pending.place)], share_of(pending.field, pending.hash));
     };
     bool any = !data.dangling_within.empty();
-    for (auto const& worker : workers_) any |= !worker.digests.within.empty();
+    for (auto const& worker : workers_) any |= !worker.digests.within.empty() || !worker.filtered_places.empty();
     if (!any) return;
     standing_of_.clear();
+    filtered_.clear();
+    for (auto const& worker : workers_)
+      for (auto const place : worker.filtered_places) filtered_.insert(data.row_of(csv::Place{place}));
     for (auto const& rows : partitions)
       for (auto const& row : rows)
         if (row.standing != Standing::Good) standing_of_.emplace(row.row, row.standing);
@@ -283,9 +292,10 @@ class Comparing : public Onlooker {
         auto key = said_.key_of(table, row.id, false);
         bool const lives = key != no_key;
         if (!lives) key = said_.former_key_of(table, row.id);
-        if (key != no_key) claims.push_back({row.row, row.id, key, lives, Claim::New});
+        if (key != no_key) claims.push_back({row.row, row.id, key, lives, Claim::New, false});
       }
     if (!claims.empty()) said_.weigh(data, out_.keys, claims);
+    for (auto const& one : claims) now.differing_claims += one.differs;
     auto claim = claims.begin();
     std::size_t kept = 0;
     for (auto const& row : d.created) {
@@ -299,7 +309,7 @@ class Comparing : public Onlooker {
       d.created[kept++] = row;
     }
     d.created.resize(kept);
-    for (auto const& known : d.deleted) now.key_of_row[known.row.row] = no_key;
+    for (auto const& known : d.deleted) now.key_of_row[known.row.row] = gone_key;
     for (auto const& [other, kept] : twins_) now.key_of_row[other] = now.key_of_row[kept];
     twins_.clear();
   }
@@ -321,6 +331,7 @@ class Comparing : public Onlooker {
   unsigned bits_ = 0;
   std::vector<Worker> workers_;
   std::vector<std::pair<std::uint32_t, std::uint32_t>> twins_;
+  std::unordered_set<std::uint32_t> filtered_;
   std::unordered_map<std::uint32_t, Standing> standing_of_;  // of rows that are not good
 };
 

@@ -27,8 +27,10 @@ class KeyFinder {
   std::uint32_t find(TableId table, std::uint64_t id) const {
     auto const& known = tables_[static_cast<std::size_t>(table)];
     if (known.data == nullptr) return said_.key_of(table, id, true);
-    if (!known.data->index.empty())
-      if (auto const row = known.data->index.find(id); row != no_row && (*known.keys)[row] != no_key) return (*known.keys)[row];
+    auto const row = known.data->index.empty() ? no_row : known.data->index.find(id);
+    auto const key = row == no_row ? no_key : (*known.keys)[row];
+    if (key == gone_key) return said_.key_of(table, id, false);
+    if (key != no_key) return key;
     bool const damaged = known.data->also.find(id) != known.data->also.end();  // its record stays as it is
     return said_.key_of(table, id, !known.full || damaged);
   }

@@ -24,8 +24,8 @@ Digest DigestBytes::digest(std::uint64_t seed) const {
 
 // Not digested: the id (it finds the row), status and dateLastModified (they say nothing of the record), secrets. An id that is a reference
 // too, as that of demographics, is looked up nevertheless.
-DigestTaker::DigestTaker(TableData const& data, Version version, KeyFinder const& finder, std::uint64_t seed)
-    : table_(data.table->id), delta_(data.mode == Mode::Delta), finder_(finder), seed_(seed) {
+DigestTaker::DigestTaker(TableData const& data, Version version, KeyFinder const& finder, std::uint64_t seed, bool note_within)
+    : table_(data.table->id), note_within_(note_within || data.mode == Mode::Delta), finder_(finder), seed_(seed) {
   for (std::uint8_t f = 0; f < data.table->fields.size(); ++f) {
     auto const& field = data.table->fields[f];
     bool const plain = f < 3 && field.refers_to == TableId::None;
@@ -131,7 +131,7 @@ void DigestTaker::put_within(Column const& column, std::string_view cell, csv::P
     if (id.empty()) return;
     auto const hash = finder_.hash(id);
     add(taken.digest, share_of(column.index, hash));
-    if (delta_) within.push_back({hash, place, column.index});
+    if (note_within_) within.push_back({hash, place, column.index});
   };
   if (column.field->type == Type::Ref) return one(cell);
   if (!cell.empty()) cells::for_items(cell, [&](std::string_view item, bool) { one(item); });

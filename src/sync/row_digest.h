@@ -40,7 +40,8 @@ class DigestBytes {
 
 class DigestTaker {
  public:
-  DigestTaker(TableData const& data, Version version, KeyFinder const& finder, std::uint64_t seed);
+  // `note_within`: also of a full file references within the table are noted, because some of its rows may be left aside.
+  DigestTaker(TableData const& data, Version version, KeyFinder const& finder, std::uint64_t seed, bool note_within);
 
   struct Taken {
     Digest digest;
@@ -49,7 +50,7 @@ class DigestTaker {
   };
   Taken of(csv::Batch const& batch, Values const& values, std::uint32_t number_of_chunk, std::uint32_t row);
 
-  // Of a delta: references within the table, to be looked up when all of it is known.
+  // Of a delta, or when asked for: references within the table, to be looked up when all of it is known.
   std::vector<Pending> within;
 
  private:
@@ -67,7 +68,7 @@ class DigestTaker {
 
   std::vector<Column> columns_;
   TableId table_;
-  bool delta_;
+  bool note_within_;
   KeyFinder const& finder_;
   std::uint64_t seed_;
   DigestBytes bytes_;

@@ -16,6 +16,7 @@ struct Claim {
   std::uint32_t key = 0;
   bool lives = false;  // another source has it now
   enum Verdict : std::uint8_t { New, Granted, AnotherOne } verdict = New;
+  bool differs = false;  // the other source says something else of the record
 };
 
 class KeyFinder;
