@@ -26,7 +26,8 @@ struct PackedRow {
   friend bool operator==(PackedRow const&, PackedRow const&) = default;
 };
 inline constexpr std::uint32_t no_key = 0xffffffff;
-inline constexpr std::uint32_t gone_key = 0xfffffffe;  // of a row that takes its record away
+inline constexpr std::uint32_t gone_key = 0xfffffffe;      // of a row that takes its record away
+inline constexpr std::uint32_t stranger_key = 0xfffffffd;  // of a row whose id belongs to another person of another source
 
 // Rows as bytes that are the same on every machine, and back. Nothing when the bytes are not what `pack` wrote: they carry a checksum.
 std::string pack(std::span<PackedRow const> rows);

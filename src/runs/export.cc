@@ -90,7 +90,7 @@ class Exporting {
   bool is_included(TableId table, std::uint32_t key) const {
     auto const& ids = ids_[index(table)];
     if (key >= ids.size() || ids[key].empty()) return false;
-    if (!chosen_ || (index(table) > written_up_to_ && table != TableId::Orgs)) return true;
+    if (!chosen_ || (index(table) > written_up_to_ && table != TableId::Orgs && table != TableId::Users)) return true;
     auto const& keys = included_[index(table)];
     return key < keys.size() && keys[key];
   }
@@ -121,7 +121,22 @@ class Exporting {
         if (auto const up = parent.find(key); up != parent.end()) key = up->second;
       }
     }
+    choose_people();
     return std::nullopt;
+  }
+
+  // Whoever belongs to one of the schools, by their own row or by a role.
+  void choose_people() {
+    static auto const user = stored_index(TableId::Roles, "userSourcedId"), org = stored_index(TableId::Roles, "orgSourcedId"),
+                      orgs = stored_index(TableId::Users, "orgSourcedIds");
+    each(TableId::Roles, [&](std::uint32_t, StoredRow const& row) {
+      if (!row.is_null(user) && !row.is_null(org) && asked_.count(static_cast<std::uint32_t>(row.number(org))) > 0)
+        include(TableId::Users, static_cast<std::uint32_t>(row.number(user)));
+    });
+    each(TableId::Users, [&](std::uint32_t key, StoredRow const& row) {
+      auto const all = keys_in(row, orgs, Stored::Keys);
+      if (std::any_of(all.begin(), all.end(), [&](std::uint32_t one) { return asked_.count(one) > 0; })) include(TableId::Users, key);
+    });
   }
 
   void learn_roles(TableId table) {
@@ -185,7 +200,7 @@ class Exporting {
     std::vector<std::string> cells(fields.size());
     written_up_to_ = index(id);
     each(id, [&](std::uint32_t key, StoredRow& row) {
-      if (id == TableId::Orgs ? !is_included(id, key) : !is_in_schools(id, row)) return;
+      if (id == TableId::Orgs || id == TableId::Users ? !is_included(id, key) : !is_in_schools(id, row)) return;
       if (id == TableId::Users && version_ == Version::V11 && !take_role(key, row)) return;
       if (id == TableId::LineItems) complete_line_item(row);
       bool whole = true;
@@ -217,10 +232,6 @@ class Exporting {
     if (id == TableId::Classes) column = stored_index(id, "schoolSourcedId");
     else if (id == TableId::Enrollments) column = stored_index(id, "schoolSourcedId");
     if (column != npos && !row.is_null(column)) return asked_.count(static_cast<std::uint32_t>(row.number(column))) > 0;
-    if (id == TableId::Users) {
-      auto const orgs = keys_in(row, stored_index(id, "orgSourcedIds"), Stored::Keys);
-      return orgs.empty() || std::any_of(orgs.begin(), orgs.end(), [&](std::uint32_t org) { return asked_.count(org) > 0; });
-    }
     return true;
   }
 

@@ -41,7 +41,7 @@ TablePlan take(SaidNow& now, TableData const& data, std::uint64_t stored) {
   for (auto const& known : d.protected_) plan.protected_keys.push_back(known.key);
   if (plan.excluded > 0) {
     plan.good_rows.resize(now.key_of_row.size());
-    for (std::size_t row = 0; row < now.key_of_row.size(); ++row) plan.good_rows[row] = now.key_of_row[row] != no_key;
+    for (std::size_t row = 0; row < now.key_of_row.size(); ++row) plan.good_rows[row] = now.key_of_row[row] < stranger_key;
     for (auto const& known : d.protected_) plan.good_rows[known.row.row] = false;
   }
   return plan;

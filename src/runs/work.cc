@@ -421,7 +421,7 @@ Result<Answer> work_off(Hub& hub, store::District const& district, std::int64_t 
         if (run->decision == "open") {  // what was asked of it cannot be done; it goes on waiting
           run->state = "done";
           if (auto const trouble = operations.transaction([&] { return store::save_run(operations, *run), true; })) return *trouble;
-          if (run->id == wanted) return answer.trouble();
+          if (run->id == wanted) return failed(*run, answer.trouble().text);
           continue;
         }
         auto told = failed(*run, answer.trouble().text);

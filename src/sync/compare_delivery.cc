@@ -302,6 +302,7 @@ class Comparing : public Onlooker {
       auto const verdict = claim != claims.end() && claim->row == row.row ? (claim++)->verdict : Claim::New;
       if (verdict == Claim::AnotherOne) {
         now.another_one.push_back(row.row);
+        now.key_of_row[row.row] = stranger_key;
         ++now.excluded;
         continue;
       }

@@ -29,6 +29,7 @@ class KeyFinder {
     if (known.data == nullptr) return said_.key_of(table, id, true);
     auto const row = known.data->index.empty() ? no_row : known.data->index.find(id);
     auto const key = row == no_row ? no_key : (*known.keys)[row];
+    if (key == stranger_key) return no_key;
     if (key == gone_key) return said_.key_of(table, id, false);
     if (key != no_key) return key;
     bool const damaged = known.data->also.find(id) != known.data->also.end();  // its record stays as it is

@@ -99,7 +99,7 @@ void DigestTaker::put_reference(Column const& column, csv::Batch const& batch, V
   auto const value = values.column[column.index][row];
   auto const target = column.field->refers_to;
   auto key = has_value(value) && finder_.keys(target) != nullptr ? (*finder_.keys(target))[static_cast<std::size_t>(value)] : no_key;
-  if (key == no_key) key = finder_.find(target, finder_.hash(cell(batch, row, column.at)));
+  if (key >= stranger_key) key = finder_.find(target, finder_.hash(cell(batch, row, column.at)));
   if (key == no_key && column.required) taken.resolved = false, taken.filtered |= has_value(value);
   if (key == no_key) return;  // an optional reference to nothing is dropped
   if (column.field->type == Type::Ref) bytes_.key(key);
@@ -115,7 +115,7 @@ void DigestTaker::put_references(Column const& column, csv::Batch const& batch, 
   auto const* keys = finder_.keys(target);
   if (keys != nullptr && to - from == static_cast<std::uint32_t>(std::count(list.begin(), list.end(), ',')) + 1) {
     for (auto i = from; i < to; ++i)
-      if (auto const key = (*keys)[static_cast<std::size_t>(values.items[column.index][i])]; key != no_key) bytes_.key(key);
+      if (auto const key = (*keys)[static_cast<std::size_t>(values.items[column.index][i])]; key < stranger_key) bytes_.key(key);
   } else {
     cells::for_items(list, [&](std::string_view item, bool) {
       if (item.empty()) return;
