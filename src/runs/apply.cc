@@ -151,7 +151,7 @@ class Applying {
         if (!lives) insert->run(number, key, revision_.number, id);
       }
     }
-    if (changes.next_key != first_new) {
+    if (changes.next_key > first_new) {
       roster.run("DELETE FROM next_keys WHERE tbl = ?", number);
       roster.run("INSERT INTO next_keys(tbl, next) VALUES(?, ?)", number, changes.next_key);
     }

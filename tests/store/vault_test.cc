@@ -230,7 +230,14 @@ TEST_F(TheServerKey, ThatIsBrokenIsNeverReplaced) {
 }
 
 TEST_F(TheServerKey, ComesFromTheEnvironmentForADatabase) {
-  EXPECT_FALSE(ServerKey::load("").ok());
+  auto const* const home = ::getenv("HOME");
+  std::string const before = home == nullptr ? "" : home;
+  ::unsetenv("HOME");
+  EXPECT_FALSE(ServerKey::load("").ok()) << "there is nowhere to keep one";
+  ::setenv("HOME", folder_.c_str(), 1);
+  EXPECT_TRUE(ServerKey::load("").ok());
+  EXPECT_EQ(::access((folder_ + "/.rollbook.key").c_str(), F_OK), 0);
+  ::setenv("HOME", before.c_str(), 1);
   ::setenv("ROLLBOOK_KEY", std::string(64, 'a').c_str(), 1);
   auto const from_environment = ServerKey::load("");
   ASSERT_TRUE(from_environment.ok());
