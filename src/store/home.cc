@@ -39,7 +39,11 @@ Result<Home> Home::open(HomePlace place) {
 
 Result<std::unique_ptr<Database>> Home::roster(std::int64_t district) const {
   auto const number = std::to_string(district);
-  return open_database(place_, place_.schema + "_district_" + number, fs::path(place_.folder) / "districts" / number / "roster.db");
+  auto opened = open_database(place_, place_.schema + "_district_" + number, fs::path(place_.folder) / "districts" / number / "roster.db");
+  // A revision is durable with its commit. Bringing its pages from the log into their places is done when the roster is closed, not while
+  // somebody waits for the answer.
+  if (opened && place_.postgres_url.empty()) (*opened)->run_script("PRAGMA wal_autocheckpoint=0");
+  return opened;
 }
 
 }  // namespace rollbook::store
