@@ -1,6 +1,8 @@
 // The command line: arguments become structures, commands do the work.
 #include <CLI/CLI.hpp>
 
+#include <signal.h>
+
 #include <cstdio>
 #include <exception>
 
@@ -11,6 +13,7 @@
 using namespace rollbook::cli;
 
 int main(int argc, char** argv) {
+  ::signal(SIGXFSZ, SIG_IGN);  // a limit of file sizes is told like a full disk
   CLI::App app{"Rollbook takes the roster files of a school district, says exactly what is wrong with them, and hands clean rosters on."};
   app.require_subcommand(1);
   app.set_version_flag("--version", std::string(rollbook::program_version));

@@ -53,6 +53,16 @@ inline std::uint64_t first8(std::string_view value) {
   return value.size() >= 8 ? eight : eight & ((std::uint64_t{1} << (8 * value.size())) - 1);
 }
 
+// Equal but for the case of ASCII letters.
+inline bool same_folded(std::string_view a, std::string_view b) {
+  if (a.size() != b.size()) return false;
+  for (std::size_t i = 0; i < a.size(); ++i) {
+    auto const fold = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; };
+    if (fold(a[i]) != fold(b[i])) return false;
+  }
+  return true;
+}
+
 inline bool is_space(char c) { return c == ' ' || c == '\t'; }
 
 inline bool only_spaces(std::string_view value) { return std::all_of(value.begin(), value.end(), is_space); }

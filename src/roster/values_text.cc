@@ -10,15 +10,6 @@
 namespace rollbook::cells {
 namespace {
 
-bool same_folded(std::string_view a, std::string_view b) {
-  if (a.size() != b.size()) return false;
-  for (std::size_t i = 0; i < a.size(); ++i) {
-    auto const fold = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; };
-    if (fold(a[i]) != fold(b[i])) return false;
-  }
-  return true;
-}
-
 // A vocabulary in one version, ready for comparing eight bytes at once.
 class Words {
  public:

@@ -146,21 +146,24 @@ class Looking {
 
 }  // namespace
 
+bool has_delta(Comparison const& comparison) {
+  return std::any_of(std::begin(all_tables), std::end(all_tables), [&](auto const* table) {
+    return comparison.checked.roster[table->id].is_read() && comparison.checked.roster[table->id].mode == Mode::Delta;
+  });
+}
+
 Anomalies look_for_anomalies(Plan const& plan, Comparison const& comparison, Bundle const& bundle, PlanContext const& context) {
   return Looking(plan, comparison, bundle, context).run();
 }
 
 std::vector<std::pair<std::string, std::string>> facts_of(Plan const& plan, Comparison const& comparison, Bundle const& bundle, PlanContext const&) {
   std::vector<std::pair<std::string, std::string>> facts;
-  bool const has_delta = std::any_of(std::begin(all_tables), std::end(all_tables), [&](auto const* table) {
-    return comparison.checked.roster[table->id].is_read() && comparison.checked.roster[table->id].mode == Mode::Delta;
-  });
   if (bundle.version) facts.emplace_back("version", name_of(*bundle.version));
   for (auto const* table : all_tables) {
     auto const& changes = plan[table->id];
     std::string const name(table->name);
     auto const& data = comparison.checked.roster[table->id];
-    if (!has_delta) facts.emplace_back("came." + name, !data.is_read() ? "" : data.rows == 0 ? "empty" : "rows");
+    if (!has_delta(comparison)) facts.emplace_back("came." + name, !data.is_read() ? "" : data.rows == 0 ? "empty" : "rows");
     if (!changes.stated) continue;
     auto const& member = bundle.members[static_cast<std::size_t>(table->id)];
     facts.emplace_back("columns." + name, changes.columns);

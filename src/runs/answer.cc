@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 
 #include "base/json_writer.h"
+#include "report/words.h"
 
 namespace rollbook::runs {
 namespace {
@@ -31,16 +32,6 @@ void write(JsonWriter& json, std::string_view key, std::map<std::string, std::ui
 
 Counts counts_of(nlohmann::json const& j) {
   return {j.value("created", 0ull), j.value("updated", 0ull), j.value("unchanged", 0ull), j.value("removed", 0ull), j.value("excluded", 0ull)};
-}
-
-std::string number(std::uint64_t n) {
-  auto const digits = std::to_string(n);
-  std::string text;
-  for (std::size_t i = 0; i < digits.size(); ++i) {
-    if (i > 0 && (digits.size() - i) % 3 == 0) text += ',';
-    text += digits[i];
-  }
-  return text;
 }
 
 std::string padded(std::string const& text, std::size_t width) { return text.size() < width ? std::string(width - text.size(), ' ') + text : text; }
@@ -161,45 +152,47 @@ std::string to_text(Answer const& a) {
   std::string out =
       a.run ? "Run " + std::to_string(*a.run) + " (" + a.kind + (a.source.empty() ? "" : " of " + a.source) + "). " : "Preview, nothing is written. ";
   out += words_of(a) + (a.revision && a.is_applied() ? " The roster is at revision " + std::to_string(*a.revision) + "." : "") + "\n";
-  for (auto const& reason : a.reasons) out += "  - " + reason + "\n";
+  for (auto const& reason : a.reasons) out += "  - " + visible(reason) + "\n";
   if (!a.tables.empty()) {
     out += "\n                                   created   updated   removed unchanged  excluded\n";
     for (auto const& [name, c] : a.tables) {
       out += "  " + name + std::string(name.size() < 30 ? 30 - name.size() : 1, ' ');
-      for (auto const n : {c.created, c.updated, c.removed, c.unchanged, c.excluded}) out += padded(number(n), 10);
+      for (auto const n : {c.created, c.updated, c.removed, c.unchanged, c.excluded}) out += padded(with_separators(n), 10);
       out += '\n';
     }
   }
   auto const list = [&](std::string const& title, std::vector<std::string> const& lines) {
     if (lines.empty()) return;
     out += "\n" + title + "\n";
-    for (auto const& line : lines) out += "  - " + line + "\n";
+    for (auto const& line : lines) out += "  - " + visible(line) + "\n";
   };
   list("What follows from it:", a.consequences);
   std::vector<std::string> lines;
-  for (auto const& [table, count] : a.with_their_whole) lines.push_back(number(count) + " " + table + " go with the people and classes they belong to");
-  for (auto const& w : a.withheld) lines.push_back(number(w.rows) + " " + w.table + " are not removed: " + w.why);
+  for (auto const& [table, count] : a.with_their_whole)
+    lines.push_back(with_separators(count) + " " + table + " go with the people and classes they belong to");
+  for (auto const& w : a.withheld) lines.push_back(with_separators(w.rows) + " " + w.table + " are not removed: " + w.why);
   for (auto const& k : a.kept)
     lines.push_back(k.table + " " + k.sourced_id + " is kept because " + k.because_table + " " + k.because_id + " still refers to it");
   for (auto const& [table, count] : a.rejected)
-    lines.push_back(number(count) + " changes of " + table + " are left out: a person has undone them, and the source still says so");
-  for (auto const& [table, count] : a.left_out) lines.push_back(number(count) + " changes of " + table + " are left out until they are released");
+    lines.push_back(with_separators(count) + " changes of " + table + " are left out: a person has undone them, and the source still says so");
+  for (auto const& [table, count] : a.left_out) lines.push_back(with_separators(count) + " changes of " + table + " are left out until they are released");
   list("Not as the delivery says:", lines);
   list("Changed since by later runs or by hand, and left alone:", a.conflicts);
   if (a.schools.size() > 0 && a.schools.size() <= 40) {
     out += "\nBy school (created / updated / removed):\n";
     for (auto const& school : a.schools) {
-      out += "  " + school.name + " (" + school.sourced_id + "):";
-      for (auto const& [name, c] : school.tables) out += " " + name + " " + number(c.created) + "/" + number(c.updated) + "/" + number(c.removed);
+      out += "  " + visible(school.name) + " (" + visible(school.sourced_id) + "):";
+      for (auto const& [name, c] : school.tables)
+        out += " " + name + " " + with_separators(c.created) + "/" + with_separators(c.updated) + "/" + with_separators(c.removed);
       out += '\n';
     }
   } else if (!a.schools.empty()) {
-    out += "\n" + number(a.schools.size()) + " schools change; --format json lists them.\n";
+    out += "\n" + with_separators(a.schools.size()) + " schools change; --format json lists them.\n";
   }
   if (!a.findings.empty()) {
     out += "\nFindings (\"rollbook explain CODE\" says more):\n";
     for (auto const& f : a.findings)
-      out += "  " + f.code + " " + f.severity + " in " + (f.file.empty() ? "the delivery" : f.file) + ": " + f.name + ", " + number(f.count) + "\n";
+      out += "  " + f.code + " " + f.severity + " in " + (f.file.empty() ? "the delivery" : f.file) + ": " + f.name + ", " + with_separators(f.count) + "\n";
   }
   if (a.outcome == "held" && a.decision == "open" && a.run)
     out += "\nNext: rollbook approve " + std::to_string(*a.run) + " --district \"" + a.district + "\", or discard it.\n";

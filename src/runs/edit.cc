@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <sstream>
 
-#include "base/hash.h"
 #include "base/text.h"
 #include "roster/cells.h"
 #include "roster/layout.h"
@@ -15,12 +14,6 @@
 
 namespace rollbook::runs {
 namespace {
-
-std::string digest_text(std::string const& bytes) {
-  char text[33];
-  std::snprintf(text, sizeof text, "%016llx%016llx", static_cast<unsigned long long>(hash_of(bytes, 1)), static_cast<unsigned long long>(hash_of(bytes, 2)));
-  return text;
-}
 
 std::string stored_text(StoredRow const& row, std::size_t column) {
   return row.kind(column) == StoredRow::Kind::Number ? std::to_string(row.number(column)) : std::string(row.text(column));
@@ -120,12 +113,6 @@ Result<Answer> queue(Hub& hub, store::District const& district, std::string cons
 }
 
 }  // namespace
-
-Table const* table_by_name(std::string_view name) {
-  for (auto const* table : all_tables)
-    if (table->name == name) return table;
-  return nullptr;
-}
 
 Result<Answer> edit(Hub& hub, store::District const& district, EditRequest const& request) {
   auto roster = open_roster(hub, district);

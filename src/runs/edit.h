@@ -19,6 +19,4 @@ Result<Answer> rekey(Hub& hub, store::District const& district, std::string cons
 Result<Answer> edit_run(Hub& hub, store::District const& district, store::Run const& run);
 Result<Answer> rekey_run(Hub& hub, store::District const& district, store::Run const& run);
 
-Table const* table_by_name(std::string_view name);
-
 }  // namespace rollbook::runs

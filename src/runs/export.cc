@@ -19,11 +19,9 @@ constexpr std::size_t index(TableId table) { return static_cast<std::size_t>(tab
 
 // What 1.2 keeps in roles.csv and 1.1 in the rows of people.
 struct RoleOf {
-  std::string id;  // "": made up
   std::uint32_t org = no_key;
   std::string role;
   bool primary = false;
-  StoredRow const* row = nullptr;
 };
 
 class Exporting {
@@ -35,8 +33,7 @@ class Exporting {
     for (auto const* table : all_tables) ids_[index(table->id)] = ids_by_key(roster_, table->id, revision_);
     edits_ = edits_of(roster_, revision_, hub_.today);
     if (auto trouble = choose_orgs(schools)) return trouble;
-    for (auto const* table : all_tables)
-      if (table->id == TableId::Users || table->id == TableId::Roles) learn_roles(table->id);
+    if (version_ == Version::V11) learn_roles();
     for (auto const* table : all_tables) {
       if (table->id == TableId::Roles && version_ == Version::V12) write_roles(out);
       else if (is_in(table->in, version_)) write(table->id, out);
@@ -139,17 +136,15 @@ class Exporting {
     });
   }
 
-  void learn_roles(TableId table) {
-    if (table == TableId::Users && version_ == Version::V11) return;  // people of 1.1 bring their roles themselves
-    if (table == TableId::Roles && version_ == Version::V12) return;
+  // What people are since 1.2, for rows of 1.1.
+  void learn_roles() {
     auto const user = stored_index(TableId::Roles, "userSourcedId"), org = stored_index(TableId::Roles, "orgSourcedId"),
                role = stored_index(TableId::Roles, "role"), type = stored_index(TableId::Roles, "roleType");
-    if (table != TableId::Roles) return;
     each(TableId::Roles, [&](std::uint32_t, StoredRow const& row) {
       if (row.is_null(user) || row.is_null(org)) return;
-      roles_[static_cast<std::uint32_t>(row.number(user))].push_back({"", static_cast<std::uint32_t>(row.number(org)),
+      roles_[static_cast<std::uint32_t>(row.number(user))].push_back({static_cast<std::uint32_t>(row.number(org)),
                                                                       row.is_null(role) ? "" : std::string(row.text(role)),
-                                                                      !row.is_null(type) && row.text(type) == "primary", nullptr});
+                                                                      !row.is_null(type) && row.text(type) == "primary"});
     });
   }
 
@@ -267,7 +262,7 @@ class Exporting {
     bool first = true;
     for (auto const org : keys_in(row, orgs, Stored::Keys)) {
       if (!is_included(TableId::Orgs, org)) continue;
-      roles_[key].push_back({"", org, std::string(row.text(role)), first, nullptr});
+      roles_[key].push_back({org, std::string(row.text(role)), first});
       first = false;
     }
   }

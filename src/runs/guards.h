@@ -41,6 +41,9 @@ struct Anomalies {
 };
 Anomalies look_for_anomalies(Plan const& plan, Comparison const& comparison, Bundle const& bundle, PlanContext const& context);
 
+// Some file of the delivery holds changes only.
+bool has_delta(Comparison const& comparison);
+
 // Files that used to come, and do not.
 std::vector<Held> look_for_missing_files(Comparison const& comparison, PlanContext const& context);
 

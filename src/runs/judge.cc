@@ -68,8 +68,8 @@ RowJudge judge_of(store::SourceSettings const& settings, std::optional<Version> 
   if (auto const sessions = names("filter.sessions"); !sessions.empty()) add(TableId::Classes, "termSourcedIds", sessions);
   for (auto const& [column, action] : settings.pairs("require")) {
     auto const dot = column.find('.');
-    for (auto const* table : all_tables)
-      if (table->name == column.substr(0, dot)) add(table->id, column.substr(dot + 1), {}, action == "skip" ? Judged::Exclude : Judged::Flag);
+    if (auto const* table = table_by_name(column.substr(0, dot)); table != nullptr)
+      add(table->id, column.substr(dot + 1), {}, action == "skip" ? Judged::Exclude : Judged::Flag);
   }
   if (!any) return {};
   return [conditions](TableData const& data, csv::Batch const& batch, Values const&, std::uint32_t row) {
@@ -84,9 +84,8 @@ std::vector<std::pair<TableId, std::uint8_t>> unique_of(store::SourceSettings co
   std::vector<std::pair<TableId, std::uint8_t>> columns;
   for (auto const& name : settings.names("unique")) {
     auto const dot = name.find('.');
-    for (auto const* table : all_tables)
-      if (table->name == name.substr(0, dot))
-        if (auto const f = field_index(*table, name.substr(dot + 1)); f != npos) columns.emplace_back(table->id, static_cast<std::uint8_t>(f));
+    if (auto const* table = table_by_name(name.substr(0, dot)); table != nullptr)
+      if (auto const f = field_index(*table, name.substr(dot + 1)); f != npos) columns.emplace_back(table->id, static_cast<std::uint8_t>(f));
   }
   return columns;
 }

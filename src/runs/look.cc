@@ -67,12 +67,6 @@ void take_findings(Answer& answer, CheckReport const& report, bool refused) {
 
 void hold(Looked& looked, Hold because, std::string reason) { looked.held.push_back({because, std::move(reason), 0}); }
 
-bool has_delta(Comparison const& comparison) {
-  return std::any_of(std::begin(all_tables), std::end(all_tables), [&](auto const* table) {
-    return comparison.checked.roster[table->id].is_read() && comparison.checked.roster[table->id].mode == Mode::Delta;
-  });
-}
-
 // Everything that makes a person decide, apart from whether the source is trusted to go by itself.
 void look_for_holds(Looked& looked, Hub& hub, store::District const& district, store::Source const& source, PlanContext const& context,
                     LookOptions const& how) {
@@ -241,12 +235,14 @@ Result<std::unique_ptr<Looked>> look(Hub& hub, store::District const& district, 
                                         " in another source; the row is left out until an alias tells them apart.");
              });
   }
-  for (auto const* table : all_tables)
+  for (auto const* table : all_tables) {
+    answer.infos += looked->plan[table->id].unknown_deletions;
     if (auto const rows = looked->comparison->tables[static_cast<std::size_t>(table->id)].deletions_not_made; rows > 0) {
       answer.infos += rows;
       answer.reasons.push_back(std::string(table->name) + ".csv asks to delete " + std::to_string(rows) +
                                " records; this source only adds and updates, so they stay.");
     }
+  }
   if (!how.except_schools.empty()) {
     std::vector<std::uint32_t> schools;
     for (auto const& id : how.except_schools) {

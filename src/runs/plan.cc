@@ -139,6 +139,10 @@ std::string Plan::digest() const {
     put(bytes, hash_of({reinterpret_cast<char const*>(rows.data()), rows.size() * sizeof rows[0]}, 1));
     put(bytes, hash_of({reinterpret_cast<char const*>(rows.data()), rows.size() * sizeof rows[0]}, 2));
   }
+  return digest_text(bytes);
+}
+
+std::string digest_text(std::string_view bytes) {
   auto const hash = XXH3_128bits_withSeed(bytes.data(), bytes.size(), 7);
   char text[33];
   std::snprintf(text, sizeof text, "%016llx%016llx", static_cast<unsigned long long>(hash.high64), static_cast<unsigned long long>(hash.low64));

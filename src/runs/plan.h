@@ -83,6 +83,9 @@ struct Plan {
   std::string digest() const;
 };
 
+// 32 hexadecimal digits for any bytes: what an approval is bound to.
+std::string digest_text(std::string_view bytes);
+
 // What the plan is made for.
 struct PlanContext {
   store::Database& roster;

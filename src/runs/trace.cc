@@ -5,6 +5,7 @@
 
 #include "base/json_writer.h"
 #include "bundle/bundle.h"
+#include "report/words.h"
 #include "runs/apply.h"
 #include "runs/edit.h"
 #include "runs/export.h"
@@ -232,17 +233,17 @@ std::string to_json(TracedRecord const& record, bool with_events) {
 }
 
 std::string to_text(TracedRecord const& record, bool with_events) {
-  std::string out = record.table + " " + record.sourced_id + (record.lives ? "" : " (no longer in the roster)") + "\n";
+  std::string out = record.table + " " + visible(record.sourced_id) + (record.lives ? "" : " (no longer in the roster)") + "\n";
   if (record.ids.size() > 1)
-    for (auto const& [since, id] : record.ids) out += "  id " + id + " since revision " + std::to_string(since) + "\n";
+    for (auto const& [since, id] : record.ids) out += "  id " + visible(id) + " since revision " + std::to_string(since) + "\n";
   for (auto const& field : record.fields) {
-    out += "  " + field.name + " = " + (field.value.empty() ? "(blank)" : field.value) + "\n";
+    out += "  " + field.name + " = " + (field.value.empty() ? "(blank)" : visible(field.value)) + "\n";
     if (!with_events) continue;
     for (auto event = field.events.rbegin(); event != field.events.rend(); ++event)
       out += "      " +
              (event->removed         ? std::string("taken back")
               : event->value.empty() ? std::string("cleared")
-                                     : "\"" + event->value + "\"") +
+                                     : "\"" + visible(event->value) + "\"") +
              " by " + (event->source.empty() ? event->who : event->source + (event->line ? ", " + event->file + " line " + std::to_string(*event->line) : "")) +
              ", run " + std::to_string(event->run) + " (" + event->kind + "), " + event->at + "\n";
   }

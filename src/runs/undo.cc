@@ -4,7 +4,6 @@
 #include <unordered_map>
 #include <unordered_set>
 
-#include "base/hash.h"
 #include "runs/apply.h"
 #include "runs/look.h"
 #include "runs/names.h"
@@ -53,12 +52,7 @@ class Undoing {
     undo_edits(answer, digest);
     undo_ids();
     undo_rekey(answer, digest);
-    answer.digest = [&] {
-      char text[33];
-      std::snprintf(text, sizeof text, "%016llx%016llx", static_cast<unsigned long long>(hash_of(digest, 1)),
-                    static_cast<unsigned long long>(hash_of(digest, 2)));
-      return std::string(text);
-    }();
+    answer.digest = digest_text(digest);
     return answer;
   }
 

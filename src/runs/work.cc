@@ -83,6 +83,27 @@ bool is_dead(std::string const& worker) {
   return start_of(pid) != std::strtoull(parts[2].c_str(), nullptr, 10);
 }
 
+// What holds it, as words and sentences.
+void tell_holds(Answer& answer, std::vector<Held> const& held) {
+  for (auto const& one : held) {
+    answer.held_because.emplace_back(name_of(one.because));
+    if (!one.reason.empty()) answer.reasons.push_back(one.reason);
+  }
+}
+
+void each_word_once(std::vector<std::string>& words) {
+  std::sort(words.begin(), words.end());
+  words.erase(std::unique(words.begin(), words.end()), words.end());
+}
+
+// The outcome when nothing stands in the way.
+std::string outcome_of(Looked const& l) {
+  if (l.plan.changes() == 0) return "no_changes";
+  auto told = l.answer.warnings + l.answer.errors + l.answer.dependent + l.plan.warnings;
+  for (auto const& table : l.plan.tables) told += table.excluded + table.withheld + table.rejected + table.left_out;
+  return told > 0 ? "applied_with_warnings" : "applied";
+}
+
 void decide(Answer& answer, store::Run& run, std::string outcome, std::optional<std::string> decision) {
   answer.outcome = run.outcome = std::move(outcome);
   answer.decision = std::move(decision);
@@ -171,10 +192,9 @@ class DeliveryRun {
       l.answer.milliseconds =
           static_cast<std::uint64_t>(std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now() - begun).count());
       if (*applied) return finish(l);
-      delivery = std::move(l.delivery);  // the roster moved on meanwhile: it is compared again
       auto again = fetch(hub_, district_, run_.delivery);
       if (!again) return again.trouble();
-      delivery = std::move(*again);
+      delivery = std::move(*again);  // the roster moved on meanwhile: it is compared again
     }
     return Trouble{"The roster of this district changes all the time; the run can be tried again."};
   }
@@ -184,12 +204,10 @@ class DeliveryRun {
   bool judge(Looked& l) {
     auto& answer = l.answer;
     if (l.refused) return decide(answer, run_, "refused", std::nullopt), false;
-    bool cannot_wait = false;  // deltas come in order: no approval changes that
-    for (auto const& held : l.held) {
-      answer.held_because.emplace_back(name_of(held.because));
-      cannot_wait |= held.because == Hold::BehindHeldDelta || held.because == Hold::NeedsFull;
-      if (!held.reason.empty()) answer.reasons.push_back(held.reason);
-    }
+    tell_holds(answer, l.held);
+    // Deltas come in order: no approval changes that.
+    bool const cannot_wait =
+        std::any_of(l.held.begin(), l.held.end(), [](Held const& held) { return held.because == Hold::BehindHeldDelta || held.because == Hold::NeedsFull; });
     if (work_.remainder && l.plan.changes() > 0 && l.held.empty()) {
       answer.held_because.emplace_back("guard");
       answer.reasons.emplace_back("These changes were left out when the rest was applied; they wait until they are approved or discarded.");
@@ -203,8 +221,7 @@ class DeliveryRun {
     else if (!settings.is("apply-by-itself")) answer.held_because.emplace_back("preview");
     bool const moved_on = work_.approve && work_.approved != answer.digest;
     if (moved_on && answer.held_because.empty()) answer.held_because.emplace_back("preview");
-    std::sort(answer.held_because.begin(), answer.held_because.end());
-    answer.held_because.erase(std::unique(answer.held_because.begin(), answer.held_because.end()), answer.held_because.end());
+    each_word_once(answer.held_because);
     if (work_.approve && !moved_on && !cannot_wait) return decide(answer, run_, "", work_.except.empty() ? "approved" : "approved-in-part"), true;
     if (answer.held_because.empty()) return decide(answer, run_, "", std::nullopt), true;
     if (moved_on) answer.reasons.emplace_back("This is not what was seen: the roster or the delivery has changed since. Look at it again.");
@@ -217,10 +234,7 @@ class DeliveryRun {
     auto const context = l.context(source_, seed_of(hub_, district_.id));
     auto& answer = l.answer;
     bool const nothing = l.plan.changes() == 0;
-    auto const outcome = nothing                                                                                       ? "no_changes"
-                         : answer.warnings + answer.errors + answer.dependent + l.plan.warnings > 0 || excluded(l) > 0 ? "applied_with_warnings"
-                                                                                                                       : "applied";
-    decide(answer, run_, outcome, answer.decision);
+    decide(answer, run_, outcome_of(l), answer.decision);
     bool current = true;
     auto const trouble = l.roster->transaction([&] {
       auto const last = last_revision(*l.roster);
@@ -240,12 +254,6 @@ class DeliveryRun {
     });
     if (trouble) return *trouble;
     return current;
-  }
-
-  static std::uint64_t excluded(Looked const& l) {
-    std::uint64_t all = 0;
-    for (auto const& table : l.plan.tables) all += table.excluded + table.withheld + table.rejected + table.left_out;
-    return all;
   }
 
   Result<Answer> finish(Looked& l) {
@@ -319,7 +327,7 @@ std::optional<Answer> already_done(Hub& hub, store::District const& district, st
 }
 
 Result<Answer> execute(Hub& hub, store::District const& district, store::Run& run, delivery::Delivery* at_hand) {
-  if (auto done = already_done(hub, district, run)) {
+  if (auto done = run.taken_over || !run.outcome.empty() ? already_done(hub, district, run) : std::nullopt) {
     if (auto trouble = note_outcome(hub, run, *done)) return *trouble;
     return *done;
   }
@@ -370,24 +378,15 @@ Result<Answer> preview(Hub& hub, store::District const& district, store::Source 
   if (!looked) return looked.trouble();
   auto& l = **looked;
   auto& answer = l.answer;
-  for (auto const& held : l.held) {
-    answer.held_because.emplace_back(name_of(held.because));
-    if (!held.reason.empty()) answer.reasons.push_back(held.reason);
-  }
-  std::sort(answer.held_because.begin(), answer.held_because.end());
-  answer.held_because.erase(std::unique(answer.held_because.begin(), answer.held_because.end()), answer.held_because.end());
-  std::uint64_t excluded = 0;
-  for (auto const& table : l.plan.tables) excluded += table.excluded + table.withheld + table.rejected + table.left_out;
-  answer.outcome = l.refused                                                                             ? "refused"
-                   : !l.held.empty()                                                                     ? "held"
-                   : l.plan.changes() == 0                                                               ? "no_changes"
-                   : answer.warnings + answer.errors + answer.dependent + l.plan.warnings + excluded > 0 ? "applied_with_warnings"
-                                                                                                         : "applied";
+  tell_holds(answer, l.held);
+  each_word_once(answer.held_because);
+  answer.outcome = l.refused ? "refused" : !l.held.empty() ? "held" : outcome_of(l);
   return answer;
 }
 
 Result<Answer> sync(Hub& hub, store::District const& district, store::Source const& source, delivery::Delivery delivery, std::string const& approved) {
-  if (auto roster = open_roster(hub, district); !roster) return roster.trouble();
+  if (hub.data_folder.empty())  // there the vault lies in the roster's database
+    if (auto roster = open_roster(hub, district); !roster) return roster.trouble();
   auto lines = land(hub, district, delivery);
   if (!lines) return lines.trouble();
   auto& operations = hub.home.operations();
@@ -418,6 +417,11 @@ Result<Answer> work_off(Hub& hub, store::District const& district, std::int64_t 
       if (run->id == wanted) at_hand = nullptr;
       if (!answer) {
         operations.recover();
+        if (auto done = already_done(hub, district, *run)) {  // what failed came after the commit
+          if (auto trouble = note_outcome(hub, *run, *done)) return *trouble;
+          if (run->id == wanted) own = *done;
+          continue;
+        }
         if (run->decision == "open") {  // what was asked of it cannot be done; it goes on waiting
           run->state = "done";
           if (auto const trouble = operations.transaction([&] { return store::save_run(operations, *run), true; })) return *trouble;
@@ -446,14 +450,18 @@ Result<Answer> approve(Hub& hub, store::District const& district, std::int64_t n
   auto const trouble = operations.transaction([&] {
     auto run = store::find_run(operations, district.id, number);
     if (!run) wrong = "The district \"" + district.name + "\" has no run " + std::to_string(number) + ".";
-    else if (run->decision != "open")
+    else if (run->decision != "open" && run->outcome != "failed")
       wrong =
           "Run " + std::to_string(number) + " does not wait for a decision: it is " + run->outcome + (run->decision.empty() ? "" : ", " + run->decision) + ".";
     if (!wrong.empty()) return false;
     run->state = "queued";
-    bool const again = run->outcome == "failed";  // nobody has seen what it would do: it only begins anew
-    if (!again) run->work = (run->work.find("remainder\n") != std::string::npos ? "remainder\n" : "") + std::string("approve ") + run->digest + "\n";
-    for (auto const& school : except_schools) run->work += "except " + school + "\n";
+    if (run->decision == "open") {
+      run->work = (Work::of(run->work).remainder ? "remainder\n" : "") + std::string("approve ") + run->digest + "\n";
+      for (auto const& school : except_schools) run->work += "except " + school + "\n";
+    } else if (!except_schools.empty()) {
+      wrong = "Run " + std::to_string(number) + " has failed, so nobody has seen what it would do: approve it without --except-school, it begins anew.";
+      return false;
+    }
     store::save_run(operations, *run);
     store::note(operations, hub.actor, district.id, "run approved", std::to_string(number));
     return true;

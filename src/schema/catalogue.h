@@ -49,6 +49,13 @@ inline constexpr Table const* all_tables[] = {
     &result_learning_objective_ids,
 };
 
+// Null when there is none.
+constexpr Table const* table_by_name(std::string_view name) {
+  for (auto const* table : all_tables)
+    if (table->name == name) return table;
+  return nullptr;
+}
+
 constexpr Table const& table_of(TableId id) { return *all_tables[static_cast<std::size_t>(id)]; }
 
 namespace catalogue_checks {

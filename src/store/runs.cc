@@ -82,19 +82,21 @@ std::optional<Run> claim_run(Database& operations, std::int64_t district, Worker
   [[maybe_unused]] auto const trouble = operations.transaction([&] {
     claimed.reset();
     auto running = operations.prepare("SELECT id, worker, lease FROM runs WHERE district = ? AND state = 'running' ORDER BY id");
-    std::optional<std::int64_t> abandoned;
+    std::optional<std::int64_t> next;
     for (running->with(district); running->step();) {
       bool const alive = running->integer(2) > worker.now && !dead(std::string(running->text(1)));
       if (alive) return false;
-      if (!abandoned) abandoned = running->integer(0);
+      if (!next) next = running->integer(0);
     }
     running.reset();
+    bool const taken_over = next.has_value();
     auto waiting = operations.prepare("SELECT id FROM runs WHERE district = ? AND state = 'queued' ORDER BY id");
-    if (!abandoned && waiting->with(district).step()) abandoned = waiting->integer(0);
+    if (!next && waiting->with(district).step()) next = waiting->integer(0);
     waiting.reset();
-    if (!abandoned) return false;
-    operations.run("UPDATE runs SET state = 'running', worker = ?, lease = ? WHERE id = ?", worker.name, worker.now + lease_seconds, *abandoned);
-    claimed = find_run(operations, district, *abandoned);
+    if (!next) return false;
+    operations.run("UPDATE runs SET state = 'running', worker = ?, lease = ? WHERE id = ?", worker.name, worker.now + lease_seconds, *next);
+    claimed = find_run(operations, district, *next);
+    if (claimed) claimed->taken_over = taken_over;
     return true;
   });
   return claimed;

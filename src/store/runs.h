@@ -24,6 +24,8 @@ struct Run {
   std::string modes;   // what it states: users=bulk,classes=delta,…
   std::string work;    // what is to be done with it: "", or settings of an approval
   std::string report;  // its answer, as JSON
+
+  bool taken_over = false;  // whoever had it in hand has died: it may have been applied already
 };
 
 // Puts a run into the queue; its number is given here.

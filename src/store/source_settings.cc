@@ -69,16 +69,10 @@ std::vector<std::string> choices_of(Setting const& setting) {
   return choices;
 }
 
-Table const* table_named(std::string_view name) {
-  for (auto const* table : all_tables)
-    if (table->name == name) return table;
-  return nullptr;
-}
-
 // "users.email" → nothing wrong; else a sentence.
 std::string wrong_with_column(std::string_view text) {
   auto const dot = text.find('.');
-  auto const* table = table_named(text.substr(0, dot));
+  auto const* table = table_by_name(text.substr(0, dot));
   if (table == nullptr) return "\"" + std::string(text) + "\" names no table; it is written TABLE.COLUMN, like users.email";
   auto const column = dot == std::string_view::npos ? std::string_view() : text.substr(dot + 1);
   if (field_index(*table, column) == npos) return "the table " + std::string(table->name) + " has no column \"" + std::string(column) + "\"";
@@ -88,13 +82,13 @@ std::string wrong_with_column(std::string_view text) {
 std::string wrong_with_item(Setting const& setting, std::string_view from, std::string_view to) {
   if (from.empty()) return "an item is empty";
   if (setting.kind == SettingKind::Pairs && to.empty()) return "\"" + std::string(from) + "\" has nothing behind its =";
-  if (setting.name == "sends" && table_named(from) == nullptr) return "\"" + std::string(from) + "\" is no table";
+  if (setting.name == "sends" && table_by_name(from) == nullptr) return "\"" + std::string(from) + "\" is no table";
   if (setting.name == "unique" || setting.name == "require")
     if (auto wrong = wrong_with_column(from); !wrong.empty()) return wrong;
   if (setting.name == "require" && to != "flag" && to != "skip") return "a requirement flags or skips: \"" + std::string(from) + "=flag\"";
   if (setting.name == "map.columns") {
     auto const dot = from.find('.');
-    if (table_named(from.substr(0, dot)) == nullptr || dot == std::string_view::npos) return "\"" + std::string(from) + "\" is written TABLE.COLUMN";
+    if (table_by_name(from.substr(0, dot)) == nullptr || dot == std::string_view::npos) return "\"" + std::string(from) + "\" is written TABLE.COLUMN";
     return wrong_with_column(std::string(from.substr(0, dot)) + "." + std::string(to));
   }
   if (setting.name == "map.values") {

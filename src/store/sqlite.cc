@@ -84,7 +84,9 @@ class Sqlite : public Database {
     ::sqlite3_extended_result_codes(connection_, 1);
     ::sqlite3_busy_timeout(connection_, 30'000);
     // FULL: what was committed survives a power cut. secure_delete: what is purged is gone from the file too.
-    run_script("PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; PRAGMA secure_delete=ON; PRAGMA temp_store=MEMORY; PRAGMA cache_size=-32768;");
+    run_script(
+        "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; PRAGMA secure_delete=ON; PRAGMA temp_store=MEMORY; PRAGMA "
+        "cache_size=-32768;");
     return !trouble();
   }
 

@@ -77,9 +77,8 @@ std::vector<PackedRow> StoredSaid::partition(TableId table, std::size_t number) 
 }
 
 StoredSaid::Ids const& StoredSaid::ids(TableId table, bool own) const {
-  static std::mutex building;
   auto& slot = own ? own_ids_[index(table)] : other_ids_[index(table)];
-  std::lock_guard const lock(building);
+  std::lock_guard const lock(building_);
   if (slot) return *slot;
   Ids all;
   auto const take = [&](std::int64_t source, Table_ const& about) {

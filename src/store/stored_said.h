@@ -65,7 +65,7 @@ class StoredSaid : public Said {
   std::array<std::vector<std::pair<std::int64_t, Table_>>, table_count> others_;
   std::array<std::uint32_t, table_count> next_{};
   std::array<std::vector<std::vector<PackedRow>>, table_count> masked_;
-  mutable std::mutex mutex_;
+  mutable std::mutex mutex_, building_;  // of the connection; of the lists of ids
   mutable std::array<std::optional<Ids>, table_count> own_ids_, other_ids_, former_;
 };
 

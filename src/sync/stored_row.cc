@@ -8,17 +8,6 @@
 #include "roster/cells.h"
 
 namespace rollbook {
-namespace {
-
-bool same_folded(std::string_view a, std::string_view b) {
-  return a.size() == b.size() && std::equal(a.begin(), a.end(), b.begin(), [](char x, char y) {
-           auto const fold = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; };
-           return fold(x) == fold(y);
-         });
-}
-
-}  // namespace
-
 std::vector<std::uint32_t> keys_in(StoredRow const& row, std::size_t column, Stored as) {
   std::vector<std::uint32_t> keys;
   if (row.is_null(column)) return keys;
@@ -36,12 +25,12 @@ void normalise(Field const& field, std::string_view cell, StoredRow& out) {
   if (cell.empty()) return out.add_null();
   switch (field.type) {
     case Type::Boolean:
-      return out.add_number(same_folded(cell, "true") ? 1 : 0);
+      return out.add_number(cells::same_folded(cell, "true") ? 1 : 0);
     case Type::Date:
       return out.add_number(read_date(cell).value);
     case Type::Enum:
       for (auto const word : field.words->words)
-        if (same_folded(word, cell)) return out.add_text(word);
+        if (cells::same_folded(word, cell)) return out.add_text(word);
       return out.add_text(cell);
     case Type::StringList:
     case Type::EnumList:

@@ -94,6 +94,10 @@ TEST_P(NothingIsLost, WhenAnyStatementFails) {
     auto const now = exported();
     ASSERT_TRUE(now == before || now == after) << "statement " << n << ": neither the old roster nor the new one";
     finish_all();
+    if (now != before) {
+      auto const last = store::list_runs(home_->operations(), district_.id).back();
+      ASSERT_EQ(last.outcome, "applied") << "statement " << n << ": it is in the roster, so its run has to say so";
+    }
     if (!reached) break;
     failed += answer.outcome != "applied";
     auto const again = sync(next);
@@ -132,6 +136,27 @@ TEST_P(NothingIsLost, WhenTheProcessIsKilled) {
     next = next.files() == tuesday().files() ? monday() : tuesday();
   }
   EXPECT_GE(killed, kills / 2);
+  expect_sound();
+}
+
+TEST_P(NothingIsLost, WhatFailedCanBeginAnew) {
+  add_source("sis", {{"live", "yes"}, {"apply-by-itself", "yes"}});
+  auto const armed = std::make_shared<bool>(false);
+  reopen([armed](store::Database& database) {
+    auto const count = std::make_shared<int>(0);
+    database.fault = [armed, count]() -> std::optional<Trouble> {
+      return *armed && ++*count == 60 ? std::optional(Trouble{"the disk is full"}) : std::nullopt;
+    };
+  });
+  *armed = true;
+  auto const failed = sync(monday());
+  ASSERT_EQ(failed.outcome, "failed");
+  EXPECT_EQ(failed.status(), 4);
+  reopen();
+  EXPECT_TRUE(ids("users").empty());
+  EXPECT_EQ(approve(*failed.run, {"s1"}).outcome.substr(0, 8), "trouble:") << "nobody has seen what it would do";
+  EXPECT_EQ(approve(*failed.run).outcome, "applied");
+  EXPECT_EQ(ids("users").size(), 10u);
   expect_sound();
 }
 
