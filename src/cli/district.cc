@@ -20,7 +20,7 @@ void write(JsonWriter& json, store::District const& district) {
 }  // namespace
 
 int run_district_add(HubArguments const& hub, std::string const& name, std::string const& time_zone) {
-  auto home = open_home(hub);
+  auto home = open_home(hub, true);
   if (!home) return complain(home.trouble().text);
   auto const added = store::add_district(home->operations(), name, time_zone, actor());
   if (!added) return say_why(added.trouble().text);

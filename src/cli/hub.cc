@@ -30,9 +30,11 @@ Result<store::HomePlace> place_of(HubArguments const& arguments) {
   return place;
 }
 
-Result<store::Home> open_home(HubArguments const& arguments) {
+Result<store::Home> open_home(HubArguments const& arguments, bool may_make) {
   auto place = place_of(arguments);
   if (!place) return place.trouble();
+  if (!may_make && !place->folder.empty() && ::access((place->folder + "/operations.db").c_str(), F_OK) != 0)
+    return Trouble{"There are no rosters in " + place->folder + ". \"rollbook district add NAME\" begins there."};
   ::umask(077);  // rosters are for their owner
   return store::Home::open(std::move(*place));
 }

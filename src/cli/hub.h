@@ -13,7 +13,8 @@ struct HubArguments {
 };
 
 // Opens what --data or --database names; ROLLBOOK_DATA and ROLLBOOK_DATABASE stand in for them.
-Result<store::Home> open_home(HubArguments const& arguments);
+// Only whoever begins a home makes it: a misspelt name is told.
+Result<store::Home> open_home(HubArguments const& arguments, bool may_make = false);
 
 // What was named, or what ROLLBOOK_DATA and ROLLBOOK_DATABASE name.
 Result<store::HomePlace> place_of(HubArguments const& arguments);

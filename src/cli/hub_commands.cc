@@ -44,7 +44,7 @@ void add_source_options(CLI::App& command, Given& given) {
   command.add_option("name", given.source.name, "Name of the source")->required();
   command.add_option("--district", given.source.district, "Name or number of the district")->required();
   command.add_option("--mode", given.mode, "replace, add-and-update or manifest");
-  command.add_flag("--live", given.live, "Its deliveries are applied; without it they are only previewed");
+  command.add_flag("--live", given.live, "Its deliveries may be applied, after approval; without it, it is a trial until the first one is approved");
   command.add_flag("--apply-by-itself", given.apply_by_itself, "Without approval, when nothing holds them");
   command.add_option("settings", given.settings, "NAME=VALUE …, see \"rollbook source settings\"");
 }

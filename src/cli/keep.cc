@@ -70,7 +70,7 @@ int run_restore(HubArguments const& arguments, std::string const& from) {
   if (!place) return complain(place.trouble().text);
   ::umask(077);
   if (auto const trouble = runs::restore(from, place->folder, place->postgres_url)) return say_why(trouble->text);
-  std::printf("Restored. Put the server key back too, then run: rollbook verify\n");
+  std::printf("Restored. Put the server key back too%s, then run: rollbook verify\n", place->folder.empty() ? "" : (" (" + place->folder + ".key)").c_str());
   return exit_fine;
 }
 

@@ -1,5 +1,6 @@
 #include "runs/answer.h"
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 
 #include "base/json_writer.h"
@@ -37,14 +38,15 @@ Counts counts_of(nlohmann::json const& j) {
 std::string padded(std::string const& text, std::size_t width) { return text.size() < width ? std::string(width - text.size(), ' ') + text : text; }
 
 std::string words_of(Answer const& a) {
-  if (a.outcome == "applied") return "Applied.";
-  if (a.outcome == "applied_with_warnings") return "Applied, with warnings.";
+  bool const preview = !a.run;
+  if (a.outcome == "applied") return preview ? "It would be applied." : "Applied.";
+  if (a.outcome == "applied_with_warnings") return preview ? "It would be applied, with warnings." : "Applied, with warnings.";
   if (a.outcome == "no_changes") return "No changes: the roster says the same already.";
-  if (a.outcome == "refused") return "Refused: nothing was changed.";
-  if (a.outcome == "failed") return "Failed: nothing was changed. It can be run again.";
+  if (a.outcome == "refused") return preview ? "It would be refused." : "Refused: nothing was changed.";
+  if (a.outcome == "failed") return "Failed: nothing was changed. \"rollbook approve\" begins it anew.";
   if (a.decision == "discarded") return "Held, then discarded: nothing was changed.";
   if (a.decision == "superseded") return "Held, then superseded by a later delivery: nothing was changed.";
-  return "Held: nothing was changed, it waits for a decision.";
+  return preview ? "It would be held, and wait for a decision." : "Held: nothing was changed, it waits for a decision.";
 }
 
 }  // namespace
@@ -152,7 +154,12 @@ std::string to_text(Answer const& a) {
   std::string out =
       a.run ? "Run " + std::to_string(*a.run) + " (" + a.kind + (a.source.empty() ? "" : " of " + a.source) + "). " : "Preview, nothing is written. ";
   out += words_of(a) + (a.revision && a.is_applied() ? " The roster is at revision " + std::to_string(*a.revision) + "." : "") + "\n";
-  for (auto const& reason : a.reasons) out += "  - " + visible(reason) + "\n";
+  auto const list_some = [&](std::vector<std::string> const& lines) {
+    constexpr std::size_t most = 12;
+    for (std::size_t i = 0; i < std::min(most, lines.size()); ++i) out += "  - " + visible(lines[i]) + "\n";
+    if (lines.size() > most) out += "  - and " + with_separators(lines.size() - most) + " more; --format json has them all\n";
+  };
+  list_some(a.reasons);
   if (!a.tables.empty()) {
     out += "\n                                   created   updated   removed unchanged  excluded\n";
     for (auto const& [name, c] : a.tables) {
@@ -164,7 +171,7 @@ std::string to_text(Answer const& a) {
   auto const list = [&](std::string const& title, std::vector<std::string> const& lines) {
     if (lines.empty()) return;
     out += "\n" + title + "\n";
-    for (auto const& line : lines) out += "  - " + visible(line) + "\n";
+    list_some(lines);
   };
   list("What follows from it:", a.consequences);
   std::vector<std::string> lines;
@@ -177,7 +184,7 @@ std::string to_text(Answer const& a) {
     lines.push_back(with_separators(count) + " changes of " + table + " are left out: a person has undone them, and the source still says so");
   for (auto const& [table, count] : a.left_out) lines.push_back(with_separators(count) + " changes of " + table + " are left out until they are released");
   list("Not as the delivery says:", lines);
-  list("Changed since by later runs or by hand, and left alone:", a.conflicts);
+  list("Left alone:", a.conflicts);
   if (a.schools.size() > 0 && a.schools.size() <= 40) {
     out += "\nBy school (created / updated / removed):\n";
     for (auto const& school : a.schools) {
@@ -195,8 +202,10 @@ std::string to_text(Answer const& a) {
       out += "  " + f.code + " " + f.severity + " in " + (f.file.empty() ? "the delivery" : f.file) + ": " + f.name + ", " + with_separators(f.count) + "\n";
   }
   if (a.outcome == "held" && a.decision == "open" && a.run)
-    out += "\nNext: rollbook approve " + std::to_string(*a.run) + " --district \"" + a.district + "\", or discard it.\n";
-  if (!a.run && a.outcome != "refused" && a.outcome != "no_changes") out += "\nTo apply exactly this: rollbook sync … --approve " + a.digest + "\n";
+    out += "\nNext: rollbook approve " + std::to_string(*a.run) + " --district \"" + a.district + "\"\n  or: rollbook discard " + std::to_string(*a.run) +
+           " --district \"" + a.district + "\"\n";
+  if (!a.run && a.outcome != "refused" && a.outcome != "no_changes")
+    out += "\nTo apply exactly this: the same command with --approve " + a.digest + " instead of --dry-run\n";
   return out;
 }
 

@@ -39,11 +39,8 @@ TablePlan take(SaidNow& now, TableData const& data, std::uint64_t stored) {
     for (auto const& row : d.not_listed) plan.removed.push_back({row.id, row.digest, row.key, Why::NotListed, no_row});
   std::sort(plan.removed.begin(), plan.removed.end(), [](Removed const& a, Removed const& b) { return a.key < b.key; });
   for (auto const& known : d.protected_) plan.protected_keys.push_back(known.key);
-  if (plan.excluded > 0) {
-    plan.good_rows.resize(now.key_of_row.size());
-    for (std::size_t row = 0; row < now.key_of_row.size(); ++row) plan.good_rows[row] = now.key_of_row[row] < stranger_key;
-    for (auto const& known : d.protected_) plan.good_rows[known.row.row] = false;
-  }
+  plan.excluded_ids = std::move(now.excluded_ids);
+  std::sort(plan.excluded_ids.begin(), plan.excluded_ids.end());
   return plan;
 }
 

@@ -59,8 +59,7 @@ struct TablePlan {
   std::uint32_t next_key = 0;
   std::string columns;  // fields of the file, as said_columns writes them
 
-  std::vector<bool> good_rows;  // of the delivery; only where some are excluded
-  bool is_good(std::uint32_t row) const { return row < good_rows.size() && good_rows[row]; }
+  std::vector<std::uint64_t> excluded_ids;  // sorted
 
   std::uint64_t changes() const { return created.size() + updated.size() + removed.size(); }
 };

@@ -153,12 +153,11 @@ Dragged take_out(Plan& plan, Flags& flags, PlanContext const& context) { return 
 
 namespace {
 
-// The source does not say any more what was set aside. A row that cannot be taken says nothing.
+// The source does not say any more what was set aside. A row that cannot be taken says nothing; a delta speaks only of whom it lists, and of
+// tables without an index nobody knows that afterwards.
 bool says_something_else(TablePlan const& plan, TableData const& data, std::uint64_t id) {
-  if (data.index.empty()) return plan.full && plan.excluded == 0;
-  auto const row = data.index.find(id);
-  if (row == no_row) return plan.full && data.also.find(id) == data.also.end();
-  return plan.excluded == 0 || plan.is_good(row);
+  if (std::binary_search(plan.excluded_ids.begin(), plan.excluded_ids.end(), id)) return false;
+  return plan.full || (!data.index.empty() && data.index.find(id) != no_row);
 }
 
 }  // namespace

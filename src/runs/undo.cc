@@ -417,8 +417,14 @@ Result<Answer> undo_in(Hub& hub, store::District const& district, store::Run con
     answer.reasons.push_back("Run " + std::to_string(*run.undoes) + " is taken back" +
                              (answer.conflicts.empty() ? "." : ", apart from what was changed since."));
     if (answer.tables.empty()) {
-      answer.reasons = {"Nothing of run " + std::to_string(*run.undoes) + " can be taken back" +
-                        (answer.conflicts.empty() ? ": it is not in force any more." : ": all of it was changed since.")};
+      auto before = (*roster)->prepare("SELECT run FROM revisions WHERE undoes = ? ORDER BY number DESC");
+      auto const by = before->with(found->revision.number).step() ? std::optional(before->integer(0)) : std::nullopt;
+      before.reset();
+      if (by) answer.conflicts.clear();
+      std::string const name = "Run " + std::to_string(*run.undoes);
+      answer.reasons = {by ? name + " was taken back already, by run " + std::to_string(*by) + "."
+                           : "Nothing of run " + std::to_string(*run.undoes) + " can be taken back" +
+                                 (answer.conflicts.empty() ? ": it is not in force any more." : ": all of it was changed since.")};
       return false;
     }
     if (!dry_run) answer.revision = revision.number;

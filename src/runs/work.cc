@@ -91,6 +91,18 @@ void tell_holds(Answer& answer, std::vector<Held> const& held) {
   }
 }
 
+// Whether the source is trusted to go by itself.
+void tell_trust(Answer& answer, store::Source const& source) {
+  if (!source.settings.is("live")) {
+    answer.held_because.emplace_back(name_of(Hold::Trial));
+    answer.reasons.push_back("The source " + source.name + " is a trial: nothing of it is applied until a person approves.");
+  } else if (!source.settings.is("apply-by-itself")) {
+    answer.held_because.emplace_back(name_of(Hold::Preview));
+    answer.reasons.push_back("Deliveries of " + source.name + " wait for approval; \"rollbook source set " + source.name +
+                             " --apply-by-itself\" changes that.");
+  }
+}
+
 void each_word_once(std::vector<std::string>& words) {
   std::sort(words.begin(), words.end());
   words.erase(std::unique(words.begin(), words.end()), words.end());
@@ -216,9 +228,7 @@ class DeliveryRun {
       decide(answer, run_, "no_changes", std::nullopt);
       return !l.plan.ended_asides.empty();
     }
-    auto const& settings = source_.settings;
-    if (!settings.is("live")) answer.held_because.emplace_back("trial");
-    else if (!settings.is("apply-by-itself")) answer.held_because.emplace_back("preview");
+    tell_trust(answer, source_);
     bool const moved_on = work_.approve && work_.approved != answer.digest;
     if (moved_on && answer.held_because.empty()) answer.held_because.emplace_back("preview");
     each_word_once(answer.held_because);
@@ -271,6 +281,8 @@ class DeliveryRun {
       if (answer.is_applied() && work_.approve && !source_.settings.is("live")) {
         operations.run("DELETE FROM source_settings WHERE source = ? AND name = 'live'", source_.id);
         operations.run("INSERT INTO source_settings(source, name, value) VALUES(?, 'live', 'yes')", source_.id);
+        answer.reasons.push_back("The source " + source_.name + " is live now" +
+                                 (source_.settings.is("apply-by-itself") ? "." : "; each delivery still waits for approval."));
         store::note(operations, hub_.actor, district_.id, "source set", source_.name + ": live = yes, with the approval of run " + std::to_string(run_.id));
       }
       bool remains = false;
@@ -379,8 +391,9 @@ Result<Answer> preview(Hub& hub, store::District const& district, store::Source 
   auto& l = **looked;
   auto& answer = l.answer;
   tell_holds(answer, l.held);
+  if (!l.refused && (l.plan.changes() > 0 || !l.held.empty())) tell_trust(answer, source);
   each_word_once(answer.held_because);
-  answer.outcome = l.refused ? "refused" : !l.held.empty() ? "held" : outcome_of(l);
+  answer.outcome = l.refused ? "refused" : !answer.held_because.empty() ? "held" : outcome_of(l);
   return answer;
 }
 

@@ -8,6 +8,7 @@
 #include <cerrno>
 #include <cstdlib>
 #include <cstring>
+#include <filesystem>
 #include <optional>
 
 #include "base/demand.h"
@@ -64,6 +65,13 @@ std::optional<Trouble> make_file(std::string const& path) {
   return std::nullopt;
 }
 
+bool has_sealed_files(std::string const& data_folder) {
+  std::error_code error;
+  for (auto const& district : std::filesystem::directory_iterator(data_folder + "/districts", error))
+    if (std::filesystem::directory_iterator(district.path() / "vault", error) != std::filesystem::directory_iterator()) return true;
+  return false;
+}
+
 }  // namespace
 
 ServerKey::~ServerKey() { ::sodium_memzero(bytes_.data(), bytes_.size()); }
@@ -85,8 +93,12 @@ Result<ServerKey> ServerKey::load(std::string const& data_folder) {
   }
   while (folder.size() > 1 && folder.back() == '/') folder.pop_back();
   auto const path = folder + ".key";
-  if (::access(path.c_str(), F_OK) != 0)
+  if (::access(path.c_str(), F_OK) != 0) {
+    if (has_sealed_files(data_folder))
+      return Trouble{"There is no server key at " + path + ", and the deliveries in " + data_folder +
+                     " are sealed with one. Copy it there from where it was kept safe; a new one could not read them."};
     if (auto trouble = make_file(path)) return *trouble;
+  }
   return from_file(path);
 }
 

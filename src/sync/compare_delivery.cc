@@ -255,8 +255,12 @@ class Comparing : public Onlooker {
     in_parallel([&](std::size_t p) {
       Differences found;
       join(any ? said_.partition(table, p) : std::vector<PackedRow>(), partitions[p], now.key_of_row, found);
+      std::vector<std::uint64_t> excluded;
+      for (auto const& row : partitions[p])
+        if (row.standing == Standing::Excluded) excluded.push_back(row.id);
       std::vector<Arrived>().swap(partitions[p]);
       std::lock_guard const lock(mutex);
+      now.excluded_ids.insert(now.excluded_ids.end(), excluded.begin(), excluded.end());
       auto& all = now.differences;
       auto const append = [](auto& to, auto const& from) { to.insert(to.end(), from.begin(), from.end()); };
       all.unchanged += found.unchanged;

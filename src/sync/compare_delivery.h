@@ -29,6 +29,7 @@ struct SaidNow {
   std::uint64_t flagged = 0;                   // rows that lack what the district wants told
   std::uint64_t filtered = 0;                  // rows that the source's filter leaves out
   std::vector<std::uint32_t> unresolved_rows;  // the first of them
+  std::vector<std::uint64_t> excluded_ids;     // hashes: whom its excluded rows are about
   std::uint64_t differing_claims = 0;          // rows that say something else than the source that had the record first
   std::vector<std::uint32_t> another_one;      // excluded rows whose id belongs to another person of another source
   unsigned bits = 0;                           // of the partitions that its rows will lie in

@@ -441,5 +441,27 @@ TEST_P(Undo, PasswordsAreNeitherComparedNorHandedOn) {
   EXPECT_EQ(runs::to_json(first).find("tumbleweed"), std::string::npos);
 }
 
+TEST_P(Undo, ADamagedRowOfAnotherDoesNotKeepARejection) {
+  add_source("sis", {{"live", "yes"}, {"apply-by-itself", "yes"}, {"threshold.floor", "1000"}});
+  auto const monday = two_schools(3);
+  auto tuesday = monday;
+  tuesday.put("users", {{"sourcedId", "n1"},
+                        {"enabledUser", "true"},
+                        {"orgSourcedIds", "s1"},
+                        {"role", "student"},
+                        {"username", "n1"},
+                        {"givenName", "New"},
+                        {"familyName", "Kid"}});
+  tuesday.put("enrollments", {{"sourcedId", "en1"}, {"classSourcedId", "c1"}, {"schoolSourcedId", "s1"}, {"userSourcedId", "n1"}, {"role", "student"}});
+  auto broken = monday;
+  broken.put("enrollments", {{"sourcedId", "e1_1"}, {"role", "juggler"}});
+  sync(monday);
+  ASSERT_TRUE(undo(*sync(tuesday).run).is_applied());
+  sync(broken);
+  sync(tuesday);
+  EXPECT_EQ(cell("users", "n1", "familyName"), "Kid");
+  EXPECT_EQ(cell("enrollments", "en1", "classSourcedId"), "c1") << "the source has said something else meanwhile, of both";
+}
+
 }  // namespace
 }  // namespace rollbook::test
