@@ -3,6 +3,7 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace rollbook {
 
@@ -19,6 +20,23 @@ constexpr std::string_view trimmed(std::string_view text) {
   while (!text.empty() && is_space(text.front())) text.remove_prefix(1);
   while (!text.empty() && is_space(text.back())) text.remove_suffix(1);
   return text;
+}
+
+// The parts between separators; of nothing none. A separator at the end is followed by nothing.
+inline std::vector<std::string> split(std::string_view text, char separator) {
+  std::vector<std::string> parts;
+  for (std::size_t at = 0; at < text.size();) {
+    auto const end = text.find(separator, at) == std::string_view::npos ? text.size() : text.find(separator, at);
+    parts.emplace_back(text.substr(at, end - at));
+    at = end + 1;
+  }
+  return parts;
+}
+
+inline std::string joined_by_commas(std::vector<std::string> const& words) {
+  std::string all;
+  for (auto const& word : words) all += (all.empty() ? "" : ",") + word;
+  return all;
 }
 
 }  // namespace rollbook

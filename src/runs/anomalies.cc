@@ -3,6 +3,7 @@
 #include <unordered_set>
 
 #include "base/hash.h"
+#include "base/text.h"
 #include "runs/guards.h"
 #include "runs/names.h"
 #include "store/rows.h"
@@ -78,16 +79,7 @@ class Looking {
   }
 
   void look_at_columns(Table const& table, std::string const& before, std::string const& now) {
-    auto const split = [](std::string const& text) {
-      std::vector<std::string> parts;
-      for (std::size_t at = 0; at < text.size();) {
-        auto const end = std::min(text.find(',', at), text.size());
-        parts.push_back(text.substr(at, end - at));
-        at = end + 1;
-      }
-      return parts;
-    };
-    auto const had = split(before), has = split(now);
+    auto const had = split(before, ','), has = split(now, ',');
     for (auto const& name : had)
       if (!std::binary_search(has.begin(), has.end(), name)) tell(table, "the column " + name + " is gone. Its values stay as they are stored.");
   }

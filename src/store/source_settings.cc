@@ -50,22 +50,12 @@ Setting const* find(std::string_view name) {
   return at == std::end(settings) ? nullptr : at;
 }
 
-std::vector<std::string_view> split(std::string_view text, char separator) {
-  std::vector<std::string_view> parts;
-  for (std::size_t at = 0; !text.empty() && at <= text.size();) {
-    auto const end = std::min(text.find(separator, at), text.size());
-    parts.push_back(text.substr(at, end - at));
-    at = end + 1;
-  }
-  return parts;
-}
-
 std::vector<std::string> choices_of(Setting const& setting) {
   std::vector<std::string> choices;
   if (setting.choices == "*profiles")
     for (auto const& profile : all_profiles()) choices.emplace_back(profile.name);
   else
-    for (auto const choice : split(setting.choices, ' ')) choices.emplace_back(choice);
+    for (auto const& choice : split(setting.choices, ' ')) choices.emplace_back(choice);
   return choices;
 }
 
@@ -120,11 +110,11 @@ std::string wrong_with(Setting const& setting, std::string_view value) {
       return good ? "" : "it is a whole number from 0 to " + std::to_string(most);
     }
     case SettingKind::Names:
-      for (auto const name : split(value, ','))
+      for (auto const& name : split(value, ','))
         if (auto wrong = wrong_with_item(setting, name, {}); !wrong.empty()) return wrong;
       return "";
     case SettingKind::Pairs:
-      for (auto const pair : split(value, ',')) {
+      for (auto const& pair : split(value, ',')) {
         auto const at = pair.find('=');
         if (at == std::string_view::npos) return "\"" + std::string(pair) + "\" is written FROM=TO";
         if (auto wrong = wrong_with_item(setting, pair.substr(0, at), pair.substr(at + 1)); !wrong.empty()) return wrong;
@@ -164,15 +154,11 @@ std::string const& SourceSettings::operator[](std::string_view name) const {
 
 int SourceSettings::number(std::string_view name) const { return std::stoi((*this)[name]); }
 
-std::vector<std::string> SourceSettings::names(std::string_view name) const {
-  std::vector<std::string> all;
-  for (auto const part : split((*this)[name], ',')) all.emplace_back(part);
-  return all;
-}
+std::vector<std::string> SourceSettings::names(std::string_view name) const { return split((*this)[name], ','); }
 
 std::vector<std::pair<std::string, std::string>> SourceSettings::pairs(std::string_view name) const {
   std::vector<std::pair<std::string, std::string>> all;
-  for (auto const part : split((*this)[name], ',')) all.emplace_back(part.substr(0, part.find('=')), part.substr(part.find('=') + 1));
+  for (auto const& part : split((*this)[name], ',')) all.emplace_back(part.substr(0, part.find('=')), part.substr(part.find('=') + 1));
   return all;
 }
 

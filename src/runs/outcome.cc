@@ -1,0 +1,57 @@
+#include "runs/outcome.h"
+
+#include "base/text.h"
+
+namespace rollbook::runs {
+
+Work Work::of(std::string const& text) {
+  Work work;
+  for (auto const& line : split(text, '\n')) {
+    if (line.starts_with("approve ")) work.approve = true, work.approved = line.substr(8);
+    else if (line.starts_with("except ")) work.except.push_back(line.substr(7));
+    else if (line == "remainder") work.remainder = true;
+    else if (line == "force") work.force = true;
+  }
+  return work;
+}
+
+void tell_holds(Answer& answer, std::vector<Held> const& held) {
+  for (auto const& one : held) {
+    answer.held_because.emplace_back(name_of(one.because));
+    if (!one.reason.empty()) answer.reasons.push_back(one.reason);
+  }
+}
+
+void tell_trust(Answer& answer, store::Source const& source) {
+  if (!source.settings.is("live")) {
+    answer.held_because.emplace_back(name_of(Hold::Trial));
+    answer.reasons.push_back("The source " + source.name + " is a trial: nothing of it is applied until a person approves.");
+  } else if (!source.settings.is("apply-by-itself")) {
+    answer.held_because.emplace_back(name_of(Hold::Preview));
+    answer.reasons.push_back("Deliveries of " + source.name + " wait for approval; \"rollbook source set " + source.name +
+                             " --apply-by-itself\" changes that.");
+  }
+}
+
+void decide(Answer& answer, store::Run& run, std::string outcome, std::optional<std::string> decision) {
+  answer.outcome = run.outcome = std::move(outcome);
+  answer.decision = std::move(decision);
+  run.decision = answer.decision.value_or("");
+}
+
+std::optional<Trouble> note_outcome(Hub& hub, store::Run& run, Answer& answer) {
+  auto& operations = hub.home.operations();
+  run.state = "done";
+  run.finished = hub.actor.at;
+  run.held_because = joined_by_commas(answer.held_because);
+  run.digest = answer.digest;
+  run.revision = answer.is_applied() ? answer.revision : std::nullopt;
+  run.report = to_json(answer);
+  return operations.transaction([&] {
+    store::save_run(operations, run);
+    store::note(operations, hub.actor, run.district, "run " + run.outcome, std::to_string(run.id) + (run.decision.empty() ? "" : " " + run.decision));
+    return true;
+  });
+}
+
+}  // namespace rollbook::runs
