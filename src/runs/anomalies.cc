@@ -21,10 +21,16 @@ std::string folded(std::string_view id) {
   return out;
 }
 
+constexpr std::string_view names[] = {"givenName", "familyName", "identifier", "email", "name", "title", "classCode", "courseCode"};
+
+bool has_names(TableId table) {
+  return std::any_of(std::begin(names), std::end(names), [&](auto name) { return stored_index(table, name) != npos; });
+}
+
 // What a person, class, … is known by besides its id; "" when there is nothing.
 std::string known_by(TableId table, StoredRow const& row) {
   std::string all;
-  for (std::string_view const name : {"givenName", "familyName", "identifier", "email", "name", "title", "classCode", "courseCode"})
+  for (auto const name : names)
     if (auto const i = stored_index(table, name); i != npos && !row.is_null(i)) all.append(row.text(i)).append("\n");
   return all;
 }
@@ -94,20 +100,21 @@ class Looking {
 
     std::unordered_set<std::uint64_t> gone_ids;
     std::unordered_map<std::uint64_t, int> gone_people;
-    store::RowSelect select(context_.roster, table.id);
-    StoredRow row;
+    bool const ids_may_be_alike = std::min(changes.created.size(), changes.removed.size()) * 20 > listed;
     auto id = context_.roster.prepare("SELECT id FROM ids WHERE tbl = ? AND key = ? AND until IS NULL");
     for (auto const& removed : changes.removed) {
-      if (id->with(static_cast<int>(table.id), removed.key).step()) gone_ids.insert(hash_of(folded(id->text(0)), 3));
+      if (ids_may_be_alike && id->with(static_cast<int>(table.id), removed.key).step()) gone_ids.insert(hash_of(folded(id->text(0)), 3));
       id->reset();
-      if (!select.current(removed.key, context_.source.id, row)) continue;
-      if (auto const name = known_by(table.id, row); !name.empty()) ++gone_people[hash_of(name, 3)];
+      auto const* row = has_names(table.id) ? context_.before->find(table.id, removed.key) : nullptr;
+      if (row == nullptr) continue;
+      if (auto const name = known_by(table.id, *row); !name.empty()) ++gone_people[hash_of(name, 3)];
     }
+    if (gone_ids.empty() && gone_people.empty()) return;
     std::vector<std::uint32_t> rows;
     for (auto const& created : changes.created) rows.push_back(created.row);
     std::uint64_t alike = 0, pairs = 0;
     context_.delivered->each(table.id, rows, [&](std::uint32_t, std::string_view text, StoredRow const& now) {
-      alike += gone_ids.count(hash_of(folded(text), 3));
+      if (!gone_ids.empty()) alike += gone_ids.count(hash_of(folded(text), 3));
       if (gone_people.empty()) return;
       auto const known = gone_people.find(hash_of(known_by(table.id, now), 3));
       if (known != gone_people.end() && known->second > 0) --known->second, ++pairs;

@@ -85,7 +85,14 @@ std::string to_json(Answer const& a) {
   write(json, "removed_with_their_whole", a.with_their_whole);
   write(json, "rejected", a.rejected);
   write(json, "left_out", a.left_out);
-  write(json, "consequences", a.consequences);
+  json.key("consequences").begin_object();
+  for (auto const& [key, left] :
+       {std::pair{"classes_without_teacher", &a.classes_without_teacher}, std::pair{"people_without_class", &a.people_without_class}}) {
+    json.key(key).begin_object().field("count", left->count);
+    write(json, "sourcedIds", left->sourced_ids);
+    json.end_object();
+  }
+  json.end_object();
   write(json, "conflicts", a.conflicts);
   json.key("counts").begin_object().field("error", a.errors).field("warning", a.warnings).field("info", a.infos).field("dependent", a.dependent).end_object();
   json.key("findings").begin_array();
@@ -137,7 +144,13 @@ Result<Answer> from_json(std::string const& text) {
     auto const numbers = j.value(key, none);
     for (auto const& [name, count] : numbers.items()) (*map)[name] = count.get<std::uint64_t>();
   }
-  a.consequences = texts(j.value("consequences", empty));
+  auto const consequences = j.value("consequences", none);
+  for (auto const& [key, left] :
+       {std::pair{"classes_without_teacher", &a.classes_without_teacher}, std::pair{"people_without_class", &a.people_without_class}}) {
+    auto const one = consequences.value(key, none);
+    left->count = one.value("count", 0ull);
+    left->sourced_ids = texts(one.value("sourcedIds", empty));
+  }
   a.conflicts = texts(j.value("conflicts", empty));
   auto const counts = j.value("counts", none);
   a.errors = counts.value("error", 0ull);
@@ -173,8 +186,18 @@ std::string to_text(Answer const& a) {
     out += "\n" + title + "\n";
     list_some(lines);
   };
-  list("What follows from it:", a.consequences);
   std::vector<std::string> lines;
+  auto const left_without = [&](Answer::LeftWithout const& left, std::string const& one, std::string const& many, std::string const& what) {
+    constexpr std::size_t most = 5;
+    if (left.count == 0) return;
+    auto line = with_separators(left.count) + (left.count == 1 ? " " + one + " is" : " " + many + " are") + " left without a " + what + ": ";
+    for (std::size_t i = 0; i < std::min(most, left.sourced_ids.size()); ++i) line += (i > 0 ? ", " : "") + left.sourced_ids[i];
+    lines.push_back(line + (left.count > most ? ", …" : ""));
+  };
+  left_without(a.classes_without_teacher, "class", "classes", "teacher");
+  left_without(a.people_without_class, "person", "people", "class");
+  list("What follows from it:", lines);
+  lines.clear();
   for (auto const& [table, count] : a.with_their_whole)
     lines.push_back(with_separators(count) + " " + table + " go with the people and classes they belong to");
   for (auto const& w : a.withheld) lines.push_back(with_separators(w.rows) + " " + w.table + " are not removed: " + w.why);

@@ -42,7 +42,13 @@ struct Answer {
   std::uint64_t kept_total = 0;
   std::map<std::string, std::uint64_t> with_their_whole;    // parts that go with their whole, by table
   std::map<std::string, std::uint64_t> rejected, left_out;  // changes not made because of a person's decision, by table
-  std::vector<std::string> consequences, conflicts;
+  // Who had one and has none any more: how many, and the first hundred sourcedIds.
+  struct LeftWithout {
+    std::uint64_t count = 0;
+    std::vector<std::string> sourced_ids;
+  };
+  LeftWithout classes_without_teacher, people_without_class;
+  std::vector<std::string> conflicts;
   std::uint64_t errors = 0, warnings = 0, infos = 0, dependent = 0;  // findings of the check
   struct Rule {
     std::string code, file, severity, name;

@@ -8,6 +8,7 @@
 #include "base/demand.h"
 #include "runs/guards.h"
 #include "runs/overlay.h"
+#include "runs/said_versions.h"
 #include "store/rows.h"
 
 namespace rollbook::runs {
@@ -255,6 +256,7 @@ void apply_plan(Plan const& plan, Comparison const& comparison, Bundle const& bu
   Applying applying(plan, comparison, context, revision);
   for (auto const* table : all_tables) applying.table(table->id);
   count_rows(context, plan.counts, today);
+  note_version(context.roster, plan, context.source.id, bundle.version, revision.number);
   retire_edits(context.roster, revision.number);
   auto clear = context.roster.prepare("DELETE FROM source_facts WHERE source = ? AND name = ?");
   auto insert = context.roster.prepare("INSERT INTO source_facts(source, name, value) VALUES(?, ?, ?)");

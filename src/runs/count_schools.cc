@@ -11,8 +11,7 @@ class Counting {
  public:
   using Each = std::function<void(TableId, std::size_t list, std::size_t at, std::vector<School> const&)>;
 
-  Counting(Plan& plan, PlanContext const& context, std::int32_t today, Each const& each)
-      : plan_(plan), context_(context), today_(today), each_(each), people_(context.roster, TableId::Users) {}
+  Counting(Plan& plan, PlanContext const& context, std::int32_t today, Each const& each) : plan_(plan), context_(context), today_(today), each_(each) {}
 
   void run() {
     auto rows = context_.roster.prepare("SELECT row_key, \"schoolSourcedId\" FROM \"classes\" WHERE row_until IS NULL");
@@ -63,10 +62,8 @@ class Counting {
 
   // People whom this delivery does not touch are where the store has them.
   void look_up(Schools& schools, std::uint32_t key) {
-    StoredRow row;
-    std::vector<std::uint32_t> orgs;
-    if (people_.current(key, context_.source.id, row)) orgs = orgs_in(row);
-    schools.person_is_at(key, std::move(orgs));
+    auto const* row = context_.before->find(TableId::Users, key);
+    schools.person_is_at(key, row != nullptr ? orgs_in(*row) : std::vector<std::uint32_t>());
   }
 
   static std::vector<std::uint32_t> orgs_in(StoredRow const& row) {
@@ -95,13 +92,12 @@ class Counting {
 
   void count(TableId table) {
     auto& plan = plan_[table];
-    store::RowSelect select(context_.roster, table);
-    StoredRow before;
-    auto const source = context_.source.id;
+    auto const stored = [&](std::uint32_t key) { return context_.before->find(table, key); };
 
     for (std::size_t i = 0; i < plan.removed.size(); ++i) {
-      if (!select.current(plan.removed[i].key, source, before)) continue;
-      auto const& schools = of(before_, table, plan.removed[i].key, before);
+      auto const* before = stored(plan.removed[i].key);
+      if (before == nullptr) continue;
+      auto const& schools = of(before_, table, plan.removed[i].key, *before);
       for (auto const school : schools) {
         ++at(table, school).removed;
         go_from(table, school);
@@ -110,8 +106,8 @@ class Counting {
       if (each_) each_(table, 2, i, schools);
     }
     for (auto const key : plan.protected_keys)
-      if (select.current(key, source, before))
-        for (auto const school : of(before_, table, key, before)) ++at(table, school).excluded;
+      if (auto const* before = stored(key))
+        for (auto const school : of(before_, table, key, *before)) ++at(table, school).excluded;
 
     std::vector<std::uint32_t> rows;
     for (auto const& row : plan.updated) rows.push_back(row.row);
@@ -121,9 +117,9 @@ class Counting {
     context_.delivered->each(table, rows, [&](std::uint32_t row, std::string_view, StoredRow const& now) {
       while (plan.updated[i].row != row) ++i;
       auto const key = plan.updated[i].key;
-      bool const found = select.current(key, source, before);
-      old_schools = found ? of(before_, table, key, before) : std::vector<School>();
-      bool const lost = found && counts_as_removal(table, before, now, today_);
+      auto const* before = stored(key);
+      bool const lost = before != nullptr && counts_as_removal(table, *before, now, today_);
+      old_schools = before != nullptr ? of(before_, table, key, *before) : std::vector<School>();
       learn(table, key, now);
       auto const& new_schools = of(after_, table, key, now);
       if (old_schools != new_schools && (table == TableId::Classes || table == TableId::Users)) moved[key] = {old_schools, new_schools};
@@ -209,7 +205,6 @@ class Counting {
   PlanContext const& context_;
   std::int32_t today_;
   Each const& each_;
-  store::RowSelect people_;
   Schools before_, after_;
   std::pair<std::uint8_t, School> last_key_;
   SchoolChange* last_ = nullptr;

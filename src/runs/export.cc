@@ -10,6 +10,7 @@
 #include "runs/look.h"
 #include "runs/names.h"
 #include "runs/overlay.h"
+#include "runs/said_versions.h"
 #include "store/rows.h"
 
 namespace rollbook::runs {
@@ -32,6 +33,7 @@ class Exporting {
   std::optional<Trouble> run(std::vector<std::string> const& schools, Exported& out) {
     for (auto const* table : all_tables) ids_[index(table->id)] = ids_by_key(roster_, table->id, revision_);
     edits_ = edits_of(roster_, revision_, hub_.today);
+    versions_ = versions_at(roster_, revision_);
     if (auto trouble = choose_orgs(schools)) return trouble;
     if (version_ == Version::V11) learn_roles();
     for (auto const* table : all_tables) {
@@ -50,7 +52,7 @@ class Exporting {
     store::RowVersion best;
     bool any = false;
     auto const hand_on = [&] {
-      if (!any) return;
+      if (!any || !says_roles_here(table, best)) return;
       if (auto const edits = edits_.find({table, best.key}); edits != edits_.end()) lay_over(best.row, table, edits->second);
       f(best.key, best.row);
     };
@@ -65,6 +67,17 @@ class Exporting {
       return true;
     });
     hand_on();
+  }
+
+  // False: a role that its source no longer speaks of in roles.csv. Of people it forgets what they were in the way that is no longer spoken.
+  bool says_roles_here(TableId table, store::RowVersion& version) const {
+    static auto const role = stored_index(TableId::Users, "role"), orgs = stored_index(TableId::Users, "orgSourcedIds");
+    if (table != TableId::Users && table != TableId::Roles) return true;
+    auto const spoken = versions_.find(version.source);
+    if (spoken == versions_.end()) return true;
+    if (table == TableId::Roles) return spoken->second == Version::V12;
+    if (spoken->second == Version::V12) version.row.set_null(role), version.row.set_null(orgs);
+    return true;
   }
 
   // When the source of this row began to claim the record, without a break until now.
@@ -217,7 +230,8 @@ class Exporting {
       writer_.end_row();
       if (id == TableId::Users && version_ == Version::V12) note_roles(key, row);
     });
-    if (count > 0) writer_.end();
+    if (id == TableId::Roles) metadata_of_roles_ = metadata.size();
+    if (count > 0 && id != TableId::Roles) writer_.end();  // behind roles those come that 1.1 says of people
     if (count > 0) out.rows.emplace_back(std::string(table.name), count);
   }
 
@@ -268,11 +282,11 @@ class Exporting {
   }
 
   // Made-up ids are the same every time, and told from others by their form.
-  std::string role_id(std::uint32_t user, RoleOf const& role) {
+  std::string role_id(std::uint32_t user, RoleOf const& role, std::set<std::string_view> const& given) {
     auto const& person = ids_[index(TableId::Users)][user];
     auto const& org = ids_[index(TableId::Orgs)][role.org];
     auto id = person + "_" + org + "_" + role.role;
-    if (id.size() <= 255) return id;
+    if (id.size() <= 255 && given.count(id) == 0) return id;
     return "role_" + std::to_string(hash_of(id, 11)) + std::to_string(hash_of(id, 12));
   }
 
@@ -288,32 +302,30 @@ class Exporting {
     auto const before = std::move(roles_);
     roles_.clear();
     write(TableId::Roles, out);
-    std::uint64_t count = 0;
-    auto const fields = BundleWriter::columns(table, version_);
     bool const begun = !out.rows.empty() && out.rows.back().first == table.name;
+    std::uint64_t count = begun ? out.rows.back().second : 0;
+    auto const fields = BundleWriter::columns(table, version_);
+    std::set<std::string_view> given(ids_[index(TableId::Roles)].begin(), ids_[index(TableId::Roles)].end());
     for (auto const& [key, list] : before) {
       for (auto const& one : list) {
         if (said.count({key, hash_of(std::to_string(one.org) + " " + one.role, 5)}) > 0) continue;
-        if (begun) {  // both kinds of sources: the file is closed, so its rows have gone out with their own
-          ++lost_["roles of people from a 1.1 source could not be written beside roles of a 1.2 source"];
-          continue;
-        }
         if (count++ == 0) writer_.begin(table);
         for (auto const* field : fields) {
-          if (field->name == "sourcedId") writer_.cell(role_id(key, one));
+          if (field->name == "sourcedId") writer_.cell(role_id(key, one, given));
           else if (field->name == "userSourcedId") writer_.cell(ids_[index(TableId::Users)][key]);
           else if (field->name == "orgSourcedId") writer_.cell(ids_[index(TableId::Orgs)][one.org]);
           else if (field->name == "role") writer_.cell(word(*field, one.role));
           else if (field->name == "roleType") writer_.cell(one.primary ? "primary" : "secondary");
           else writer_.cell("");
         }
+        for (std::size_t i = 0; begun && i < metadata_of_roles_; ++i) writer_.cell("");
         writer_.end_row();
       }
     }
-    if (count > 0) {
-      writer_.end();
-      out.rows.emplace_back(std::string(table.name), count);
-    }
+    if (count == 0) return;
+    writer_.end();
+    if (begun) out.rows.pop_back();
+    out.rows.emplace_back(std::string(table.name), count);
   }
 
   // One reference is called differently in the two versions; the school, which 1.2 demands, is that of the class.
@@ -349,6 +361,8 @@ class Exporting {
   std::size_t written_up_to_ = 0;
   std::array<std::vector<bool>, table_count> included_;
   std::map<std::uint32_t, std::vector<RoleOf>> roles_;
+  std::size_t metadata_of_roles_ = 0;
+  std::map<std::int64_t, Version> versions_;  // by source
   std::map<std::string, std::uint64_t> lost_;
   std::optional<std::map<std::uint32_t, std::int64_t>> school_of_class_;
 };

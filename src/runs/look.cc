@@ -1,9 +1,11 @@
 #include "runs/look.h"
+#include "runs/consequences.h"
 
 #include <algorithm>
 
 #include "report/render.h"
 #include "runs/apply.h"
+#include "runs/consequences.h"
 #include "runs/judge.h"
 #include "runs/names.h"
 #include "runs/plan_parts.h"
@@ -146,6 +148,13 @@ void describe(Answer& answer, Plan const& plan, PlanContext const& context) {
     if (changes.left_out > 0) answer.left_out[name] = changes.left_out;
   }
 
+  auto const consequences = find_consequences(plan, context);
+  for (auto const& [table, keys, left] : {std::tuple{TableId::Classes, &consequences.classes_without_teacher, &answer.classes_without_teacher},
+                                          std::tuple{TableId::Users, &consequences.people_without_class, &answer.people_without_class}}) {
+    *left = {keys->size(), {}};
+    for (std::size_t i = 0; i < std::min<std::size_t>(keys->size(), 100); ++i) left->sourced_ids.push_back(id_of(context.roster, table, (*keys)[i]));
+  }
+
   std::map<std::uint32_t, std::pair<std::string, std::string>> new_orgs;  // key → id, name
   if (context.delivered != nullptr) {
     std::vector<std::uint32_t> rows;
@@ -222,6 +231,7 @@ Result<std::unique_ptr<Looked>> look(Hub& hub, store::District const& district, 
   if (looked->refused) return looked;
 
   looked->delivered = std::make_unique<DeliveredRows>(looked->comparison->checked.roster, looked->comparison->keys, hub.workers);
+  looked->before = std::make_unique<StoredBefore>(*looked->roster, source.id, hub.workers, [&hub, number = district.id] { return hub.home.roster(number); });
   auto const context = looked->context(source, seed);
   looked->plan = make_plan(*looked->comparison, context, how.remainder);
   for (auto const* table : all_tables) {

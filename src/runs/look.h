@@ -17,6 +17,7 @@ struct Looked {
   std::unique_ptr<store::StoredSaid> said;
   std::unique_ptr<Comparison> comparison;
   std::unique_ptr<DeliveredRows> delivered;
+  std::unique_ptr<StoredBefore> before;
   Plan plan;
   std::unique_ptr<Plan> whole;   // before schools were left out
   std::int64_t at_revision = 0;  // what it was compared with
@@ -24,7 +25,9 @@ struct Looked {
   std::vector<Held> held;
   Answer answer;  // all but run, decision, outcome, revision
 
-  PlanContext context(store::Source const& source, std::uint64_t seed) { return {*roster, *said, source, seed, delivered.get(), comparison.get()}; }
+  PlanContext context(store::Source const& source, std::uint64_t seed) {
+    return {*roster, *said, source, seed, delivered.get(), comparison.get(), before.get()};
+  }
 };
 
 struct LookOptions {

@@ -56,8 +56,6 @@ std::string moment(std::string_view text) {
 // A delta may come late: what is older than what is stored is not taken.
 void drop_stale(TablePlan& plan, TableData const& data, PlanContext const& context) {
   if (plan.mode != Mode::Delta) return;
-  store::RowSelect select(context.roster, data.table->id);
-  StoredRow before;
   auto const drop = [&](auto& list) {
     std::vector<std::pair<std::uint32_t, std::size_t>> rows;  // row, place in the list
     for (std::size_t i = 0; i < list.size(); ++i)
@@ -70,7 +68,8 @@ void drop_stale(TablePlan& plan, TableData const& data, PlanContext const& conte
     context.delivered->each(data.table->id, numbers, [&](std::uint32_t row, std::string_view, StoredRow const& now) {
       while (rows[next].first != row) ++next;
       auto const i = rows[next].second;
-      stale[i] = !now.modified.empty() && select.current(list[i].key, context.source.id, before) && moment(now.modified) < moment(before.modified);
+      auto const* before = now.modified.empty() ? nullptr : context.before->find(data.table->id, list[i].key);
+      stale[i] = before != nullptr && moment(now.modified) < moment(before->modified);
       plan.stale += stale[i];
     });
     std::size_t kept = 0;
@@ -80,6 +79,14 @@ void drop_stale(TablePlan& plan, TableData const& data, PlanContext const& conte
   };
   drop(plan.updated);
   drop(plan.removed);
+}
+
+std::vector<std::uint32_t> keys_that_change(TablePlan const& plan) {
+  std::vector<std::uint32_t> keys;
+  keys.reserve(plan.updated.size() + plan.removed.size());
+  for (auto const& row : plan.updated) keys.push_back(row.key);
+  for (auto const& row : plan.removed) keys.push_back(row.key);
+  return keys;
 }
 
 void put(std::string& bytes, std::uint64_t number) {
@@ -114,6 +121,7 @@ Plan make_plan(Comparison& comparison, PlanContext const& context, bool remainde
       if (row.row != no_row) rows.push_back(row.row);
     std::sort(rows.begin(), rows.end());
     context.delivered->keep(table->id, rows);
+    context.before->keep(table->id, keys_that_change(plan.tables[t]));
     drop_stale(plan.tables[t], data, context);
   }
   settle_removals(plan, context);

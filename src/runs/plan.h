@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "runs/stored_before.h"
 #include "store/sources.h"
 #include "store/stored_said.h"
 #include "sync/compare_delivery.h"
@@ -93,6 +94,7 @@ struct PlanContext {
   std::uint64_t seed;
   DeliveredRows* delivered = nullptr;  // of the delivery, where there is one
   Comparison const* comparison = nullptr;
+  StoredBefore* before = nullptr;  // likewise
 };
 
 // The rows of a comparison as changes; removals that go too far, or not far enough, are settled: what cannot be known is withheld, parts go with

@@ -88,11 +88,10 @@ class TakingOut {
     auto const t = static_cast<std::size_t>(table);
     auto& plan = plan_.tables[t];
     bool more = false;
-    store::RowSelect select(context_.roster, table);
-    StoredRow row;
     auto const stays = [&](std::uint32_t key) {
-      if (!select.current(key, context_.source.id, row)) return;
-      each_reference(table, row, [&](Field const& field, std::uint32_t to) { more |= hold_removal(field.refers_to, to); });
+      auto const* row = context_.before->find(table, key);
+      if (row == nullptr) return;
+      each_reference(table, *row, [&](Field const& field, std::uint32_t to) { more |= hold_removal(field.refers_to, to); });
     };
     for (std::size_t i = 0; i < plan.updated.size(); ++i)
       if (flags_.tables[t].updated[i]) stays(plan.updated[i].key);
@@ -116,12 +115,12 @@ class TakingOut {
     auto const t = static_cast<std::size_t>(table);
     auto& plan = plan_.tables[t];
     bool more = false;
-    store::RowSelect select(context_.roster, table);
-    StoredRow row;
     for (std::size_t i = 0; i < plan.removed.size(); ++i) {
-      if (flags_.tables[t].removed[i] || plan.removed[i].why != Why::WithItsWhole || !select.current(plan.removed[i].key, context_.source.id, row)) continue;
+      if (flags_.tables[t].removed[i] || plan.removed[i].why != Why::WithItsWhole) continue;
+      auto const* row = context_.before->find(table, plan.removed[i].key);
+      if (row == nullptr) continue;
       bool goes = false;
-      each_reference(table, row, [&](Field const& field, std::uint32_t to) { goes |= is_part(table, field) && is_removed(field.refers_to, to); });
+      each_reference(table, *row, [&](Field const& field, std::uint32_t to) { goes |= is_part(table, field) && is_removed(field.refers_to, to); });
       if (!goes) flags_.tables[t].removed[i] = more = true;
     }
     return more;

@@ -8,6 +8,7 @@
 #include "runs/look.h"
 #include "runs/names.h"
 #include "runs/plan_parts.h"
+#include "runs/said_versions.h"
 #include "store/rows.h"
 
 namespace rollbook::runs {
@@ -430,6 +431,7 @@ Result<Answer> undo_in(Hub& hub, store::District const& district, store::Run con
     if (!dry_run) answer.revision = revision.number;
     revision.digest = answer.digest;
     revision.report = to_json(answer);
+    if (found->source) take_back_version(**roster, *found->source, found->revision.number, revision.number);
     write_revision(**roster, revision, found->source, found->first_of.starts_with("rekeyed ") ? found->first_of : "");
     return !dry_run;
   });

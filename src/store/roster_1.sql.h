@@ -18,7 +18,7 @@ CREATE TABLE ids(
   until INTEGER64,
   id TEXT NOT NULL,
   PRIMARY KEY(tbl, key, since)) CLUSTERED;
-CREATE INDEX ids_ended ON ids(tbl, id) WHERE until IS NOT NULL;
+CREATE INDEX ids_ended ON ids(tbl, until, id) WHERE until IS NOT NULL;
 CREATE TABLE next_keys(
   tbl INTEGER64 PRIMARY KEY,
   next INTEGER64 NOT NULL);
@@ -81,6 +81,11 @@ CREATE TABLE vault_pieces(
   path TEXT NOT NULL,
   bytes BYTES NOT NULL,
   PRIMARY KEY(name, part));
+CREATE TABLE said_versions(
+  source INTEGER64 NOT NULL,
+  since INTEGER64 NOT NULL,
+  version TEXT NOT NULL,
+  PRIMARY KEY(source, since)) CLUSTERED;
 CREATE TABLE source_facts(
   source INTEGER64 NOT NULL,
   name TEXT NOT NULL,

@@ -37,14 +37,7 @@ class Comparing : public Onlooker {
     bits_ = said_.any(table) ? said_.bits(table) : partition_bits_for(data.member->bytes.size());
     workers_.clear();
     for (unsigned w = 0; w < workers; ++w)
-      workers_.push_back({DigestTaker(data, version_, out_.keys, options_.seed, static_cast<bool>(how_.judge)),
-                          std::vector<std::vector<Arrived>>(std::size_t{1} << bits_),
-                          {},
-                          {},
-                          {},
-                          {},
-                          {},
-                          {}});
+      workers_.emplace_back(DigestTaker(data, version_, out_.keys, options_.seed, static_cast<bool>(how_.judge)), std::size_t{1} << bits_);
   }
 
   void chunk(TableData const& data, std::uint32_t number, unsigned worker, csv::Batch const& batch, Values const& values,
@@ -92,6 +85,7 @@ class Comparing : public Onlooker {
       }
       own.partitions[partition_of(id, bits_)].push_back(arrived);
     }
+    if (data.table->id == TableId::Enrollments) note_named(data, values, digests, own);
   }
 
   void table_ends(TableData const& data, LeftOut const& left_out) override {
@@ -100,6 +94,8 @@ class Comparing : public Onlooker {
     now.stated = true;
     now.key_of_row.assign(data.rows, no_key);
     auto partitions = take_arrived(data, left_out, now);
+    for (auto const& worker : workers_) now.people_named.insert(worker.people_named), now.classes_taught.insert(worker.classes_taught);
+    now.named_exactly = twins_.empty() && excluded_late_ == 0 && how_.unique.empty();
     if (!how_.unique.empty()) exclude_shared(partitions, data, left_out, now);
     now.full = !how_.additive && data.mode == Mode::Bulk && now.unreadable == 0;
     out_.keys.know(data, now.key_of_row, now.full);  // in a delta, also for references within the table
@@ -113,6 +109,7 @@ class Comparing : public Onlooker {
   using Partitions = std::vector<std::vector<Arrived>>;
 
   struct Worker {
+    Worker(DigestTaker taker, std::size_t count) : digests(std::move(taker)), partitions(count) {}
     DigestTaker digests;
     std::vector<std::vector<Arrived>> partitions;
     std::vector<Judged> judged;                                        // by row of the batch
@@ -120,7 +117,22 @@ class Comparing : public Onlooker {
     std::vector<std::uint32_t> unresolved, excluded, filtered_places;  // packed places
     std::vector<std::pair<std::uint64_t, std::uint32_t>> unique;       // hash of column and value, packed place
     std::uint64_t filtered = 0, flagged = 0, mangled = 0, deleted_in_bulk = 0;
+    KeySet people_named, classes_taught;
   };
+
+  // Who has a class, and which classes have a teacher, once the delivery is applied.
+  static void note_named(TableData const& data, Values const& values, std::vector<DigestTaker::Taken> const& digests, Worker& own) {
+    constexpr auto role = field_index(enrollments, "role");
+    constexpr auto& words = words::enrollment_role_words;
+    constexpr auto teacher = static_cast<std::int32_t>(std::find(std::begin(words), std::end(words), "teacher") - std::begin(words));
+    bool const roles = data.layout.column_of[role] != no_column;
+    for (std::uint32_t row = 0; row < own.wanted.size(); ++row) {
+      if (own.wanted[row] == 0 || !digests[row].resolved) continue;
+      own.people_named.insert(own.digests.people[row]);
+      if (roles && values.column[role][row] == teacher) own.classes_taught.insert(own.digests.classes[row]);
+    }
+  }
+
   static bool is_deleted(Values const& values, std::uint32_t row) { return !values.deleted.empty() && values.deleted[row] != 0; }
 
   // As if it were not listed. A delta lists nothing but changes: there it takes the record away.
@@ -168,6 +180,7 @@ class Comparing : public Onlooker {
   // rows seem to have had are among them: their records are protected too.
   Partitions take_arrived(TableData const& data, LeftOut const& left_out, SaidNow& now) {
     Partitions partitions(std::size_t{1} << bits_);
+    excluded_late_ = 0;
     std::unordered_set<std::uint32_t> filtered;
     if (!data.guessed_ids.empty())
       for (auto const& worker : workers_) filtered.insert(worker.filtered_places.begin(), worker.filtered_places.end());
@@ -185,7 +198,10 @@ class Comparing : public Onlooker {
       }
       for (auto& row : all) {
         csv::Place const place{row.row};
-        if (is_set(left_out[place.chunk()], place.record())) row.standing = Standing::Excluded;
+        if (is_set(left_out[place.chunk()], place.record())) {
+          excluded_late_ += row.standing == Standing::Good;
+          row.standing = Standing::Excluded;
+        }
         row.row = data.row_of(place);
         if (!has_id.empty()) std::atomic_ref(has_id[row.row]).store(1, std::memory_order_relaxed);
       }
@@ -353,6 +369,7 @@ class Comparing : public Onlooker {
   Comparison& out_;
   unsigned bits_ = 0;
   std::vector<Worker> workers_;
+  std::atomic<std::uint64_t> excluded_late_{0};  // rows that looked good by themselves
   std::vector<std::pair<std::uint32_t, std::uint32_t>> twins_;
   std::unordered_set<std::uint32_t> filtered_;
   std::unordered_map<std::uint32_t, Standing> standing_of_;  // of rows that are not good

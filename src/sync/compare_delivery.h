@@ -2,6 +2,7 @@
 // lists. In one pass: digests are taken while the check has the rows at hand.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
 #include <functional>
@@ -13,6 +14,24 @@
 #include "sync/said.h"
 
 namespace rollbook {
+
+// A set of keys.
+class KeySet {
+ public:
+  void insert(std::uint32_t key) {
+    if (key == no_key) return;
+    if (key / 64 >= words_.size()) words_.resize(std::max<std::size_t>(key / 64 + 1, 2 * words_.size()));
+    words_[key / 64] |= std::uint64_t{1} << (key % 64);
+  }
+  void insert(KeySet const& others) {
+    words_.resize(std::max(words_.size(), others.words_.size()));
+    for (std::size_t i = 0; i < others.words_.size(); ++i) words_[i] |= others.words_[i];
+  }
+  bool has(std::uint32_t key) const { return key / 64 < words_.size() && (words_[key / 64] >> (key % 64) & 1) != 0; }
+
+ private:
+  std::vector<std::uint64_t> words_;
+};
 
 // What a delivery says of a table.
 struct SaidNow {
@@ -32,6 +51,8 @@ struct SaidNow {
   std::vector<std::uint64_t> excluded_ids;     // hashes: whom its excluded rows are about
   std::uint64_t differing_claims = 0;          // rows that say something else than the source that had the record first
   std::vector<std::uint32_t> another_one;      // excluded rows whose id belongs to another person of another source
+  KeySet people_named, classes_taught;         // by good rows of enrollments; classes by those of teachers
+  bool named_exactly = true;                   // false: some of those rows were left aside after all
   unsigned bits = 0;                           // of the partitions that its rows will lie in
   std::uint32_t next_key = 0;
 };

@@ -46,6 +46,8 @@ DigestTaker::DigestTaker(TableData const& data, Version version, KeyFinder const
 std::vector<DigestTaker::Taken> const& DigestTaker::of(csv::Batch const& batch, Values const& values, std::uint32_t number_of_chunk,
                                                        std::vector<std::uint8_t> const& wanted) {
   taken_.assign(batch.rows, {});
+  if (table_ == TableId::Enrollments)
+    for (auto* named : {&people, &classes}) named->assign(batch.rows, no_key);
   Chunk const chunk{batch, values, number_of_chunk, wanted};
   for (auto const& column : columns_) {
     if (cells::all_blank(batch, column.at)) continue;
@@ -129,6 +131,7 @@ void DigestTaker::take_reference(Column const& column, Chunk const& chunk) {
   auto const target = column.field->refers_to;
   auto const* values = chunk.values.column[column.index].data();
   auto const* keys = finder_.keys(target);
+  auto* named = table_ != TableId::Enrollments ? nullptr : target == TableId::Users ? &people : target == TableId::Classes ? &classes : nullptr;
   cells::for_each(chunk.batch, column.at, [&](std::uint32_t row, std::string_view cell) {
     if (chunk.wanted[row] == 0) return;
     auto const value = values[row];
@@ -137,6 +140,7 @@ void DigestTaker::take_reference(Column const& column, Chunk const& chunk) {
     if (key >= stranger_key) key = finder_.find(target, finder_.hash(cell));
     if (key == no_key && column.required) taken_[row].resolved = false, taken_[row].filtered |= has_value(value);
     if (key == no_key || column.field->type != Type::Ref) return;  // an optional reference to nothing is dropped
+    if (named != nullptr) (*named)[row] = key;
     hash_.begin_field(column.index);
     hash_.key(key);
     hash_.end_field(taken_[row].digest);

@@ -86,6 +86,9 @@ class DigestTaker {
   // Of the rows of a batch that are `wanted`; nothing is known of the others. Column by column: each kind of cell is a loop of its own.
   std::vector<Taken> const& of(csv::Batch const& batch, Values const& values, std::uint32_t number_of_chunk, std::vector<std::uint8_t> const& wanted);
 
+  // Of enrollments: the person and the class of each wanted row, no_key where there is none. Of the last batch.
+  std::vector<std::uint32_t> people, classes;
+
   // Of a delta, or when asked for: references within the table, to be looked up when all of it is known.
   std::vector<Pending> within;
 

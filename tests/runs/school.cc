@@ -200,12 +200,12 @@ void Runs::set(std::string const& source, store::SettingChanges const& settings)
   ASSERT_TRUE(changed.ok()) << changed.trouble().text;
 }
 
-namespace {
-
 delivery::Delivery delivery_of(Files const& files) {
   std::vector<std::pair<std::string, std::string>> list(files.begin(), files.end());
   return std::move(*delivery::load_received("a delivery", std::move(list), false, 2));
 }
+
+namespace {
 
 runs::Answer told(Result<runs::Answer> const& answer) {
   if (answer) return *answer;

@@ -47,6 +47,8 @@ class DeliveryOf {
 // c1, c2; teachers p1, p2; students u1_1 …, u2_1 …; demographics of students; enrollments e1_p, e1_1 ….
 DeliveryOf two_schools(int students);
 
+delivery::Delivery delivery_of(Files const& files);
+
 class Runs : public OnBothDatabases {
  protected:
   void SetUp() override;

@@ -1,0 +1,37 @@
+#include "runs/said_versions.h"
+
+namespace rollbook::runs {
+namespace {
+
+std::optional<std::pair<std::int64_t, std::string>> last_before(store::Database& roster, std::int64_t source, std::int64_t revision) {
+  auto row = roster.prepare("SELECT since, version FROM said_versions WHERE source = ? AND since < ? ORDER BY since DESC");
+  if (!row->with(source, revision).step()) return std::nullopt;
+  return std::pair(row->integer(0), std::string(row->text(1)));
+}
+
+void put(store::Database& roster, std::int64_t source, std::int64_t revision, std::string const& version) {
+  roster.run("INSERT INTO said_versions(source, since, version) VALUES(?, ?, ?)", source, revision, version);
+}
+
+}  // namespace
+
+void note_version(store::Database& roster, Plan const& plan, std::int64_t source, std::optional<Version> version, std::int64_t revision) {
+  if (!version || !plan[*version == Version::V11 ? TableId::Users : TableId::Roles].stated) return;
+  std::string const name(name_of(*version));
+  auto const before = last_before(roster, source, revision);
+  if (!before || before->second != name) put(roster, source, revision, name);
+}
+
+void take_back_version(store::Database& roster, std::int64_t source, std::int64_t undone, std::int64_t revision) {
+  auto const now = last_before(roster, source, revision), before = last_before(roster, source, undone);
+  if (now && now->first == undone && before) put(roster, source, revision, before->second);
+}
+
+std::map<std::int64_t, Version> versions_at(store::Database& roster, std::int64_t revision) {
+  std::map<std::int64_t, Version> all;
+  auto rows = roster.prepare("SELECT source, version FROM said_versions WHERE since <= ? ORDER BY source, since");
+  for (rows->with(revision); rows->step();) all[rows->integer(0)] = rows->text(1) == name_of(Version::V11) ? Version::V11 : Version::V12;
+  return all;
+}
+
+}  // namespace rollbook::runs
