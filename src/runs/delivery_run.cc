@@ -21,7 +21,7 @@ void each_word_once(std::vector<std::string>& words) {
 
 // The outcome when nothing stands in the way.
 std::string outcome_of(Looked const& l) {
-  if (l.plan.changes() == 0) return "no_changes";
+  if (l.plan.changes_nothing()) return "no_changes";
   auto told = l.answer.warnings + l.answer.errors + l.answer.dependent + l.plan.warnings;
   for (auto const& table : l.plan.tables) told += table.excluded + table.withheld + table.rejected + table.left_out;
   return told > 0 ? "applied_with_warnings" : "applied";
@@ -108,7 +108,7 @@ class DeliveryRun {
       answer.held_because.emplace_back("guard");
       answer.reasons.emplace_back("These changes were left out when the rest was applied; they wait until they are approved or discarded.");
     }
-    if (l.plan.changes() == 0 && answer.held_because.empty() && !l.whole) {
+    if (l.plan.changes_nothing() && answer.held_because.empty() && !l.whole) {
       decide(answer, run_, "no_changes", std::nullopt);
       return !l.plan.ended_asides.empty();
     }
@@ -127,7 +127,7 @@ class DeliveryRun {
   Result<bool> apply(Looked& l) {
     auto const context = l.context(source_, seed_of(hub_, district_.id));
     auto& answer = l.answer;
-    bool const nothing = l.plan.changes() == 0;
+    bool const nothing = l.plan.changes_nothing();
     decide(answer, run_, outcome_of(l), answer.decision);
     bool current = true;
     auto const trouble = l.roster->transaction([&] {
@@ -225,7 +225,7 @@ Result<Answer> preview(Hub& hub, store::District const& district, store::Source 
   auto& l = **looked;
   auto& answer = l.answer;
   tell_holds(answer, l.held);
-  if (!l.refused && (l.plan.changes() > 0 || !l.held.empty())) tell_trust(answer, source);
+  if (!l.refused && (!l.plan.changes_nothing() || !l.held.empty())) tell_trust(answer, source);
   each_word_once(answer.held_because);
   answer.outcome = l.refused ? "refused" : !answer.held_because.empty() ? "held" : outcome_of(l);
   return answer;

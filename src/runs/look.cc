@@ -9,6 +9,7 @@
 #include "runs/judge.h"
 #include "runs/names.h"
 #include "runs/plan_parts.h"
+#include "runs/said_versions.h"
 #include "store/rows.h"
 #include "store/stored.h"
 
@@ -234,6 +235,11 @@ Result<std::unique_ptr<Looked>> look(Hub& hub, store::District const& district, 
   looked->before = std::make_unique<StoredBefore>(*looked->roster, source.id, hub.workers, [&hub, number = district.id] { return hub.home.roster(number); });
   auto const context = looked->context(source, seed);
   looked->plan = make_plan(*looked->comparison, context, how.remainder);
+  looked->plan.moved_from = moved_from(*looked->roster, looked->plan, source.id, looked->bundle.version);
+  if (looked->plan.moved_from)
+    answer.reasons.push_back("The source speaks OneRoster " + std::string(name_of(*looked->bundle.version)) + " now, no longer " +
+                             std::string(name_of(*looked->plan.moved_from)) + ": what people are is taken from " +
+                             (*looked->bundle.version == Version::V11 ? "users.csv." : "roles.csv."));
   for (auto const* table : all_tables) {
     auto rows = looked->plan[table->id].another_one_rows;
     std::sort(rows.begin(), rows.end());

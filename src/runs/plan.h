@@ -70,6 +70,7 @@ struct Plan {
   SchoolCounts counts;               // of what changes, per school
   std::vector<std::string> reasons;  // sentences, for people
   std::uint64_t warnings = 0;
+  std::optional<Version> moved_from;                            // the source spoke another version before: that alone is a change
   std::vector<std::pair<TableId, std::uint64_t>> ended_asides;  // of what a person rejected or left out the source says something else now
 
   TablePlan& operator[](TableId id) { return tables[static_cast<std::size_t>(id)]; }
@@ -79,6 +80,7 @@ struct Plan {
     for (auto const& table : tables) all += table.changes();
     return all;
   }
+  bool changes_nothing() const { return changes() == 0 && !moved_from; }
   // 32 hexadecimal digits: the same for the same changes to the same roster.
   std::string digest() const;
 };

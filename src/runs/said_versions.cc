@@ -1,5 +1,7 @@
 #include "runs/said_versions.h"
 
+#include <limits>
+
 namespace rollbook::runs {
 namespace {
 
@@ -13,18 +15,29 @@ void put(store::Database& roster, std::int64_t source, std::int64_t revision, st
   roster.run("INSERT INTO said_versions(source, since, version) VALUES(?, ?, ?)", source, revision, version);
 }
 
+bool says_roles(Plan const& plan, std::optional<Version> version) { return version && plan[*version == Version::V11 ? TableId::Users : TableId::Roles].stated; }
+
 }  // namespace
 
+std::optional<Version> moved_from(store::Database& roster, Plan const& plan, std::int64_t source, std::optional<Version> version) {
+  if (!says_roles(plan, version)) return std::nullopt;
+  auto const all = versions_at(roster, std::numeric_limits<std::int64_t>::max());
+  auto const before = all.find(source);
+  return before == all.end() || before->second == *version ? std::nullopt : std::optional(before->second);
+}
+
 void note_version(store::Database& roster, Plan const& plan, std::int64_t source, std::optional<Version> version, std::int64_t revision) {
-  if (!version || !plan[*version == Version::V11 ? TableId::Users : TableId::Roles].stated) return;
+  if (!says_roles(plan, version)) return;
   std::string const name(name_of(*version));
   auto const before = last_before(roster, source, revision);
   if (!before || before->second != name) put(roster, source, revision, name);
 }
 
-void take_back_version(store::Database& roster, std::int64_t source, std::int64_t undone, std::int64_t revision) {
+bool take_back_version(store::Database& roster, std::int64_t source, std::int64_t undone, std::int64_t revision) {
   auto const now = last_before(roster, source, revision), before = last_before(roster, source, undone);
-  if (now && now->first == undone && before) put(roster, source, revision, before->second);
+  if (!now || now->first != undone || !before) return false;
+  put(roster, source, revision, before->second);
+  return true;
 }
 
 std::map<std::int64_t, Version> versions_at(store::Database& roster, std::int64_t revision) {

@@ -9,11 +9,15 @@
 
 namespace rollbook::runs {
 
+// What the source spoke before, when this delivery says of roles and speaks the other version.
+std::optional<Version> moved_from(store::Database& roster, Plan const& plan, std::int64_t source, std::optional<Version> version);
+
 // Notes what this delivery speaks, when it says anything of roles. Within the transaction of its revision.
 void note_version(store::Database& roster, Plan const& plan, std::int64_t source, std::optional<Version> version, std::int64_t revision);
 
 // When the revision `undone` began another way of speaking, and it is still in use: what was spoken before counts again from `revision` on.
-void take_back_version(store::Database& roster, std::int64_t source, std::int64_t undone, std::int64_t revision);
+// False: it did not.
+bool take_back_version(store::Database& roster, std::int64_t source, std::int64_t undone, std::int64_t revision);
 
 // Sources that had spoken by the end of `revision`.
 std::map<std::int64_t, Version> versions_at(store::Database& roster, std::int64_t revision);

@@ -414,10 +414,12 @@ Result<Answer> undo_in(Hub& hub, store::District const& district, store::Run con
     answer.kind = "undo";
     answer.district = district.name;
     answer.source = source.name;
-    answer.outcome = answer.tables.empty() ? "no_changes" : answer.conflicts.empty() ? "applied" : "applied_with_warnings";
+    bool const spoke = found->source && take_back_version(**roster, *found->source, found->revision.number, revision.number);
+    bool const nothing = answer.tables.empty() && !spoke;
+    answer.outcome = nothing ? "no_changes" : answer.conflicts.empty() ? "applied" : "applied_with_warnings";
     answer.reasons.push_back("Run " + std::to_string(*run.undoes) + " is taken back" +
                              (answer.conflicts.empty() ? "." : ", apart from what was changed since."));
-    if (answer.tables.empty()) {
+    if (nothing) {
       auto before = (*roster)->prepare("SELECT run FROM revisions WHERE undoes = ? ORDER BY number DESC");
       auto const by = before->with(found->revision.number).step() ? std::optional(before->integer(0)) : std::nullopt;
       before.reset();
@@ -431,7 +433,6 @@ Result<Answer> undo_in(Hub& hub, store::District const& district, store::Run con
     if (!dry_run) answer.revision = revision.number;
     revision.digest = answer.digest;
     revision.report = to_json(answer);
-    if (found->source) take_back_version(**roster, *found->source, found->revision.number, revision.number);
     write_revision(**roster, revision, found->source, found->first_of.starts_with("rekeyed ") ? found->first_of : "");
     return !dry_run;
   });
