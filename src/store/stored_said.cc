@@ -11,6 +11,17 @@ namespace {
 
 constexpr std::int64_t whole = -1;  // the part of a delta: it is not cut into partitions
 
+// The places of rows by their partitions, in their order within each, and where each partition begins; behind the last stands the end.
+std::pair<std::vector<std::uint32_t>, std::vector<std::size_t>> by_partition(std::span<PackedRow const> rows, unsigned bits) {
+  std::vector<std::size_t> begins((std::size_t{1} << bits) + 1);
+  for (auto const& row : rows) ++begins[rollbook::partition_of(row.id, bits) + 1];
+  for (std::size_t p = 1; p < begins.size(); ++p) begins[p] += begins[p - 1];
+  auto next = begins;
+  std::vector<std::uint32_t> order(rows.size());
+  for (std::size_t i = 0; i < rows.size(); ++i) order[next[rollbook::partition_of(rows[i].id, bits)]++] = static_cast<std::uint32_t>(i);
+  return {std::move(order), std::move(begins)};
+}
+
 }  // namespace
 
 StoredSaid::StoredSaid(Database& database, std::int64_t source, std::uint64_t seed) : database_(database), source_(source), seed_(seed) {
@@ -215,19 +226,21 @@ void StoredSaid::save(TableId table, std::int64_t revision, unsigned bits, std::
     if (!changes.empty()) insert->run(source_, number, revision, whole, Blob{pack(changes)});
     return;
   }
-  std::vector<std::vector<PackedRow>> parts(std::size_t{1} << kept_bits);
-  for (auto const& row : changes) parts[rollbook::partition_of(row.id, kept_bits)].push_back(row);
-  if (about.there) {
-    for (std::size_t p = 0; p < parts.size(); ++p) {
-      auto all = partition(table, p);
-      replace(all, parts[p]);
-      parts[p] = std::move(all);
+  auto const [order, begins] = by_partition(changes, kept_bits);
+  auto replace_one = database_.prepare("DELETE FROM packed WHERE source = ? AND tbl = ? AND part = ?");
+  std::vector<PackedRow> part, all;
+  for (std::size_t p = 0; p + 1 < begins.size(); ++p) {  // one after the other: a first load has them all in memory already, once
+    part.clear();
+    for (auto i = begins[p]; i < begins[p + 1]; ++i)
+      if (about.there || changes[order[i]].key != no_key) part.push_back(changes[order[i]]);
+    if (about.there) {
+      all = partition(table, p);
+      replace(all, part);
+      replace_one->run(source_, number, p);
     }
-    database_.run("DELETE FROM packed WHERE source = ? AND tbl = ?", source_, number);
-  } else {
-    for (auto& part : parts) part.erase(std::remove_if(part.begin(), part.end(), [](PackedRow const& row) { return row.key == no_key; }), part.end());
+    insert->run(source_, number, revision, p, Blob{pack(about.there ? all : part)});
   }
-  for (std::size_t p = 0; p < parts.size(); ++p) insert->run(source_, number, revision, p, Blob{pack(parts[p])});
+  if (about.there) database_.run("DELETE FROM packed WHERE source = ? AND tbl = ? AND part = ?", source_, number, whole);
 }
 
 }  // namespace rollbook::store

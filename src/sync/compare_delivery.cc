@@ -285,6 +285,11 @@ class Comparing : public Onlooker {
   void join_all(TableData const& data, Partitions& partitions, SaidNow& now) {
     auto const table = data.table->id;
     bool const any = said_.any(table);
+    if (!any) {  // all of it comes: one list that is as long as it will be
+      std::size_t count = 0;
+      for (auto const& rows : partitions) count += rows.size();
+      now.differences.created.reserve(count);
+    }
     std::mutex mutex;
     in_parallel([&](std::size_t p) {
       Differences found;
