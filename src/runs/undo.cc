@@ -7,6 +7,7 @@
 #include "runs/apply.h"
 #include "runs/look.h"
 #include "runs/names.h"
+#include "runs/outcome.h"
 #include "runs/plan_parts.h"
 #include "store/rows.h"
 
@@ -465,7 +466,7 @@ Result<Answer> undo(Hub& hub, store::District const& district, std::int64_t numb
     store::add_run(operations, run);
     return true;
   });
-  if (trouble) return *trouble;
+  if (trouble) return failed({}, "undo", trouble->text);
   return work_off(hub, district, run.id, nullptr);
 }
 
