@@ -151,7 +151,7 @@ void Runs::SetUp() {
   OnBothDatabases::SetUp();
   if (IsSkipped()) return;
   if (GetParam() == "SQLite") {
-    place_.folder = folder() + "/home";
+    place_.folder = data_folder_ = folder() + "/home";
   } else {
     place_.postgres_url = server();
     place_.schema = own("home");
@@ -181,13 +181,7 @@ void Runs::TearDown() {
 runs::Hub Runs::hub() {
   store::ServerKey::Bytes bytes{};
   bytes[0] = 7;
-  return {*home_,
-          store::ServerKey(bytes),
-          GetParam() == "SQLite" ? folder() + "/home" : "",
-          2,
-          today,
-          {"a test", "2026-09-01T00:00:00Z"},
-          runs::name_of_this_worker()};
+  return {*home_, store::ServerKey(bytes), data_folder_, 2, today, {"a test", "2026-09-01T00:00:00Z"}, runs::name_of_this_worker()};
 }
 
 void Runs::add_source(std::string const& name, store::SettingChanges settings) {
@@ -200,12 +194,12 @@ void Runs::set(std::string const& source, store::SettingChanges const& settings)
   ASSERT_TRUE(changed.ok()) << changed.trouble().text;
 }
 
-namespace {
-
 delivery::Delivery delivery_of(Files const& files) {
   std::vector<std::pair<std::string, std::string>> list(files.begin(), files.end());
   return std::move(*delivery::load_received("a delivery", std::move(list), false, 2));
 }
+
+namespace {
 
 runs::Answer told(Result<runs::Answer> const& answer) {
   if (answer) return *answer;
