@@ -43,8 +43,10 @@ Result<Answer> execute(Hub& hub, store::District const& district, store::Run& ru
 Result<Answer> after_trouble(Hub& hub, store::District const& district, store::Run run, std::string const& why) {
   auto& operations = hub.home.operations();
   operations.recover();
-  if (auto const now = store::find_run(operations, district.id, run.id); now && now->state == "done")
-    return from_json(now->report);  // the answer to its note was lost
+  if (auto const now = store::find_run(operations, district.id, run.id)) {
+    if (now->state == "done") return from_json(now->report);  // the answer to its note was lost
+    run.modes = now->modes;
+  }
   auto done = note_if_done(hub, district, run);
   if (!done) return done.trouble();
   if (*done) return **done;
