@@ -87,18 +87,22 @@ TEST_P(WhateverBreaks, AProcessMayBeKilledInItsTransaction) {
   begin();
   // ROLLBOOK_KILLS=200 for the long run. Kills elsewhere come on top and are not counted.
   int const kills = from_environment("ROLLBOOK_KILLS", 12);
-  auto const statements = killed_at(
-      0, [&] { sync(next_); }, [] {});
-  ASSERT_TRUE(statements);
-  take_turns();
-  int in_transaction = 0, first = 1;  // the first statement that may be in the transaction; the last one is its COMMIT
-  for (int i = 0; in_transaction < kills && i < 2 * kills + 20; ++i) {
-    int const n = first + (i * 37) % (*statements - first);
+  // Of each delivery: its last statement, which is COMMIT, and how far before it the transaction may reach. Both grow with the history.
+  struct Known {
+    int last = 0, span = 60;
+  };
+  Known known[2];
+  int in_transaction = 0;
+  for (int i = 0; in_transaction < kills && i < 4 * kills + 20; ++i) {
+    auto& delivery = known[i % 2];
+    int const n = std::max(0, delivery.last - i * 7 % delivery.span);  // 0: to the end, to count them
     bool open = false;
     auto const ended = killed_at(
         n, [&] { sync(next_); }, [&] { open = transaction_is_open(); });
-    if (!ended && open) ++in_transaction;
-    if (!ended && !open) first = n + 1;
+    in_transaction += !ended && open;
+    if (ended) delivery = {*ended, 60};
+    else if (!open) delivery.span = delivery.last - n;
+    if (delivery.span < 5) delivery = {};
     bool const is_new = expect_whole("killed at statement " + std::to_string(n));
     EXPECT_FALSE(!ended && open && is_new) << "killed at statement " << n << ": it was not committed, and is there";
     if (HasFailure()) return;
