@@ -16,6 +16,7 @@ int run_verify(HubArguments const& arguments, RunArguments const& given) {
   if (!home) return complain(home.trouble().text);
   auto key = store::ServerKey::load(folder_of(arguments));
   if (!key) return complain(key.trouble().text);
+  if (auto const other_key = store::check_server_key(home->operations(), *key)) return complain(other_key->text);
   runs::Hub hub{*home, *key, folder_of(arguments), threads_or_all(0), today_or({}), actor(), worker_name()};
   auto const all = store::list_districts(home->operations());
   if (!all) return complain(all.trouble().text);

@@ -30,6 +30,7 @@ int in_hub(HubArguments const& arguments, RunArguments const& given, Work const&
   if (!home) return complain(home.trouble().text);
   auto key = store::ServerKey::load(folder_of(arguments));
   if (!key) return complain(key.trouble().text);
+  if (auto const other_key = store::check_server_key(home->operations(), *key)) return complain(other_key->text);
   auto const district = store::find_district(home->operations(), given.district);
   if (!district) return say_why(district.trouble().text);
   runs::Hub hub{*home, *key, folder_of(arguments), threads_or_all(given.threads), today, actor(), worker_name()};

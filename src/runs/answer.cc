@@ -43,7 +43,7 @@ std::string words_of(Answer const& a) {
   if (a.outcome == "applied_with_warnings") return preview ? "It would be applied, with warnings." : "Applied, with warnings.";
   if (a.outcome == "no_changes") return "No changes: the roster says the same already.";
   if (a.outcome == "refused") return preview ? "It would be refused." : "Refused: nothing was changed.";
-  if (a.outcome == "failed") return "Failed: nothing was changed. \"rollbook approve\" begins it anew.";
+  if (a.outcome == "failed") return "Failed.";
   if (a.decision == "discarded") return "Held, then discarded: nothing was changed.";
   if (a.decision == "superseded") return "Held, then superseded by a later delivery: nothing was changed.";
   return preview ? "It would be held, and wait for a decision." : "Held: nothing was changed, it waits for a decision.";
@@ -164,8 +164,9 @@ Result<Answer> from_json(std::string const& text) {
 }
 
 std::string to_text(Answer const& a) {
-  std::string out =
-      a.run ? "Run " + std::to_string(*a.run) + " (" + a.kind + (a.source.empty() ? "" : " of " + a.source) + "). " : "Preview, nothing is written. ";
+  std::string out = a.run                   ? "Run " + std::to_string(*a.run) + " (" + a.kind + (a.source.empty() ? "" : " of " + a.source) + "). "
+                    : a.outcome == "failed" ? ""
+                                            : "Preview, nothing is written. ";
   out += words_of(a) + (a.revision && a.is_applied() ? " The roster is at revision " + std::to_string(*a.revision) + "." : "") + "\n";
   auto const list_some = [&](std::vector<std::string> const& lines) {
     constexpr std::size_t most = 12;
@@ -227,7 +228,7 @@ std::string to_text(Answer const& a) {
   if (a.outcome == "held" && a.decision == "open" && a.run)
     out += "\nNext: rollbook approve " + std::to_string(*a.run) + " --district \"" + a.district + "\"\n  or: rollbook discard " + std::to_string(*a.run) +
            " --district \"" + a.district + "\"\n";
-  if (!a.run && a.outcome != "refused" && a.outcome != "no_changes")
+  if (!a.run && a.outcome != "refused" && a.outcome != "no_changes" && a.outcome != "failed")
     out += "\nTo apply exactly this: the same command with --approve " + a.digest + " instead of --dry-run\n";
   return out;
 }

@@ -1,9 +1,12 @@
 #include "runs/backup.h"
 
+#include <fcntl.h>
 #include <spawn.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <cerrno>
+#include <cstring>
 #include <filesystem>
 
 extern char** environ;
@@ -35,51 +38,101 @@ std::optional<Trouble> run_tool(std::vector<std::string> words) {
   return std::nullopt;
 }
 
-// A copy of a SQLite database as it is at one moment, whoever writes meanwhile.
-std::optional<Trouble> copy_database(store::Database& database, fs::path const& to) {
+// Brings everything that was written there to the disk.
+std::optional<Trouble> make_durable(std::string const& folder) {
+  int const file = ::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  bool const synced = file >= 0 && ::syncfs(file) == 0;
+  if (file >= 0) ::close(file);
+  if (!synced) return Trouble{"Not everything could be written to " + folder + ": " + std::strerror(errno) + "."};
+  return std::nullopt;
+}
+
+// Deliveries that are just coming in are not kept yet, and nothing knows of them.
+std::optional<Trouble> copy_deliveries(fs::path const& vault, fs::path const& to) {
   std::error_code error;
-  fs::create_directories(to.parent_path(), error);
-  std::string path;
-  for (char const c : to.string()) path += c == '\'' ? std::string("''") : std::string(1, c);
-  database.run_script("VACUUM INTO '" + path + "'");
-  return database.trouble();
+  for (auto const& part : fs::directory_iterator(vault, error))
+    if (part.is_directory(error) && !error) {
+      fs::create_directories(to / part.path().filename(), error);
+      if (!error) fs::copy(part.path(), to / part.path().filename(), fs::copy_options::recursive, error);
+      if (error) return Trouble{"Cannot copy the deliveries in " + vault.string() + ": " + error.message() + "."};
+    }
+  return std::nullopt;
+}
+
+// Databases as they are at one moment, whoever writes meanwhile. While nobody can note anything, each begins to read: what is noted as applied is in its roster
+// by then, and what a roster has beyond that belongs to a run that is noted as being worked on.
+std::optional<Trouble> copy_databases(Hub& hub, std::vector<store::District> const& districts, fs::path const& out) {
+  std::vector<std::pair<std::unique_ptr<store::Database>, fs::path>> all;
+  auto notes = hub.home.another_operations();
+  if (!notes) return notes.trouble();
+  all.emplace_back(std::move(*notes), "operations.db");
+  for (auto const& district : districts) {
+    auto const file = fs::path("districts") / std::to_string(district.id) / "roster.db";
+    std::error_code error;
+    if (!fs::exists(fs::path(hub.data_folder) / file, error)) continue;
+    auto roster = hub.home.roster(district.id);
+    if (!roster) return roster.trouble();
+    all.emplace_back(std::move(*roster), file);
+  }
+  auto trouble = hub.home.operations().transaction([&] {
+    for (auto& [database, file] : all) {
+      database->run_script("BEGIN");
+      database->prepare("SELECT count(*) FROM sqlite_master")->step();
+    }
+    return false;
+  });
+  if (trouble) return trouble;
+  for (auto& [database, file] : all) {
+    std::error_code ignored;
+    fs::create_directories((out / file).parent_path(), ignored);
+    database->copy_to((out / file).string());
+    database->run_script("COMMIT");
+    if (database->trouble()) return database->trouble();
+  }
+  return std::nullopt;
+}
+
+// Whoever worked on a run when the copy was made does not work on the copy.
+std::optional<Trouble> nobody_works_here(store::HomePlace place) {
+  auto home = store::Home::open(std::move(place));
+  if (!home) return home.trouble();
+  auto& operations = home->operations();
+  return operations.transaction([&] { return operations.run("UPDATE runs SET lease = 0 WHERE state = 'running'"), true; });
 }
 
 }  // namespace
 
-// What is noted as applied must be there: so the notes are copied first, then the rosters, whose own commit marks are newer if anything; then the
-// deliveries, which are kept before there is a run of them.
 std::optional<Trouble> backup(Hub& hub, std::string const& postgres_url, std::string const& out) {
   if (auto trouble = make_empty(out)) return trouble;
-  if (!postgres_url.empty()) return run_tool({"pg_dump", "--format=custom", "--file=" + out + "/rollbook.dump", "--schema=rollbook*", postgres_url});
-  if (auto trouble = copy_database(hub.home.operations(), fs::path(out) / "operations.db")) return trouble;
+  if (!postgres_url.empty()) {
+    auto trouble = run_tool({"pg_dump", "--format=custom", "--file=" + out + "/rollbook.dump", "--schema=rollbook*", postgres_url});
+    return trouble ? trouble : make_durable(out);
+  }
   auto const districts = store::list_districts(hub.home.operations());
   if (!districts) return districts.trouble();
-  for (auto const& district : *districts) {
-    auto const folder = fs::path("districts") / std::to_string(district.id);
-    std::error_code error;
-    if (!fs::exists(fs::path(hub.data_folder) / folder / "roster.db", error)) continue;
-    auto roster = hub.home.roster(district.id);
-    if (!roster) return roster.trouble();
-    if (auto trouble = copy_database(**roster, fs::path(out) / folder / "roster.db")) return trouble;
-    auto const vault = fs::path(hub.data_folder) / folder / "vault";
-    if (fs::exists(vault, error)) fs::copy(vault, fs::path(out) / folder / "vault", fs::copy_options::recursive, error);
-    if (error) return Trouble{"Cannot copy the deliveries of " + district.name + ": " + error.message() + "."};
+  if (auto trouble = copy_databases(hub, *districts, out)) return trouble;
+  for (auto const& district : *districts) {  // later than the databases: a delivery is kept before there is a run of it
+    auto const folder = fs::path("districts") / std::to_string(district.id) / "vault";
+    if (auto trouble = copy_deliveries(fs::path(hub.data_folder) / folder, fs::path(out) / folder)) return trouble;
   }
-  return std::nullopt;
+  return make_durable(out);
 }
 
 std::optional<Trouble> restore(std::string const& from, std::string const& data_folder, std::string const& postgres_url) {
   std::error_code error;
   if (!postgres_url.empty()) {
     if (!fs::exists(fs::path(from) / "rollbook.dump", error)) return Trouble{from + " is no backup of a PostgreSQL database: there is no rollbook.dump in it."};
-    return run_tool({"pg_restore", "--exit-on-error", "--no-owner", "--dbname=" + postgres_url, from + "/rollbook.dump"});
+    if (auto trouble = run_tool(
+            {"pg_restore", "--exit-on-error", "--single-transaction", "--no-owner", "--no-privileges", "--dbname=" + postgres_url, from + "/rollbook.dump"}))
+      return trouble;
+    return nobody_works_here({"", postgres_url});
   }
   if (!fs::exists(fs::path(from) / "operations.db", error)) return Trouble{from + " is no backup: there is no operations.db in it."};
   if (auto trouble = make_empty(data_folder)) return trouble;
   fs::copy(from, data_folder, fs::copy_options::recursive, error);
   if (error) return Trouble{"Cannot copy the backup: " + error.message() + "."};
-  return std::nullopt;
+  if (auto trouble = nobody_works_here({data_folder, ""})) return trouble;
+  return make_durable(data_folder);
 }
 
 }  // namespace rollbook::runs

@@ -48,6 +48,38 @@ void supersede(Hub& hub, store::Run const& run, bool passed) {
   }
 }
 
+void go_live(Hub& hub, store::District const& district, store::Source const& source, store::Run const& run, Answer& answer) {
+  auto& operations = hub.home.operations();
+  operations.run("DELETE FROM source_settings WHERE source = ? AND name = 'live'", source.id);
+  operations.run("INSERT INTO source_settings(source, name, value) VALUES(?, 'live', 'yes')", source.id);
+  answer.reasons.push_back("The source " + source.name + " is live now" +
+                           (source.settings.is("apply-by-itself") ? "." : "; each delivery still waits for approval."));
+  store::note(operations, hub.actor, district.id, "source set", source.name + ": live = yes, with the approval of run " + std::to_string(run.id));
+}
+
+void queue_what_was_left_out(Hub& hub, store::Run const& run) {
+  store::Run rest;
+  rest.district = run.district;
+  rest.source = run.source;
+  rest.kind = "delivery";
+  rest.created = hub.actor.at;
+  rest.who = run.who;
+  rest.delivery = run.delivery;
+  rest.work = "remainder\n";
+  store::add_run(hub.home.operations(), rest);
+}
+
+// Deltas that waited behind this one come next, in order, each through the guards.
+void release_behind(store::Database& operations, store::Run const& run) {
+  for (auto& other : store::open_runs(operations, run.district)) {
+    if (other.source != run.source || other.held_because.find("behind-held-delta") == std::string::npos) continue;
+    other.state = "queued";
+    other.decision.clear();
+    other.work.clear();
+    store::save_run(operations, other);
+  }
+}
+
 void remember_left_out(Plan const& before, Plan const& after, PlanContext const& context, std::int64_t run) {
   auto put = context.roster.prepare("INSERT INTO set_aside(source, tbl, id, low, high, kind, run) VALUES(?, ?, ?, ?, ?, 'left-out', ?)");
   auto clear = context.roster.prepare("DELETE FROM set_aside WHERE source = ? AND tbl = ? AND id = ?");
@@ -81,13 +113,17 @@ class DeliveryRun {
       auto& l = **looked;
       l.answer.run = run_.id;
       run_.modes = modes_of(l.bundle);
-      store::renew_lease(hub_.home.operations(), run_.id, worker_of(hub_));
+      store::go_on(hub_.home.operations(), run_, worker_of(hub_));
       auto const judged = judge(l);
       auto applied = judged ? apply(l) : Result<bool>(true);
       if (!applied) return applied.trouble();
       l.answer.milliseconds =
           static_cast<std::uint64_t>(std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now() - begun).count());
-      if (*applied) return finish(l);
+      if (*applied) {
+        if (auto wrong = note_delivery(hub_, district_, run_, l.answer)) return *wrong;
+        return l.answer;
+      }
+      if (auto done = note_if_done(hub_, district_, run_); !done || *done) return done ? Result<Answer>(**done) : done.trouble();  // another worker was faster
       auto again = fetch(hub_, district_, run_.delivery);
       if (!again) return again.trouble();
       delivery = std::move(*again);  // the roster moved on meanwhile: it is compared again
@@ -150,57 +186,6 @@ class DeliveryRun {
     return current;
   }
 
-  Result<Answer> finish(Looked& l) {
-    auto& answer = l.answer;
-    auto& operations = hub_.home.operations();
-    bool const additive = source_.settings["mode"] == "add-and-update";
-    bool const delta = run_.modes.find("=delta") != std::string::npos, bulk = run_.modes.find("=bulk") != std::string::npos;
-    bool const only_waits =
-        std::all_of(answer.held_because.begin(), answer.held_because.end(), [](auto const& why) { return why == "trial" || why == "preview"; });
-    auto const trouble = operations.transaction([&] {
-      bool const taken = answer.is_applied() || answer.outcome == "no_changes";
-      if (answer.outcome == "refused" && delta) set_needs_full(operations, source_.id, true);
-      if (taken && bulk && !delta) set_needs_full(operations, source_.id, false);
-      if (bulk && !additive && answer.outcome != "refused") supersede(hub_, run_, only_waits || taken);
-      if (answer.is_applied() && work_.approve && !source_.settings.is("live")) {
-        operations.run("DELETE FROM source_settings WHERE source = ? AND name = 'live'", source_.id);
-        operations.run("INSERT INTO source_settings(source, name, value) VALUES(?, 'live', 'yes')", source_.id);
-        answer.reasons.push_back("The source " + source_.name + " is live now" +
-                                 (source_.settings.is("apply-by-itself") ? "." : "; each delivery still waits for approval."));
-        store::note(operations, hub_.actor, district_.id, "source set", source_.name + ": live = yes, with the approval of run " + std::to_string(run_.id));
-      }
-      bool remains = false;
-      for (auto const& table : l.plan.tables) remains |= table.left_out > 0;
-      if (delta && taken && work_.approve) release_behind(operations);
-      if (remains && taken && !(work_.remainder && work_.except.empty())) {
-        store::Run rest;
-        rest.district = district_.id;
-        rest.source = source_.id;
-        rest.kind = "delivery";
-        rest.created = hub_.actor.at;
-        rest.who = run_.who;
-        rest.delivery = run_.delivery;
-        rest.work = "remainder\n";
-        store::add_run(operations, rest);
-      }
-      return true;
-    });
-    if (trouble) return *trouble;
-    if (auto wrong = note_outcome(hub_, run_, answer)) return *wrong;
-    return answer;
-  }
-
-  // Deltas that waited behind this one come next, in order, each through the guards.
-  void release_behind(store::Database& operations) {
-    for (auto& other : store::open_runs(operations, district_.id)) {
-      if (other.source != source_.id || other.held_because.find("behind-held-delta") == std::string::npos) continue;
-      other.state = "queued";
-      other.decision.clear();
-      other.work.clear();
-      store::save_run(operations, other);
-    }
-  }
-
   Hub& hub_;
   store::District const& district_;
   store::Source source_;
@@ -215,11 +200,34 @@ void set_needs_full(store::Database& operations, std::int64_t source, bool needs
   if (needs) operations.run("INSERT INTO source_state(source, needs_full) VALUES(?, 1)", source);
 }
 
+std::optional<Trouble> note_delivery(Hub& hub, store::District const& district, store::Run& run, Answer& answer) {
+  auto& operations = hub.home.operations();
+  auto const sources = store::list_sources(operations, district);
+  if (!sources) return sources.trouble();
+  auto const source = std::find_if(sources->begin(), sources->end(), [&](auto const& s) { return run.source == s.id; });
+  if (source == sources->end()) return note_outcome(hub, run, answer);
+  auto const work = Work::of(run.work);
+  bool const additive = source->settings["mode"] == "add-and-update";
+  bool const delta = run.modes.find("=delta") != std::string::npos, bulk = run.modes.find("=bulk") != std::string::npos;
+  bool const only_waits =
+      std::all_of(answer.held_because.begin(), answer.held_because.end(), [](auto const& why) { return why == "trial" || why == "preview"; });
+  bool const taken = answer.is_applied() || answer.outcome == "no_changes";
+  return note_outcome(hub, run, answer, [&] {
+    if (answer.outcome == "refused" && delta) set_needs_full(operations, source->id, true);
+    if (taken && bulk && !delta) set_needs_full(operations, source->id, false);
+    if (bulk && !additive && answer.outcome != "refused") supersede(hub, run, only_waits || taken);
+    if (answer.is_applied() && work.approve && !source->settings.is("live")) go_live(hub, district, *source, run, answer);
+    if (delta && taken && work.approve) release_behind(operations, run);
+    if (!answer.left_out.empty() && taken && !(work.remainder && work.except.empty())) queue_what_was_left_out(hub, run);
+  });
+}
+
 Result<Answer> run_delivery(Hub& hub, store::District const& district, store::Source const& source, store::Run& run, delivery::Delivery delivery) {
   return DeliveryRun(hub, district, source, run).execute(std::move(delivery));
 }
 
 Result<Answer> preview(Hub& hub, store::District const& district, store::Source const& source, delivery::Delivery delivery) {
+  if (auto other_key = store::check_server_key(hub.home.operations(), hub.key)) return *other_key;
   auto looked = look(hub, district, source, std::move(delivery), {});
   if (!looked) return looked.trouble();
   auto& l = **looked;

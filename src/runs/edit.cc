@@ -10,6 +10,7 @@
 #include "runs/apply.h"
 #include "runs/look.h"
 #include "runs/names.h"
+#include "runs/outcome.h"
 #include "runs/overlay.h"
 
 namespace rollbook::runs {
@@ -108,7 +109,7 @@ Result<Answer> queue(Hub& hub, store::District const& district, std::string cons
     store::add_run(operations, run);
     return true;
   });
-  if (trouble) return *trouble;
+  if (trouble) return failed({}, run.kind, trouble->text);
   return work_off(hub, district, run.id, nullptr);
 }
 

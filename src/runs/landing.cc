@@ -42,8 +42,6 @@ class VaultFolder {
   VaultFolder(Hub const& hub, std::int64_t district) {
     if (!hub.data_folder.empty()) {
       path_ = (fs::path(hub.data_folder) / "districts" / std::to_string(district) / "vault").string();
-      std::error_code ignored;
-      fs::create_directories(path_, ignored);
       return;
     }
     auto name = (fs::temp_directory_path() / "rollbook-XXXXXX").string();
@@ -75,12 +73,16 @@ std::optional<Trouble> send(store::Database& roster, fs::path const& file, std::
     if (there) return false;
     std::ifstream in(file, std::ios::binary);
     std::string piece(piece_bytes, '\0');
+    std::uint64_t sent = 0;
     auto insert = roster.prepare("INSERT INTO vault_pieces(name, part, path, bytes) VALUES(?, ?, ?, ?)");
     for (std::int64_t part = 0; in; ++part) {
       in.read(piece.data(), static_cast<std::streamsize>(piece.size()));
       auto const got = static_cast<std::size_t>(in.gcount());
       if (got > 0) insert->run(hash, part, below, store::Blob{std::string_view(piece).substr(0, got)});
+      sent += got;
     }
+    std::error_code error;
+    if (sent == 0 || sent != fs::file_size(file, error)) roster.give_up("The delivery could not be read again from " + file.parent_path().string() + ".");
     return true;
   });
   return trouble;

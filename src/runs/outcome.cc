@@ -1,6 +1,9 @@
 #include "runs/outcome.h"
 
 #include "base/text.h"
+#include "runs/delivery_run.h"
+#include "runs/look.h"
+#include "runs/worker.h"
 
 namespace rollbook::runs {
 
@@ -39,19 +42,54 @@ void decide(Answer& answer, store::Run& run, std::string outcome, std::optional<
   run.decision = answer.decision.value_or("");
 }
 
-std::optional<Trouble> note_outcome(Hub& hub, store::Run& run, Answer& answer) {
+Answer failed(std::optional<std::int64_t> run, std::string const& kind, std::string const& why) {
+  Answer answer;
+  answer.run = run;
+  answer.kind = kind;
+  answer.outcome = "failed";
+  answer.reasons.push_back(why);
+  return answer;
+}
+
+std::optional<Trouble> note_outcome(Hub& hub, store::Run& run, Answer& answer, std::function<void()> const& along) {
   auto& operations = hub.home.operations();
-  run.state = "done";
-  run.finished = hub.actor.at;
-  run.held_because = joined_by_commas(answer.held_because);
-  run.digest = answer.digest;
-  run.revision = answer.is_applied() ? answer.revision : std::nullopt;
-  run.report = to_json(answer);
   return operations.transaction([&] {
+    if (!store::has_claim(operations, run, worker_of(hub))) return false;
+    if (along) along();
+    run.state = "done";
+    run.finished = hub.actor.at;
+    run.held_because = joined_by_commas(answer.held_because);
+    run.digest = answer.digest;
+    run.revision = answer.is_applied() ? answer.revision : std::nullopt;
+    run.report = to_json(answer);
     store::save_run(operations, run);
     store::note(operations, hub.actor, run.district, "run " + run.outcome, std::to_string(run.id) + (run.decision.empty() ? "" : " " + run.decision));
     return true;
   });
+}
+
+Result<std::optional<Answer>> note_if_done(Hub& hub, store::District const& district, store::Run& run) {
+  std::optional<Answer> none;
+  auto roster = open_roster(hub, district);
+  if (!roster) return roster.trouble();
+  std::string report;
+  std::int64_t revision = 0;
+  // As a writer: a commit whose answer was lost may still be under way.
+  auto const trouble = (*roster)->transaction([&] {
+    auto mark = (*roster)->prepare("SELECT number, report FROM revisions WHERE run = ?");
+    if (mark->with(run.id).step()) revision = mark->integer(0), report = mark->text(1);
+    return false;
+  });
+  if (trouble) return *trouble;
+  if (report.empty()) return none;
+  auto answer = from_json(report);
+  if (!answer) return answer.trouble();
+  answer->revision = revision;
+  run.outcome = answer->outcome;
+  run.decision = answer->decision.value_or("");
+  auto const wrong = run.kind == "delivery" ? note_delivery(hub, district, run, *answer) : note_outcome(hub, run, *answer);
+  if (wrong) return *wrong;
+  return std::optional<Answer>(*answer);
 }
 
 }  // namespace rollbook::runs

@@ -1,6 +1,8 @@
 // What came of a run, noted where everybody looks: in its answer, its row and the audit log. And what was asked of it.
 #pragma once
 
+#include <functional>
+
 #include "runs/guards.h"
 #include "runs/work.h"
 
@@ -22,7 +24,14 @@ void tell_trust(Answer& answer, store::Source const& source);
 
 void decide(Answer& answer, store::Run& run, std::string outcome, std::optional<std::string> decision);
 
-// Notes it. Text, JSON and row say the same.
-std::optional<Trouble> note_outcome(Hub& hub, store::Run& run, Answer& answer);
+// The world did not do its part.
+Answer failed(std::optional<std::int64_t> run, std::string const& kind, std::string const& why);
+
+// Notes it, with what follows from it (`along`) or not at all. Text, JSON and row say the same. Of a run that another worker has taken over meanwhile
+// nothing is noted: it is the other's.
+std::optional<Trouble> note_outcome(Hub& hub, store::Run& run, Answer& answer, std::function<void()> const& along = {});
+
+// A run that is in the roster already, by its mark there, only has to be noted. Nothing when it is not.
+Result<std::optional<Answer>> note_if_done(Hub& hub, store::District const& district, store::Run& run);
 
 }  // namespace rollbook::runs

@@ -7,6 +7,7 @@
 #include "runs/apply.h"
 #include "runs/look.h"
 #include "runs/names.h"
+#include "runs/outcome.h"
 #include "runs/plan_parts.h"
 #include "runs/said_versions.h"
 #include "store/rows.h"
@@ -468,7 +469,7 @@ Result<Answer> undo(Hub& hub, store::District const& district, std::int64_t numb
     store::add_run(operations, run);
     return true;
   });
-  if (trouble) return *trouble;
+  if (trouble) return failed({}, "undo", trouble->text);
   return work_off(hub, district, run.id, nullptr);
 }
 

@@ -57,6 +57,10 @@ class Verifying {
       if (!row->with(run.id).step() || row->integer(0) != *run.revision)
         tell("Run " + std::to_string(run.id) + " says it made revision " + std::to_string(*run.revision) + ", which the roster does not know.");
     }
+    auto made = roster_.prepare("SELECT number, run FROM revisions ORDER BY number");
+    while (made->step())
+      if (!store::find_run(hub_.home.operations(), district_.id, made->integer(1)))
+        tell("Revision " + std::to_string(made->integer(0)) + " was made by run " + std::to_string(made->integer(1)) + ", of which nothing is noted.");
   }
 
   void look_at_ids() {

@@ -16,25 +16,9 @@
 namespace rollbook::runs {
 namespace {
 
-// A worker that died after its transaction has left its mark in the roster: then it only has to be noted.
-std::optional<Answer> already_done(Hub& hub, store::District const& district, store::Run& run) {
-  auto roster = open_roster(hub, district);
-  if (!roster) return std::nullopt;
-  auto row = (*roster)->prepare("SELECT number, report FROM revisions WHERE run = ?");
-  if (!row->with(run.id).step()) return std::nullopt;
-  auto answer = from_json(std::string(row->text(1)));
-  if (!answer) return std::nullopt;
-  answer->revision = row->integer(0);
-  run.outcome = answer->outcome;
-  run.decision = answer->decision.value_or("");
-  return *answer;
-}
-
 Result<Answer> execute(Hub& hub, store::District const& district, store::Run& run, delivery::Delivery* at_hand) {
-  if (auto done = run.taken_over || !run.outcome.empty() ? already_done(hub, district, run) : std::nullopt) {
-    if (auto trouble = note_outcome(hub, run, *done)) return *trouble;
-    return *done;
-  }
+  if (run.taken_over || !run.outcome.empty())
+    if (auto done = note_if_done(hub, district, run); !done || *done) return done ? Result<Answer>(**done) : done.trouble();
   if (run.kind != "delivery") {
     auto answer = run.kind == "undo"   ? undo_run(hub, district, run, Work::of(run.work).force)
                   : run.kind == "edit" ? edit_run(hub, district, run)
@@ -54,13 +38,32 @@ Result<Answer> execute(Hub& hub, store::District const& district, store::Run& ru
   return run_delivery(hub, district, *source, run, std::move(*delivery));
 }
 
-Answer failed(store::Run const& run, std::string const& why) {
-  Answer answer;
-  answer.run = run.id;
-  answer.kind = run.kind;
-  answer.outcome = "failed";
-  answer.reasons.push_back(why);
-  return answer;
+// Something of a run, as it was claimed, could not be done. If that was after the commit, it is done nevertheless; what waited for a decision goes on waiting;
+// else it has failed.
+Result<Answer> after_trouble(Hub& hub, store::District const& district, store::Run run, std::string const& why) {
+  auto& operations = hub.home.operations();
+  operations.recover();
+  if (auto const now = store::find_run(operations, district.id, run.id)) {
+    if (now->state == "done") return from_json(now->report);  // the answer to its note was lost
+    run.modes = now->modes;
+  }
+  auto done = note_if_done(hub, district, run);
+  if (!done) return done.trouble();
+  if (*done) return **done;
+  auto told = failed(run.id, run.kind, why);
+  if (run.decision == "open") {
+    run.state = "done";
+    told.reasons.emplace_back("Nothing was changed, and it goes on waiting for a decision.");
+    auto const trouble = operations.transaction([&] {
+      if (store::has_claim(operations, run, worker_of(hub))) store::save_run(operations, run);
+      return true;
+    });
+    return trouble ? Result<Answer>(*trouble) : told;
+  }
+  run.outcome = "failed";
+  told.reasons.push_back("Nothing was changed. \"rollbook approve " + std::to_string(run.id) + "\" begins it anew.");
+  if (auto trouble = note_outcome(hub, run, told)) return *trouble;
+  return told;
 }
 
 }  // namespace
@@ -73,11 +76,13 @@ std::uint64_t seed_of(Hub const& hub, std::int64_t district) {
 }
 
 Result<Answer> sync(Hub& hub, store::District const& district, store::Source const& source, delivery::Delivery delivery, std::string const& approved) {
-  if (hub.data_folder.empty())  // there the vault lies in the roster's database
-    if (auto roster = open_roster(hub, district); !roster) return roster.trouble();
-  auto lines = land(hub, district, delivery);
-  if (!lines) return lines.trouble();
   auto& operations = hub.home.operations();
+  if (auto trouble = store::check_server_key(operations, hub.key))
+    return operations.trouble() ? failed({}, "delivery", trouble->text) : Result<Answer>(*trouble);
+  if (hub.data_folder.empty())  // there the vault lies in the roster's database
+    if (auto roster = open_roster(hub, district); !roster) return failed({}, "delivery", roster.trouble().text);
+  auto lines = land(hub, district, delivery);
+  if (!lines) return failed({}, "delivery", lines.trouble().text + " The delivery is not kept; send it again.");
   store::Run run;
   run.district = district.id;
   run.source = source.id;
@@ -86,48 +91,48 @@ Result<Answer> sync(Hub& hub, store::District const& district, store::Source con
   run.who = hub.actor.who;
   run.delivery = *lines;
   if (!approved.empty()) run.work = "approve " + approved + "\n";
+  std::optional<Trouble> other_key;
   auto const trouble = operations.transaction([&] {
-    store::add_run(operations, run);
-    return true;
+    if (!(other_key = store::keep_server_key(operations, hub.key))) store::add_run(operations, run);
+    return !other_key;
   });
-  if (trouble) return *trouble;
+  if (trouble) operations.recover();
+  if (trouble) return failed({}, "delivery", trouble->text + " Send the delivery again; that does no harm if it became a run nevertheless.");
+  if (other_key) return *other_key;
   return work_off(hub, district, run.id, &delivery);
 }
 
 Result<Answer> work_off(Hub& hub, store::District const& district, std::int64_t wanted, delivery::Delivery* at_hand) {
   auto& operations = hub.home.operations();
   std::optional<Answer> own;
+  int lost = 0;
+  auto const stuck = [&](Trouble const& trouble) {
+    operations.recover();
+    auto answer = failed(wanted, "", trouble.text);
+    answer.reasons.push_back("Run " + std::to_string(wanted) + " is kept, and goes on with whatever is done next for this district.");
+    return answer;
+  };
   for (;;) {
     auto run = store::claim_run(operations, district.id, worker_of(hub), is_dead);
-    if (operations.trouble()) return *operations.trouble();
+    if (operations.trouble()) {
+      auto const trouble = *operations.trouble();
+      if (++lost > 3 || !operations.recover()) return stuck(trouble);
+      continue;
+    }
     if (run) {
+      auto const claimed = *run;
       auto answer = execute(hub, district, *run, run->id == wanted ? at_hand : nullptr);
       if (run->id == wanted) at_hand = nullptr;
-      if (!answer) {
-        operations.recover();
-        if (auto done = already_done(hub, district, *run)) {  // what failed came after the commit
-          if (auto trouble = note_outcome(hub, *run, *done)) return *trouble;
-          if (run->id == wanted) own = *done;
-          continue;
-        }
-        if (run->decision == "open") {  // what was asked of it cannot be done; it goes on waiting
-          run->state = "done";
-          if (auto const trouble = operations.transaction([&] { return store::save_run(operations, *run), true; })) return *trouble;
-          if (run->id == wanted) return failed(*run, answer.trouble().text);
-          continue;
-        }
-        auto told = failed(*run, answer.trouble().text);
-        run->outcome = "failed";
-        if (auto trouble = note_outcome(hub, *run, told)) return *trouble;
-        answer = told;
-      }
+      if (!answer) answer = after_trouble(hub, district, claimed, answer.trouble().text);
+      if (!answer) return stuck(answer.trouble());
       if (run->id == wanted) own = *answer;
+      if (own && own->outcome == "failed") return *own;
       continue;
     }
     auto const now = store::find_run(operations, district.id, wanted);
-    if (operations.trouble()) return *operations.trouble();
+    if (operations.trouble()) return stuck(*operations.trouble());
     if (!now) return Trouble{"There is no run " + std::to_string(wanted) + "."};
-    if (now->state == "done") return own ? Result<Answer>(*own) : from_json(now->report);
+    if (now->state == "done") return own && own->outcome == now->outcome ? Result<Answer>(*own) : from_json(now->report);
     std::this_thread::sleep_for(std::chrono::milliseconds(100));  // another process works for this district
   }
 }
@@ -154,7 +159,7 @@ Result<Answer> approve(Hub& hub, store::District const& district, std::int64_t n
     store::note(operations, hub.actor, district.id, "run approved", std::to_string(number));
     return true;
   });
-  if (trouble) return *trouble;
+  if (trouble) return failed(number, "", trouble->text);
   if (!wrong.empty()) return Trouble{wrong};
   return work_off(hub, district, number, nullptr);
 }

@@ -13,6 +13,7 @@
 #include "runs/answer.h"
 #include "store/home.h"
 #include "store/runs.h"
+#include "store/server_facts.h"
 #include "store/server_key.h"
 #include "store/sources.h"
 
@@ -25,10 +26,10 @@ struct Hub {
   unsigned workers = 1;
   std::int32_t today = 0;  // yyyymmdd
   store::Actor actor;
-  std::string worker;  // host, process and when it began
+  std::string worker;  // whose claims its runs are: name_of_this_worker()
 };
 
-// Host, number and start of this process, for Hub::worker.
+// Host, number and start of this process, and a number that is another each time: for Hub::worker.
 std::string name_of_this_worker();
 
 std::uint64_t seed_of(Hub const& hub, std::int64_t district);

@@ -2,6 +2,7 @@
 
 #include <unistd.h>
 
+#include <atomic>
 #include <ctime>
 #include <fstream>
 #include <iterator>
@@ -35,7 +36,7 @@ std::string host_name() {
 
 bool is_dead(std::string const& worker) {
   auto const parts = split(worker, ' ');
-  if (parts.size() != 3 || parts[0] != host_name()) return false;
+  if (parts.size() < 3 || parts[0] != host_name()) return false;
   auto const pid = std::strtol(parts[1].c_str(), nullptr, 10);
   return start_of(pid) != std::strtoull(parts[2].c_str(), nullptr, 10);
 }
@@ -43,8 +44,9 @@ bool is_dead(std::string const& worker) {
 store::Worker worker_of(Hub const& hub) { return {hub.worker, std::time(nullptr)}; }
 
 std::string name_of_this_worker() {
+  static std::atomic<int> number = 0;
   auto const pid = static_cast<long>(::getpid());
-  return host_name() + " " + std::to_string(pid) + " " + std::to_string(start_of(pid));
+  return host_name() + " " + std::to_string(pid) + " " + std::to_string(start_of(pid)) + " " + std::to_string(++number);
 }
 
 }  // namespace rollbook::runs

@@ -83,6 +83,7 @@ struct Dialect {
   std::string_view blob;       // type of bytes
   std::string_view integer;    // type of 64-bit integers
   std::string_view clustered;  // behind a table that lies in the order of its primary key
+  std::string_view has_table;  // a query that has a row when there is a table of this name
 };
 
 class Database {
@@ -106,6 +107,9 @@ class Database {
   // Runs `work` in a transaction of the only writer of this database: SQLite lets one process write to a file, PostgreSQL takes a lock by
   // the name of the schema. Nothing of it stays when there is trouble, or when `work` returns false.
   [[nodiscard]] std::optional<Trouble> transaction(std::function<bool()> const& work);
+
+  // Copies the database into a new file, as it is now; within a transaction, as it was when that began to read. SQLite alone.
+  virtual void copy_to(std::string const& path) = 0;
 
   // What is stored cannot be right: trouble like any other.
   void give_up(std::string text) { fail(std::move(text)); }

@@ -1,37 +1,32 @@
 #include "store/home.h"
 
-#include <sys/stat.h>
-
 #include <filesystem>
 
+#include "store/folders.h"
 #include "store/migrations.h"
 
 namespace rollbook::store {
 namespace fs = std::filesystem;
 namespace {
 
-// Only the owner may look into it: rosters are children's data.
-std::optional<Trouble> make_folder(fs::path const& folder) {
-  std::error_code error;
-  if (fs::is_directory(folder, error)) return std::nullopt;
-  fs::create_directories(folder, error);
-  if (!error) fs::permissions(folder, fs::perms::owner_all, fs::perm_options::replace, error);
-  if (error) return Trouble{"Cannot make the folder " + folder.string() + ": " + error.message() + "."};
-  return std::nullopt;
-}
-
 Result<std::unique_ptr<Database>> open_database(HomePlace const& place, std::string const& schema, fs::path const& file) {
   if (place.postgres_url.empty())
-    if (auto trouble = make_folder(file.parent_path())) return *trouble;
+    if (auto trouble = make_folder(file.parent_path().string())) return *trouble;
   auto database = place.postgres_url.empty() ? open_sqlite(file.string()) : open_postgres(place.postgres_url, schema);
   if (database && place.opened) place.opened(**database);
   return database;
 }
 
+Result<std::unique_ptr<Database>> open_operations(HomePlace const& place) {
+  return open_database(place, place.schema, fs::path(place.folder) / "operations.db");
+}
+
 }  // namespace
 
+Result<std::unique_ptr<Database>> Home::another_operations() const { return open_operations(place_); }
+
 Result<Home> Home::open(HomePlace place) {
-  auto opened = open_database(place, place.schema, fs::path(place.folder) / "operations.db");
+  auto opened = open_operations(place);
   if (!opened) return opened.trouble();
   if (auto trouble = migrate(**opened, operations_migrations())) return *trouble;
   return Home(std::move(place), std::move(*opened));

@@ -27,6 +27,8 @@ class Home {
   static Result<Home> open(HomePlace place);
 
   Database& operations() { return *operations_; }
+  // A connection of its own to the same.
+  Result<std::unique_ptr<Database>> another_operations() const;
 
   // The roster database of a district.
   Result<std::unique_ptr<Database>> roster(std::int64_t district) const;

@@ -11,7 +11,7 @@
 namespace rollbook::store {
 namespace {
 
-constexpr Dialect postgres_dialect{"PostgreSQL", "BYTEA", "BIGINT", ""};
+constexpr Dialect postgres_dialect{"PostgreSQL", "BYTEA", "BIGINT", "", "SELECT 1 WHERE to_regclass(?) IS NOT NULL"};
 constexpr int binary = 1;
 
 struct FreeResult {
@@ -167,6 +167,8 @@ class Postgres : public Database {
     return std::make_unique<PostgresBulkLoad>(*this, "COPY " + std::string(table) + "(" + names + ") FROM STDIN (FORMAT binary)", columns.size());
   }
 
+  void copy_to(std::string const&) override { give_up("A database of PostgreSQL is copied by pg_dump."); }
+
   bool recover() override {
     forget_trouble();
     if (connection_ == nullptr) return open();
@@ -222,6 +224,10 @@ class Postgres : public Database {
     auto* const name = libpq()->PQescapeIdentifier(connection_, schema_.data(), schema_.size());
     auto const quoted = std::string(name);
     libpq()->PQfreemem(name);
+    // What was committed survives, whatever the server's default; and a node that is gone from the network does not keep its locks for hours.
+    run_script(
+        "SELECT set_config('synchronous_commit', 'on', false) WHERE current_setting('synchronous_commit') = 'off'; SET tcp_keepalives_idle = 60; SET "
+        "tcp_keepalives_interval = 10; SET tcp_keepalives_count = 6");
     run_script("SET client_min_messages = warning; SET client_encoding = 'UTF8'; SELECT pg_advisory_lock(7076837); CREATE SCHEMA IF NOT EXISTS " + quoted +
                "; SELECT pg_advisory_unlock(7076837); SET search_path = " + quoted);
     return !trouble();

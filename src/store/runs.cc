@@ -84,8 +84,9 @@ std::optional<Run> claim_run(Database& operations, std::int64_t district, Worker
     auto running = operations.prepare("SELECT id, worker, lease FROM runs WHERE district = ? AND state = 'running' ORDER BY id");
     std::optional<std::int64_t> next;
     for (running->with(district); running->step();) {
-      bool const alive = running->integer(2) > worker.now && !dead(std::string(running->text(1)));
-      if (alive) return false;
+      // Its own claim, when the answer to it was lost.
+      std::string const who(running->text(1));
+      if (who != worker.name && running->integer(2) > worker.now && !dead(who)) return false;
       if (!next) next = running->integer(0);
     }
     running.reset();
@@ -102,8 +103,14 @@ std::optional<Run> claim_run(Database& operations, std::int64_t district, Worker
   return claimed;
 }
 
-void renew_lease(Database& operations, std::int64_t run, Worker const& worker) {
-  operations.run("UPDATE runs SET lease = ? WHERE id = ? AND worker = ? AND state = 'running'", worker.now + lease_seconds, run, worker.name);
+void go_on(Database& operations, Run const& run, Worker const& worker) {
+  operations.run("UPDATE runs SET lease = ?, modes = ? WHERE id = ? AND worker = ? AND state = 'running'", worker.now + lease_seconds, run.modes, run.id,
+                 worker.name);
+}
+
+bool has_claim(Database& operations, Run const& run, Worker const& worker) {
+  auto row = operations.prepare("SELECT 1 FROM runs WHERE id = ? AND worker = ? AND state = 'running'");
+  return row->with(run.id, worker.name).step();
 }
 
 }  // namespace rollbook::store

@@ -44,6 +44,8 @@ struct Worker {
 };
 inline constexpr std::int64_t lease_seconds = 600;
 std::optional<Run> claim_run(Database& operations, std::int64_t district, Worker const& worker, bool (*dead)(std::string const& worker));
-void renew_lease(Database& operations, std::int64_t run, Worker const& worker);
+// Whoever has it in hand goes on: its lease begins again, and what it has learned of the delivery is kept for who may take over.
+void go_on(Database& operations, Run const& run, Worker const& worker);
+bool has_claim(Database& operations, Run const& run, Worker const& worker);
 
 }  // namespace rollbook::store

@@ -12,6 +12,7 @@
 #include <optional>
 
 #include "base/demand.h"
+#include "store/folders.h"
 
 namespace rollbook::store {
 namespace {
@@ -57,7 +58,8 @@ std::optional<Trouble> make_file(std::string const& path) {
   bool const written = file >= 0 && ::write(file, hex, digits + 1) == static_cast<ssize_t>(digits + 1) && ::fsync(file) == 0;
   auto const why = errno;
   if (file >= 0) ::close(file);
-  bool const placed = written && (::link(temporary.c_str(), path.c_str()) == 0 || errno == EEXIST);
+  bool placed = written && (::link(temporary.c_str(), path.c_str()) == 0 || errno == EEXIST);
+  placed = placed && sync_folder(std::filesystem::path(path).parent_path().string());  // deliveries are sealed with it from now on
   auto const error = written ? errno : why;
   ::unlink(temporary.c_str());
   ::sodium_memzero(hex, sizeof hex);
@@ -108,6 +110,13 @@ ServerKey::Bytes ServerKey::derive(std::string_view purpose, std::uint64_t numbe
   Bytes derived;
   ::crypto_kdf_derive_from_key(derived.data(), derived.size(), number, purpose.data(), bytes_.data());
   return derived;
+}
+
+std::string ServerKey::check_value() const {
+  auto const bytes = derive("keycheck", 0);
+  char hex[2 * 16 + 1];
+  ::sodium_bin2hex(hex, sizeof hex, bytes.data(), 16);
+  return hex;
 }
 
 }  // namespace rollbook::store

@@ -8,7 +8,7 @@
 namespace rollbook::store {
 namespace {
 
-constexpr Dialect sqlite_dialect{"SQLite", "BLOB", "INTEGER", "WITHOUT ROWID"};
+constexpr Dialect sqlite_dialect{"SQLite", "BLOB", "INTEGER", "WITHOUT ROWID", "SELECT 1 FROM sqlite_master WHERE name = ?"};
 
 class Sqlite;
 
@@ -109,6 +109,18 @@ class Sqlite : public Database {
       values += values.empty() ? "?" : ",?";
     }
     return std::make_unique<SqliteBulkLoad>(prepare(sql + ") VALUES(" + values + ")"));
+  }
+
+  void copy_to(std::string const& path) override {
+    if (!may_run()) return;
+    sqlite3* copy = nullptr;
+    bool whole = ::sqlite3_open_v2(path.c_str(), &copy, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX, nullptr) == SQLITE_OK;
+    auto* const work = whole ? ::sqlite3_backup_init(copy, "main", connection_, "main") : nullptr;
+    whole = work != nullptr && ::sqlite3_backup_step(work, -1) == SQLITE_DONE;
+    if (work != nullptr) ::sqlite3_backup_finish(work);
+    std::string const why = copy == nullptr ? "out of memory" : ::sqlite3_errmsg(copy);
+    ::sqlite3_close_v2(copy);
+    if (!whole) give_up("The database " + path_ + " could not be copied to " + path + ": " + why + ".");
   }
 
   bool recover() override {

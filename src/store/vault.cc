@@ -18,13 +18,12 @@
 #include <array>
 #include <cerrno>
 #include <cstring>
-#include <filesystem>
 #include <vector>
 
 #include "base/demand.h"
+#include "store/folders.h"
 
 namespace rollbook::store {
-namespace fs = std::filesystem;
 namespace {
 
 constexpr std::string_view magic = "ROLLBOOK-SEALED-1\n";
@@ -93,11 +92,6 @@ bool read_all(int file, void* bytes, std::size_t size, std::uint64_t at) {
     size -= static_cast<std::size_t>(done);
   }
   return true;
-}
-
-bool sync_folder(std::string const& folder) {
-  File const file(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-  return file.number >= 0 && ::fsync(file.number) == 0;
 }
 
 // What is sealed along with a piece: the salt, and for the last piece that it is the last and how long the whole is.
@@ -239,9 +233,7 @@ Vault::Vault(std::string folder, ServerKey const& key, std::uint64_t district)
 std::string Vault::path_of(VaultName const& name) const { return folder_ + "/" + name.hash.substr(0, 2) + "/" + name.hash; }
 
 Result<std::unique_ptr<VaultWriter>> Vault::write() {
-  std::error_code error;
-  fs::create_directories(folder_, error);
-  if (error) return Trouble{"Cannot make the folder " + folder_ + ": " + error.message() + "."};
+  if (auto trouble = make_folder(folder_)) return *trouble;
   auto path = folder_ + "/.coming-XXXXXX";
   int const file = ::mkostemp(path.data(), O_CLOEXEC);
   if (file < 0) return cannot("write into", folder_);

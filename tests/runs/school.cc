@@ -151,7 +151,7 @@ void Runs::SetUp() {
   OnBothDatabases::SetUp();
   if (IsSkipped()) return;
   if (GetParam() == "SQLite") {
-    place_.folder = folder() + "/home";
+    place_.folder = data_folder_ = folder() + "/home";
   } else {
     place_.postgres_url = server();
     place_.schema = own("home");
@@ -181,13 +181,7 @@ void Runs::TearDown() {
 runs::Hub Runs::hub() {
   store::ServerKey::Bytes bytes{};
   bytes[0] = 7;
-  return {*home_,
-          store::ServerKey(bytes),
-          GetParam() == "SQLite" ? folder() + "/home" : "",
-          2,
-          today,
-          {"a test", "2026-09-01T00:00:00Z"},
-          runs::name_of_this_worker()};
+  return {*home_, store::ServerKey(bytes), data_folder_, 2, today, {"a test", "2026-09-01T00:00:00Z"}, runs::name_of_this_worker()};
 }
 
 void Runs::add_source(std::string const& name, store::SettingChanges settings) {

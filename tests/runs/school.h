@@ -79,10 +79,14 @@ class Runs : public OnBothDatabases {
   // Opens the home anew, as another process would; `opened` is called with every database of it.
   void reopen(std::function<void(store::Database&)> opened = {});
   std::int32_t today = 20260901;
+  std::string data_folder_;  // "" on PostgreSQL
   store::HomePlace place_;
   std::unique_ptr<store::Home> home_;
   store::District district_;
 };
+
+// As if it had come in.
+delivery::Delivery delivery_of(Files const& files);
 
 // created, updated, removed of a table of an answer.
 std::string changes(runs::Answer const& answer, std::string const& table);

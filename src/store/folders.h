@@ -1,0 +1,17 @@
+// Folders that are still there after a power cut: the name of a new file or folder is durable only when the folder that it stands in is.
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "base/result.h"
+
+namespace rollbook::store {
+
+// Makes what is missing of the folder and those above it. Only the owner may look into them: rosters are children's data.
+std::optional<Trouble> make_folder(std::string const& path);
+
+// Brings the names in a folder to the disk. "" is the current folder.
+bool sync_folder(std::string const& path);
+
+}  // namespace rollbook::store

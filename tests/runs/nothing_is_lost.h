@@ -1,0 +1,103 @@
+// What the tests share that break things while a run goes on: two deliveries that take turns, and what must hold afterwards.
+#pragma once
+
+#include <gtest/gtest.h>
+#include <signal.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cstdlib>
+#include <string>
+
+#include "base/text.h"
+#include "runs/school.h"
+#include "runs/verify.h"
+
+namespace rollbook::test {
+
+class NothingIsLost : public Runs {
+ protected:
+  static DeliveryOf monday() { return two_schools(4); }
+  static DeliveryOf tuesday() {
+    auto next = two_schools(4);
+    next.put("users", {{"sourcedId", "u1_1"}, {"familyName", "Quillfeather"}});
+    next.put("users", {{"sourcedId", "u1_9"},
+                       {"enabledUser", "true"},
+                       {"orgSourcedIds", "s1"},
+                       {"role", "student"},
+                       {"username", "n"},
+                       {"givenName", "New"},
+                       {"familyName", "Kid"}});
+    next.drop("users", "u2_2").drop("enrollments", "e2_2").drop("demographics", "u2_2");
+    return next;
+  }
+
+  // The roster says what monday says; tuesday has been, and can come again.
+  void begin() {
+    add_source("sis", {{"live", "yes"}, {"apply-by-itself", "yes"}, {"threshold.floor", "100000"}});
+    ASSERT_EQ(sync(monday()).outcome, "applied");
+    before_ = exported();
+    ASSERT_EQ(sync(tuesday()).outcome, "applied");
+    after_ = exported();
+    ASSERT_EQ(sync(monday()).outcome, "applied");
+    next_ = tuesday();
+  }
+  // The roster says what the delivery `next_` said: the other's turn.
+  void take_turns() {
+    std::swap(before_, after_);
+    next_ = next_.files() == tuesday().files() ? monday() : tuesday();
+  }
+
+  // The roster is the old one or the new one, whole; the run ends without anybody's help, and says what is; and the night can go on. True when it was
+  // the new one at once.
+  bool expect_whole(std::string const& when) {
+    auto const now = exported();
+    EXPECT_TRUE(now == before_ || now == after_) << when << ": neither the old roster nor the new one";
+    finish_all();
+    for (auto const& run : store::list_runs(home_->operations(), district_.id)) EXPECT_EQ(run.state, "done") << when;
+    if (now != before_) {
+      EXPECT_EQ(store::list_runs(home_->operations(), district_.id).back().outcome, "applied") << when << ": it is in the roster, so its run has to say so";
+    }
+    expect_sound(when);
+    auto const again = sync(next_);
+    EXPECT_TRUE(again.outcome == "applied" || again.outcome == "no_changes") << when << ": " << again.outcome;
+    EXPECT_TRUE(exported() == after_) << when;
+    return now != before_;
+  }
+
+  void expect_sound(std::string const& when = "") {
+    auto h = hub();
+    auto const verified = runs::verify(h, district_);
+    ASSERT_TRUE(verified.ok()) << verified.trouble().text;
+    for (auto const& wrong : verified->wrong) ADD_FAILURE() << when << ": " << wrong;
+  }
+
+  // Lets whatever is in the queue be done.
+  void finish_all() {
+    auto h = hub();
+    for (auto const& run : store::list_runs(home_->operations(), district_.id))
+      if (run.state != "done") {
+        auto const answer = runs::work_off(h, district_, run.id, nullptr);
+        EXPECT_TRUE(answer.ok()) << answer.trouble().text;
+      }
+  }
+
+  // A process that nobody sees again: this one's number, with another beginning.
+  static std::string dead_worker() {
+    auto parts = split(runs::name_of_this_worker(), ' ');
+    parts[2] = "1";
+    return parts[0] + " " + parts[1] + " " + parts[2] + " " + parts[3];
+  }
+
+  // A number for the long run from the environment, or the one for every day.
+  static int from_environment(char const* name, int every_day) {
+    auto const* const wanted = std::getenv(name);
+    return wanted != nullptr ? std::atoi(wanted) : every_day;
+  }
+
+  Files before_, after_;
+  DeliveryOf next_;
+};
+
+}  // namespace rollbook::test
