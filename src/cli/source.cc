@@ -10,16 +10,24 @@ namespace rollbook::cli {
 namespace {
 
 void write(JsonWriter& json, store::Source const& source) {
-  json.begin_object().field("name", source.name).field("kind", source.kind).field("created", source.created).key("settings").begin_object();
+  json.begin_object()
+      .field("name", source.name)
+      .field("kind", source.kind)
+      .field("created", source.created)
+      .field("state", source.state)
+      .key("settings")
+      .begin_object();
   for (auto const& setting : store::source_setting_list()) json.field(setting.name, source.settings[setting.name]);
   json.end_object().end_object();
 }
 
 std::string as_text(store::Source const& source) {
   auto const& s = source.settings;
-  std::string out =
-      source.name + " (" + source.kind + ", " + s["mode"] + "): " +
-      (s.is("live") ? s.is("apply-by-itself") ? "live, applies by itself" : "live, each delivery waits for approval" : "trial, nothing is applied yet") + "\n";
+  std::string out = source.name + " (" + source.kind + ", " + s["mode"] + "): " +
+                    (!source.is_active() ? "deactivated, what it brought has no owner"
+                     : s.is("live")      ? s.is("apply-by-itself") ? "live, applies by itself" : "live, each delivery waits for approval"
+                                         : "trial, nothing is applied yet") +
+                    "\n";
   for (auto const& [name, value] : s.changed()) out += "    " + std::string(name) + " = " + value + "\n";
   return out;
 }
@@ -71,12 +79,14 @@ int run_source_list(HubArguments const& hub, std::string const& name) {
     if (hub.format == "json") {
       JsonWriter json(out);
       json.begin_array();
-      for (auto const& source : *all) write(json, source);
+      for (auto const& source : *all)
+        if (source.state != "deleted") write(json, source);
       json.end_array();
       out += '\n';
     } else {
-      if (all->empty()) out = "No sources yet. \"rollbook source add NAME --district \"" + district.name + "\"\" makes the first.\n";
-      for (auto const& source : *all) out += as_text(source);
+      for (auto const& source : *all)
+        if (source.state != "deleted") out += as_text(source);
+      if (out.empty()) out = "No sources yet. \"rollbook source add NAME --district \"" + district.name + "\"\" makes the first.\n";
     }
     std::fputs(out.c_str(), stdout);
     return exit_fine;

@@ -49,11 +49,13 @@ struct TablePlan {
   std::vector<Removed> removed;  // by key
   std::vector<Kept> kept;
   std::uint64_t unchanged = 0, excluded = 0, unresolved = 0, filtered = 0, stale = 0, unknown_deletions = 0, another_one = 0, differing_claims = 0;
-  std::uint64_t withheld = 0;  // removals that are not done because the ids of some rows cannot be read
-  std::uint64_t rejected = 0;  // changes that a person has undone, and that the source still says
-  std::uint64_t left_out = 0;  // changes that a person left out, and that the source still says
-  std::uint64_t stored = 0;    // rows of this source before
-  std::uint64_t flagged = 0;   // rows that lack what the district wants told
+  std::uint64_t withheld = 0;      // removals that are not done, because the ids of some rows cannot be read or nothing may be removed these days
+  std::vector<Removed> held_over;  // of these, those that a delta asks for: it will not ask again
+  std::uint64_t rejected = 0;      // changes that a person has undone, and that the source still says
+  std::uint64_t left_out = 0;      // changes that a person left out, and that the source still says
+  std::uint64_t stored = 0;        // rows of this source before
+  std::uint64_t adopted = 0, adopted_changed = 0;  // of the created rows: those that only take over a record without an owner
+  std::uint64_t flagged = 0;                       // rows that lack what the district wants told
   std::vector<std::uint32_t> protected_keys, another_one_rows;
   unsigned bits = 0;
   std::uint32_t next_key = 0;
@@ -68,6 +70,7 @@ struct Plan {
   std::array<TablePlan, table_count> tables;
   SchoolCounts counts;               // of what changes, per school
   std::vector<std::string> reasons;  // sentences, for people
+  std::string no_removals;           // "no removals until 2026-08-31"; "" when records may go
   std::uint64_t warnings = 0;
   std::vector<std::pair<TableId, std::uint64_t>> ended_asides;  // of what a person rejected or left out the source says something else now
 
@@ -97,14 +100,18 @@ struct PlanContext {
 
 // The rows of a comparison as changes; removals that go too far, or not far enough, are settled: what cannot be known is withheld, parts go with
 // their whole, and what is still needed is kept. Empties the comparison's lists.
-// `remainder`: what a person had left out is proposed again.
-Plan make_plan(Comparison& comparison, PlanContext const& context, bool remainder = false);
+struct PlanOptions {
+  bool remainder = false;   // what a person had left out is proposed again
+  std::string no_removals;  // why nothing may be removed
+};
+Plan make_plan(Comparison& comparison, PlanContext const& context, PlanOptions const& how = {});
 
 // Leaves out what touches these schools, and what depends on it: a row that comes needs what it refers to, one that goes must be referred to by
 // nothing. Returns sentences that name what was dragged along.
 std::vector<std::string> leave_out_schools(Plan& plan, PlanContext const& context, std::vector<std::uint32_t> const& schools);
 
-// The names of the columns of a file, for StoredSaid::columns.
+// The names of the columns of a file, for StoredSaid::columns; and back.
 std::string said_columns(TableData const& data);
+ColumnsOfFile columns_in(Table const& table, std::string const& said);
 
 }  // namespace rollbook::runs

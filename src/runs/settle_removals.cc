@@ -32,6 +32,7 @@ class Settling {
  private:
   struct Referrer {
     std::uint32_t key;
+    bool own;                                                        // a row of this source
     std::vector<std::pair<std::uint8_t, std::uint32_t>> references;  // field, key
   };
 
@@ -52,9 +53,9 @@ class Settling {
     if (!concerned) return found;
     Keys touched = keys_of(plan.removed);
     for (auto const& row : plan.updated) touched.insert(row.key);
-    auto const look = [&](std::uint32_t key, StoredRow const& row) {
+    auto const look = [&](std::uint32_t key, StoredRow const& row, bool own = true) {
       if (touched.count(key) > 0) return;
-      Referrer referrer{key, {}};
+      Referrer referrer{key, own, {}};
       auto const& columns = stored_columns(table);
       for (std::size_t i = 0; i < columns.size(); ++i) {
         if (columns[i].as != Stored::Key && columns[i].as != Stored::Keys) continue;
@@ -70,8 +71,9 @@ class Settling {
     if (others) {
       auto const own = std::move(touched);
       touched.clear();
-      select.each_current(std::nullopt,
-                          [&](store::RowVersion const& version) { return version.source == context_.source.id || (look(version.key, version.row), true); });
+      select.each_current(std::nullopt, [&](store::RowVersion const& version) {
+        return version.source == context_.source.id || (look(version.key, version.row, false), true);
+      });
       touched = own;
     }
     if (plan.full) {  // rows that it lists refer to nothing that goes: only those it could not take may
@@ -107,7 +109,7 @@ class Settling {
       std::set<std::uint32_t> parts;
       for (auto const& referrer : staying(table->id, gone))
         for (auto const& [field, to] : referrer.references)
-          if (is_part(table->id, table->fields[field])) parts.insert(referrer.key);
+          if (referrer.own && is_part(table->id, table->fields[field])) parts.insert(referrer.key);
       if (parts.empty()) continue;
       auto& plan = plan_[table->id];
       for (auto const& [key, row] : context_.said.with_keys(table->id, parts)) plan.removed.push_back({row.id, row.digest, key, Why::WithItsWhole, no_row});
@@ -116,6 +118,7 @@ class Settling {
     }
   }
 
+  // Parts that other sources brought are not this source's to remove: they keep their whole.
   bool keep_needed() {
     bool any = false;
     auto const gone = all_gone();
@@ -123,7 +126,7 @@ class Settling {
       auto const& table = *all_tables[i];
       for (auto const& referrer : staying(table.id, gone))
         for (auto const& [field, to] : referrer.references)
-          if (!is_part(table.id, table.fields[field])) any |= keep(table.fields[field].refers_to, to, table.id, referrer.key);
+          if (!referrer.own || !is_part(table.id, table.fields[field])) any |= keep(table.fields[field].refers_to, to, table.id, referrer.key);
     }
     return any;
   }

@@ -10,6 +10,8 @@
 #include "runs/landing.h"
 #include "runs/look.h"
 #include "runs/outcome.h"
+#include "runs/planned.h"
+#include "runs/source_change.h"
 #include "runs/undo.h"
 #include "runs/worker.h"
 
@@ -30,24 +32,33 @@ std::optional<Answer> already_done(Hub& hub, store::District const& district, st
   return *answer;
 }
 
+// What came of it is noted, for the source itself first: whoever takes over does both again.
+std::optional<Trouble> conclude(Hub& hub, store::District const& district, store::Run& run, Answer& answer) {
+  if (auto trouble = settle_source(hub, district, run, answer)) return trouble;
+  return note_outcome(hub, run, answer);
+}
+
 Result<Answer> execute(Hub& hub, store::District const& district, store::Run& run, delivery::Delivery* at_hand) {
   if (auto done = run.taken_over || !run.outcome.empty() ? already_done(hub, district, run) : std::nullopt) {
-    if (auto trouble = note_outcome(hub, run, *done)) return *trouble;
+    if (auto trouble = conclude(hub, district, run, *done)) return *trouble;
     return *done;
   }
   if (run.kind != "delivery") {
-    auto answer = run.kind == "undo"   ? undo_run(hub, district, run, Work::of(run.work).force)
-                  : run.kind == "edit" ? edit_run(hub, district, run)
-                                       : rekey_run(hub, district, run);
+    auto answer = run.kind == "undo"            ? undo_run(hub, district, run, Work::of(run.work).force)
+                  : run.kind == "edit"          ? edit_run(hub, district, run)
+                  : run.kind == "source change" ? source_change_run(hub, district, run)
+                                                : rekey_run(hub, district, run);
     if (!answer) return answer;
     run.outcome = answer->outcome;
-    if (auto trouble = note_outcome(hub, run, *answer)) return *trouble;
+    if (auto trouble = conclude(hub, district, run, *answer)) return *trouble;
     return answer;
   }
   auto const sources = store::list_sources(hub.home.operations(), district);
   if (!sources) return sources.trouble();
   auto const source = std::find_if(sources->begin(), sources->end(), [&](auto const& s) { return run.source == s.id; });
   if (source == sources->end()) return Trouble{"The source of run " + std::to_string(run.id) + " is no longer there."};
+  if (auto why = why_closed(*source); !why.empty()) return Trouble{why};
+  if (Work::of(run.work).held_over) return run_delivery(hub, district, *source, run, {});
   if (at_hand != nullptr) return run_delivery(hub, district, *source, run, std::move(*at_hand));
   auto delivery = fetch(hub, district, run.delivery);
   if (!delivery) return delivery.trouble();
@@ -73,6 +84,7 @@ std::uint64_t seed_of(Hub const& hub, std::int64_t district) {
 }
 
 Result<Answer> sync(Hub& hub, store::District const& district, store::Source const& source, delivery::Delivery delivery, std::string const& approved) {
+  if (auto why = why_closed(source); !why.empty()) return Trouble{why};
   if (hub.data_folder.empty())  // there the vault lies in the roster's database
     if (auto roster = open_roster(hub, district); !roster) return roster.trouble();
   auto lines = land(hub, district, delivery);
@@ -97,6 +109,7 @@ Result<Answer> sync(Hub& hub, store::District const& district, store::Source con
 Result<Answer> work_off(Hub& hub, store::District const& district, std::int64_t wanted, delivery::Delivery* at_hand) {
   auto& operations = hub.home.operations();
   std::optional<Answer> own;
+  if (auto const released = release_what_waited(hub, district); !released) return released.trouble();
   for (;;) {
     auto run = store::claim_run(operations, district.id, worker_of(hub), is_dead);
     if (operations.trouble()) return *operations.trouble();
@@ -106,7 +119,7 @@ Result<Answer> work_off(Hub& hub, store::District const& district, std::int64_t 
       if (!answer) {
         operations.recover();
         if (auto done = already_done(hub, district, *run)) {  // what failed came after the commit
-          if (auto trouble = note_outcome(hub, *run, *done)) return *trouble;
+          if (auto trouble = conclude(hub, district, *run, *done)) return *trouble;
           if (run->id == wanted) own = *done;
           continue;
         }
@@ -144,7 +157,7 @@ Result<Answer> approve(Hub& hub, store::District const& district, std::int64_t n
     if (!wrong.empty()) return false;
     run->state = "queued";
     if (run->decision == "open") {
-      run->work = (Work::of(run->work).remainder ? "remainder\n" : "") + std::string("approve ") + run->digest + "\n";
+      run->work = Work::of(run->work).lasting() + "approve " + run->digest + "\n";
       for (auto const& school : except_schools) run->work += "except " + school + "\n";
     } else if (!except_schools.empty()) {
       wrong = "Run " + std::to_string(number) + " has failed, so nobody has seen what it would do: approve it without --except-school, it begins anew.";
