@@ -101,7 +101,11 @@ int run_resume(HubArguments const& arguments, RunArguments const& given) {
       for (auto const& answer : *answers) out += (out.size() > 1 ? "," : "") + runs::to_json(answer);
       out += "]\n";
     } else {
-      out = (*source ? (*source)->name : district.name) + " goes on." + (answers->empty() ? " Nothing has come meanwhile.\n" : "\n");
+      std::string still;
+      if (auto whose = *source)
+        for (auto const& why : runs::planned_for_today(hub, district, *whose).waits) still += " " + why.reason;
+      if (still.empty() && answers->empty()) still = " Nothing has come meanwhile.";
+      out = (*source ? (*source)->name : district.name) + " goes on." + still + "\n";
       for (auto const& answer : *answers) out += "\n" + runs::to_text(answer);
     }
     std::fwrite(out.data(), 1, out.size(), stdout);

@@ -201,6 +201,8 @@ std::string to_text(Answer const& a) {
     for (auto const& f : a.findings)
       out += "  " + f.code + " " + f.severity + " in " + (f.file.empty() ? "the delivery" : f.file) + ": " + f.name + ", " + with_separators(f.count) + "\n";
   }
+  auto const held_for = [&](std::string_view why) { return std::find(a.held_because.begin(), a.held_because.end(), why) != a.held_because.end(); };
+  if (held_for("paused") || held_for("suspended")) return out;  // nobody has to decide
   if (a.outcome == "held" && a.decision == "open" && a.run)
     out += "\nNext: rollbook approve " + std::to_string(*a.run) + " --district \"" + a.district + "\"\n  or: rollbook discard " + std::to_string(*a.run) +
            " --district \"" + a.district + "\"\n";

@@ -64,6 +64,10 @@ void remember_held_over(store::Database& roster, store::Source const& source, Pl
     }
 }
 
+bool has_held_over(store::Database& roster, std::int64_t run) {
+  return roster.prepare("SELECT 1 FROM set_aside WHERE run = ? AND kind = 'held-over'")->with(run).step();
+}
+
 void queue_held_over(store::Database& operations, store::Run const& because) {
   for (auto& run : store::open_runs(operations, because.district)) {
     if (run.source != because.source || !Work::of(run.work).held_over) continue;
@@ -73,6 +77,9 @@ void queue_held_over(store::Database& operations, store::Run const& because) {
     store::save_run(operations, run);
     return;
   }
+  auto queued = operations.prepare("SELECT 1 FROM runs WHERE district = ? AND source = ? AND state <> 'done' AND work = ?");
+  if (queued->with(because.district, because.source.value_or(0), "held-over\n").step()) return;
+  queued.reset();
   store::Run run;
   run.district = because.district;
   run.source = because.source;
@@ -108,7 +115,7 @@ Result<std::unique_ptr<Looked>> look_at_held_over(Hub& hub, store::District cons
   count_schools(l.plan, context, hub.today, {});
   l.held = planned.waits;
   if (!planned.no_removals.empty() && rows > 0)
-    l.held.push_back({Hold::Guard, std::to_string(rows) + " records that deltas asked to remove wait: " + planned.no_removals + ".", 0});
+    l.held.push_back({Hold::Guard, "Removals that deltas asked for wait (" + std::to_string(rows) + "): " + planned.no_removals + ".", 0});
   l.waits = !l.held.empty();
   auto const over = look_at_thresholds(l.plan, context, hub.today);
   l.held.insert(l.held.end(), over.begin(), over.end());

@@ -6,6 +6,7 @@
 namespace rollbook::runs {
 
 bool has_held_over(Plan const& plan);
+bool has_held_over(store::Database& roster, std::int64_t run);
 
 // Within the transaction of the run that held them over.
 void remember_held_over(store::Database& roster, store::Source const& source, Plan const& plan, std::int64_t run);

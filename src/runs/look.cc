@@ -165,9 +165,10 @@ void describe(Answer& answer, Plan const& plan, PlanContext const& context) {
   for (auto const* table : all_tables) {
     auto const& changes = plan[table->id];
     std::string const name(table->name);
+    auto const adopted = changes.taken_over();
     if (changes.stated || changes.changes() > 0)
-      answer.tables.emplace_back(name, Counts{changes.created.size() - changes.adopted, changes.updated.size() + changes.adopted_changed,
-                                              changes.unchanged + changes.adopted - changes.adopted_changed, changes.removed.size(), changes.excluded});
+      answer.tables.emplace_back(name, Counts{changes.created.size() - adopted.all, changes.updated.size() + adopted.changed,
+                                              changes.unchanged + adopted.all - adopted.changed, changes.removed.size(), changes.excluded});
     if (changes.withheld > 0)
       answer.withheld.push_back(
           {name, plan.no_removals.empty() ? "the ids of some rows cannot be read, and nobody knows whom they protect" : plan.no_removals, changes.withheld});

@@ -4,6 +4,7 @@
 
 #include <map>
 #include <string>
+#include <unordered_map>
 #include <vector>
 
 #include "store/sources.h"
@@ -54,8 +55,8 @@ struct TablePlan {
   std::uint64_t rejected = 0;      // changes that a person has undone, and that the source still says
   std::uint64_t left_out = 0;      // changes that a person left out, and that the source still says
   std::uint64_t stored = 0;        // rows of this source before
-  std::uint64_t adopted = 0, adopted_changed = 0;  // of the created rows: those that only take over a record without an owner
-  std::uint64_t flagged = 0;                       // rows that lack what the district wants told
+  std::unordered_map<std::uint32_t, bool> adopted;  // keys of created rows that only take over a record without an owner; true: they change it
+  std::uint64_t flagged = 0;                        // rows that lack what the district wants told
   std::vector<std::uint32_t> protected_keys, another_one_rows;
   unsigned bits = 0;
   std::uint32_t next_key = 0;
@@ -63,6 +64,16 @@ struct TablePlan {
 
   std::vector<std::uint64_t> excluded_ids;  // sorted
 
+  struct Adopted {
+    std::uint64_t all = 0, changed = 0;
+  };
+  Adopted taken_over() const {
+    Adopted count;
+    if (adopted.empty()) return count;
+    for (auto const& row : created)
+      if (auto const at = adopted.find(row.key); at != adopted.end()) ++count.all, count.changed += at->second;
+    return count;
+  }
   std::uint64_t changes() const { return created.size() + updated.size() + removed.size(); }
 };
 

@@ -36,7 +36,8 @@ void find_adopted(Plan& plan, PlanContext const& context) {
       auto& changes = plan[table->id];
       auto const adopted = said.with_keys(table->id, known_keys(changes, context, table->id));
       if (adopted.empty()) continue;
-      changes.adopted += adopted.size();
+      for (auto const& [key, row] : adopted) changes.adopted.emplace(key, false);
+      std::uint64_t changed = 0;
       std::vector<std::uint32_t> rows;
       for (auto const& row : changes.created) rows.push_back(row.row);
       store::RowSelect select(context.roster, table->id);
@@ -48,9 +49,10 @@ void find_adopted(Plan& plan, PlanContext const& context) {
         if (adopted.count(key) == 0 || !select.current(key, former, before)) return;
         bool differs = false;
         for (std::size_t column = 0; column < now.size(); ++column) differs |= !now.same(column, before, column);
-        changes.adopted_changed += differs;
+        changes.adopted[key] = differs;
+        changed += differs;
       });
-      changes.differing_claims -= std::min(changes.differing_claims, changes.adopted_changed);  // nobody else claims them
+      changes.differing_claims -= std::min(changes.differing_claims, changed);  // nobody else claims them
     }
   }
 }

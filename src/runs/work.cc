@@ -7,6 +7,7 @@
 
 #include "runs/delivery_run.h"
 #include "runs/edit.h"
+#include "runs/held_over.h"
 #include "runs/landing.h"
 #include "runs/look.h"
 #include "runs/outcome.h"
@@ -35,6 +36,14 @@ std::optional<Answer> already_done(Hub& hub, store::District const& district, st
 // What came of it is noted, for the source itself first: whoever takes over does both again.
 std::optional<Trouble> conclude(Hub& hub, store::District const& district, store::Run& run, Answer& answer) {
   if (auto trouble = settle_source(hub, district, run, answer)) return trouble;
+  if (run.kind == "delivery") {  // it died before it could say that more is to follow
+    auto roster = open_roster(hub, district);
+    if (!roster) return roster.trouble();
+    bool const more = has_held_over(**roster, run.id);
+    if ((*roster)->trouble()) return (*roster)->trouble();
+    if (auto trouble = more ? hub.home.operations().transaction([&] { return queue_held_over(hub.home.operations(), run), true; }) : std::nullopt)
+      return trouble;
+  }
   return note_outcome(hub, run, answer);
 }
 

@@ -380,7 +380,7 @@ TEST_P(Planned, ADeltasRemovalsAreHeldOver) {
   auto const waits = answer_of(3);
   EXPECT_EQ(waits.outcome, "held");
   EXPECT_EQ(waits.held_because, Words{"guard"});
-  EXPECT_TRUE(says(waits, "1 records that deltas asked to remove wait: no removals until 2026-09-05."));
+  EXPECT_TRUE(says(waits, "Removals that deltas asked for wait (1): no removals until 2026-09-05."));
   EXPECT_EQ(changes(waits, "enrollments"), "+0 ~0 -1");
 }
 

@@ -503,6 +503,100 @@ TEST_P(SourceChange, WhatCannotBeReplacedIsSaid) {
   EXPECT_EQ(replace("new", "sis").outcome.find("trouble: The source \"new\" is deactivated: a source that brings"), 0u);
 }
 
+TEST_P(SourceChange, TheNewFilesNeedNotHaveTheSameColumns) {
+  begin();
+  add_source("new");
+  ASSERT_TRUE(approve(*replace("sis", "new").run).is_applied());
+  auto d = two_schools(5);
+  d.without_column("users", "middleName").without_column("classes", "location");
+  EXPECT_TRUE(nothing_comes_or_goes(sync(d, "new")));
+  d.put("users", {{"sourcedId", "u1_2"}, {"familyName", "Inkwell"}});
+  EXPECT_EQ(changes(sync(d, "new"), "users"), "+0 ~1 -0");
+}
+
+TEST_P(SourceChange, OfAReplacementUndoneLateWhatWasChangedSinceStays) {
+  begin();
+  add_source("new");
+  ASSERT_TRUE(approve(*replace("sis", "new").run).is_applied());
+  auto d = two_schools(6);
+  d.put("users", {{"sourcedId", "u1_1"}, {"familyName", "Inkwell"}});
+  set("new", {{"threshold.floor", "1000"}});
+  ASSERT_TRUE(sync(d, "new").is_applied());
+  auto const undone = undo(2);
+  EXPECT_EQ(undone.outcome, "applied_with_warnings");
+  EXPECT_FALSE(undone.conflicts.empty());
+  EXPECT_EQ(state("sis"), "active");
+  EXPECT_EQ(ids("users").size(), 14u);
+  EXPECT_TRUE(has("users", "u1_6"));
+}
+
+TEST_P(SourceChange, OfAnAdoptionUndoneLateWhatWasChangedSinceStays) {
+  begin();
+  deactivate();
+  add_source("new");
+  ASSERT_TRUE(sync(two_schools(5), "new").is_applied());
+  auto d = two_schools(6);
+  d.put("users", {{"sourcedId", "u1_1"}, {"familyName", "Inkwell"}});
+  ASSERT_TRUE(sync(d, "new").is_applied());
+  EXPECT_EQ(undo(3).outcome, "applied_with_warnings");
+  EXPECT_EQ(ids("users").size(), 14u);
+  EXPECT_EQ(cell("users", "u1_1", "familyName"), "Inkwell");
+}
+
+TEST_P(SourceChange, AnAdoptionCanLeaveASchoolOut) {
+  begin();
+  deactivate();
+  add_source("new", {{"live", "yes"}});
+  auto const held = sync(two_schools(5), "new");
+  ASSERT_EQ(held.outcome, "held");
+  auto const partly = approve(*held.run, {"s2"});
+  EXPECT_TRUE(partly.is_applied());
+  EXPECT_TRUE(nothing_comes_or_goes(partly));
+  EXPECT_EQ(counts(partly, "classes").unchanged, 1u);
+  EXPECT_EQ(ids("users").size(), 12u);
+}
+
+TEST_P(SourceChange, AdoptedRecordsDoNotComeToASchool) {
+  begin();
+  deactivate();
+  add_source("new");
+  for (auto const& school : sync(two_schools(5), "new").schools)
+    for (auto const& [table, counts] : school.tables) EXPECT_EQ(counts.created, 0u) << school.sourced_id << " " << table;
+}
+
+TEST_P(SourceChange, WhateverFailsSourceAndRosterAgree) {
+  begin();
+  add_source("other", {{"live", "yes"}});
+  int failed = 0;
+  for (int n = 1; n < 4000; n += 7) {
+    auto const count = std::make_shared<int>(-1'000'000);
+    reopen([count, n](store::Database& database) {
+      database.fault = [count, n]() -> std::optional<Trouble> { return ++*count == n ? std::optional(Trouble{"made to fail"}) : std::nullopt; };
+    });
+    auto const sis = source();
+    auto h = hub();
+    *count = 0;
+    auto const answer = told(runs::deactivate_source(h, district_, sis));
+    bool const reached = *count >= n;
+    reopen();
+    auto again = hub();
+    for (auto const& run : store::list_runs(home_->operations(), district_.id))
+      if (run.state != "done") {
+        ASSERT_TRUE(runs::work_off(again, district_, run.id, nullptr).ok()) << n;
+      }
+    auto const last = store::list_runs(home_->operations(), district_.id).back();
+    bool const done = last.kind == "source change" && last.outcome == "applied";
+    ASSERT_EQ(state("sis"), done ? "deactivated" : "active") << n;
+    failed += answer.outcome != "applied";
+    if (done) {
+      ASSERT_TRUE(undo(last.id).is_applied()) << n;
+    }
+    ASSERT_EQ(state("sis"), "active") << n;
+    if (!reached) break;
+  }
+  EXPECT_GT(failed, 3);
+}
+
 TEST_P(SourceChange, AskedTwiceTheLaterRunWaits) {
   begin();
   forget(true);
