@@ -186,7 +186,7 @@ std::string Handover::digest() const {
   return digest_text(bytes);
 }
 
-void Handover::describe(Answer& answer, std::int32_t today) const {
+void Handover::describe(Answer& answer, std::int32_t today) {
   auto const words = [](std::uint64_t count) { return std::to_string(count); };
   answer.reasons.push_back(new_source_.name + " takes the place of " + old_source_.name +
                            ": its records keep their history and edits; nothing is created or removed by that.");
@@ -248,40 +248,43 @@ void Handover::hand_over_rows(Table const& table, std::int64_t revision) {
 }
 
 void Handover::hand_over_packed(Table const& table, store::StoredSaid& from, store::StoredSaid& to, std::int64_t revision) {
+  auto& own = tables_[static_cast<std::size_t>(table.id)];
+  auto const bits = from.bits(table.id);
+  auto const columns = to.any(table.id) ? to.columns(table.id) : from.columns(table.id);
+  auto come = rows_that_come(table, to, columns, columns != from.columns(table.id) || !own.other_id.empty());
+  to.save(table.id, revision, bits, come, to.rows(table.id) + come.size(), columns);
+  for (auto& row : come) row.digest = {};
+  auto insert = roster_.prepare("INSERT INTO packed_before(source, tbl, revision, entries) VALUES(?, ?, ?, ?)");
+  insert->run(new_source_.id, static_cast<int>(table.id), revision, store::Blob{pack(come)});
+  insert->run(old_source_.id, static_cast<int>(table.id), revision, store::Blob{pack(own.rows)});
+  for (auto& row : own.rows) row = {row.id, no_key, {}};
+  from.save(table.id, revision, bits, own.rows, from.rows(table.id) - own.rows.size(), from.columns(table.id));
+}
+
+// Those that the new source did not have. Digests are the same as long as ids and columns are.
+std::vector<PackedRow> Handover::rows_that_come(Table const& table, store::StoredSaid const& to, std::string const& columns, bool digests_anew) {
   auto const& own = tables_[static_cast<std::size_t>(table.id)];
   std::unordered_map<std::uint32_t, std::uint64_t> hash_of;  // what the new source calls the records
   for (std::size_t p = 0; to.any(table.id) && p < (std::size_t{1} << to.bits(table.id)); ++p)
     for (auto const& row : to.partition(table.id, p)) hash_of[row.key] = row.id;
-  auto const had = hash_of;
-  for (auto const& row : own.rows) {
-    auto const other = own.other_id.find(row.key);
-    hash_of.emplace(row.key, other == own.other_id.end() ? row.id : hash_of_id(other->second, seed_));
+  std::vector<PackedRow> come;
+  for (auto const& row : own.rows)
+    if (hash_of.count(row.key) == 0) come.push_back(row);
+  if (!digests_anew) return come;
+  for (auto& row : come) {
+    if (auto const other = own.other_id.find(row.key); other != own.other_id.end()) row.id = hash_of_id(other->second, seed_);
+    hash_of.emplace(row.key, row.id);
   }
-  auto const columns = to.any(table.id) ? to.columns(table.id) : from.columns(table.id);
-  bool const same = own.other_id.empty() && columns == from.columns(table.id);
   auto const of = columns_in(table, columns);
   store::RowSelect select(roster_, table.id);
   StoredRow cells;
-  std::vector<PackedRow> gone, before, come, nothing;
-  for (auto const& row : own.rows) {
-    gone.push_back({row.id, no_key, {}});
-    before.push_back(row);
-    if (had.count(row.key) > 0) continue;
-    auto now = PackedRow{hash_of.at(row.key), row.key, row.digest};
-    if (!same && select.current(row.key, new_source_.id, cells))
-      now.digest = digest_of(table.id, cells, of, seed_, [&](std::uint32_t key) {
+  for (auto& row : come)
+    if (select.current(row.key, new_source_.id, cells))
+      row.digest = digest_of(table.id, cells, of, seed_, [&](std::uint32_t key) {
         auto const at = hash_of.find(key);
         return at == hash_of.end() ? hash_of_id(id_of(roster_, table.id, key), seed_) : at->second;
       });
-    come.push_back(now);
-    nothing.push_back({now.id, now.key, {}});
-  }
-  auto const bits = from.bits(table.id);
-  from.save(table.id, revision, bits, gone, from.rows(table.id) - gone.size(), from.columns(table.id));
-  to.save(table.id, revision, bits, come, to.rows(table.id) + come.size(), columns);
-  auto insert = roster_.prepare("INSERT INTO packed_before(source, tbl, revision, entries) VALUES(?, ?, ?, ?)");
-  insert->run(old_source_.id, static_cast<int>(table.id), revision, store::Blob{pack(before)});
-  insert->run(new_source_.id, static_cast<int>(table.id), revision, store::Blob{pack(nothing)});
+  return come;
 }
 
 // Guards measure the new source against what it has now; what a person has rejected stays rejected.

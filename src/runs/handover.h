@@ -13,7 +13,7 @@ class Handover {
 
   // Finds out which records the new source knows, and by which ids.
   void match();
-  void describe(Answer& answer, std::int32_t today) const;
+  void describe(Answer& answer, std::int32_t today);
   std::string digest() const;
   std::uint64_t warnings() const { return warnings_; }
 
@@ -38,6 +38,7 @@ class Handover {
   std::uint32_t former(TableId table, std::uint32_t key) const;
   void hand_over_rows(Table const& table, std::int64_t revision);
   void hand_over_packed(Table const& table, store::StoredSaid& from, store::StoredSaid& to, std::int64_t revision);
+  std::vector<PackedRow> rows_that_come(Table const& table, store::StoredSaid const& to, std::string const& columns, bool digests_anew);
   void hand_over_counters();
 
   store::Source const &old_source_, &new_source_;
@@ -47,7 +48,7 @@ class Handover {
   std::uint64_t seed_;
   std::array<Matched, table_count> tables_;
   std::array<std::map<std::uint32_t, std::uint32_t>, table_count> former_;  // key that the delivery would have got → key of the record
-  mutable std::uint64_t warnings_ = 0;
+  std::uint64_t warnings_ = 0;
 };
 
 // Records that the revision gave other ids get back those that they had, where nobody else has them by now.

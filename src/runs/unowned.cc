@@ -24,7 +24,9 @@ void set_unowned(store::Database& roster, std::int64_t source, bool unowned) {
 
 std::vector<std::int64_t> unowned_sources(store::Database& roster) {
   std::vector<std::int64_t> all;
-  auto rows = roster.prepare("SELECT source FROM source_facts WHERE name = 'unowned' ORDER BY source");
+  auto rows = roster.prepare(
+      "SELECT source FROM source_facts AS f WHERE name = 'unowned' AND EXISTS (SELECT 1 FROM packed_tables AS p WHERE p.source = f.source AND p.rows > 0) "
+      "ORDER BY source");
   while (rows->step()) all.push_back(rows->integer(0));
   return all;
 }
