@@ -247,6 +247,7 @@ Result<std::unique_ptr<Looked>> look(Hub& hub, store::District const& district, 
   if (!delivery.problems.empty()) looked->comparison->checked = check(looked->bundle, delivery.problems, options);
   auto const report = render(looked->comparison->checked, looked->bundle, options, delivery.name);
   bool const no_manifest = delivery.problems.empty() && !looked->bundle.manifest;
+  looked->modes = modes_of(looked->bundle);
   looked->refused = report.verdict == Verdict::Refused || no_manifest;
   auto& answer = looked->answer;
   take_findings(answer, report, looked->refused);
@@ -257,7 +258,6 @@ Result<std::unique_ptr<Looked>> look(Hub& hub, store::District const& district, 
 
   looked->delivered = std::make_unique<DeliveredRows>(looked->comparison->checked.roster, looked->comparison->keys, hub.workers);
   auto const context = looked->context(source, seed);
-  looked->modes = modes_of(looked->bundle);
   looked->waits = !planned.waits.empty();
   looked->held = planned.waits;
   looked->plan = make_plan(*looked->comparison, context, {how.remainder, planned.no_removals});

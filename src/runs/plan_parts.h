@@ -6,7 +6,8 @@
 namespace rollbook::runs {
 
 // Parts go with their whole; what is still needed stays.
-void settle_removals(Plan& plan, PlanContext const& context);
+// `parts_of_others_keep`: what other sources brought is nobody's to remove; parts without an owner never are.
+void settle_removals(Plan& plan, PlanContext const& context, bool parts_of_others_keep = false);
 
 // What a person has rejected or left out, and the source still says, is left out again.
 void leave_out_set_aside(Plan& plan, PlanContext const& context, bool remainder);

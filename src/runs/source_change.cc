@@ -109,7 +109,7 @@ class ChangeRun {
         for (auto const& row : l.said->partition(table->id, p)) plan.removed.push_back({row.id, row.digest, row.key, Why::NotListed, no_row});
       std::sort(plan.removed.begin(), plan.removed.end(), [](Removed const& a, Removed const& b) { return a.key < b.key; });
     }
-    settle_removals(l.plan, context);
+    settle_removals(l.plan, context, true);
     count_schools(l.plan, context, hub_.today, {});
     describe(l.answer, l.plan, context);
     l.answer.reasons.push_back("The source " + old_.name + " would be deleted with all records that only it has: " + std::to_string(l.plan.changes()) + ".");
@@ -275,7 +275,9 @@ std::optional<Trouble> settle_source(Hub& hub, store::District const& district, 
                        });
     if (taken) operations.run("UPDATE sources SET name = ? WHERE id = ?", source->name + " (" + std::to_string(source->id) + ")", source->id);
     store::set_source_state(operations, source->id, after->state);
-    store::note(operations, hub.actor, district.id, "source " + after->state, source->name);
+    auto const change = Change::of(Work::of(run.work).change);
+    auto const by = source_by_id(*sources, change.other);
+    store::note(operations, hub.actor, district.id, by ? "source replaced" : "source " + after->state, source->name + (by ? " by " + by->name : ""));
     if (after->state == "active") return true;
     for (auto& waiting : store::open_runs(operations, district.id)) {
       if (waiting.source != source->id || waiting.kind != "delivery") continue;

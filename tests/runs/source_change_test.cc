@@ -4,6 +4,7 @@
 #include "runs/edit.h"
 #include "runs/many_schools.h"
 #include "runs/source_change.h"
+#include "runs/trace.h"
 #include "runs/verify.h"
 
 namespace rollbook::test {
@@ -191,6 +192,17 @@ TEST_P(SourceChange, WhatNobodyAdoptsStays) {
   EXPECT_TRUE(has("enrollments", "e2_5"));
 }
 
+TEST_P(SourceChange, WhatHasNoOwnerKeepsWhatItRefersTo) {
+  begin();
+  deactivate();
+  add_source("new");
+  ASSERT_TRUE(sync(people_only(two_schools(5)), "new").is_applied());
+  auto const next = sync(people_only(two_schools(5)).drop("users", "u1_1"), "new");
+  EXPECT_EQ(changes(next, "users"), "+0 ~0 -0");
+  EXPECT_EQ(next.kept_total, 1u);
+  EXPECT_TRUE(has("users", "u1_1"));
+}
+
 TEST_P(SourceChange, SomebodyElseUnderTheSameIdAdoptsNothing) {
   begin();
   deactivate();
@@ -318,6 +330,26 @@ TEST_P(SourceChange, WhatWasNotSeenIsNotDeleted) {
   EXPECT_TRUE(approve(2).is_applied());
 }
 
+TEST_P(SourceChange, WhatNobodyAdoptedGoesWithItsFormerSource) {
+  begin();
+  deactivate();
+  add_source("new");
+  auto d = two_schools(5);
+  students_go(d, 2, 5, 5);
+  ASSERT_TRUE(sync(d, "new").is_applied());
+  auto const before = exported();
+  auto const held = forget(true);
+  EXPECT_EQ(held.held_because, Words{"destructive"});
+  EXPECT_EQ(changes(held, "users"), "+0 ~0 -1");
+  ASSERT_TRUE(approve(*held.run).is_applied());
+  EXPECT_FALSE(has("users", "u2_5"));
+  EXPECT_TRUE(has("users", "u2_4"));
+  ASSERT_TRUE(undo(*held.run).is_applied());
+  EXPECT_EQ(exported(), before);
+  EXPECT_EQ(state("sis"), "deactivated");
+  EXPECT_TRUE(nothing_comes_or_goes(sync(two_schools(5), "new")));
+}
+
 TEST_P(SourceChange, WhatAnotherSourceHasOrNeedsStays) {
   add_source("hr");
   ASSERT_TRUE(sync(people_only(two_schools(5)), "hr").is_applied());
@@ -326,6 +358,17 @@ TEST_P(SourceChange, WhatAnotherSourceHasOrNeedsStays) {
   EXPECT_GT(held.kept_total, 0u);
   ASSERT_TRUE(approve(3).is_applied());
   EXPECT_TRUE(has("orgs", "s1"));
+  EXPECT_TRUE(has("users", "u1_1"));
+  EXPECT_TRUE(has("enrollments", "e1_1"));
+}
+
+TEST_P(SourceChange, WhatBelongsToAnotherSourceKeepsThePeopleItIsAbout) {
+  add_source("hr");
+  ASSERT_TRUE(sync(people_only(two_schools(5)), "hr").is_applied());
+  begin(two_schools(5).mode("orgs", "absent").mode("users", "absent").mode("demographics", "absent"));
+  auto const held = forget(true, "hr");
+  EXPECT_EQ(changes(held, "users"), "+0 ~0 -0");
+  ASSERT_TRUE(approve(3).is_applied());
   EXPECT_TRUE(has("users", "u1_1"));
   EXPECT_TRUE(has("enrollments", "e1_1"));
 }
@@ -360,6 +403,7 @@ TEST_P(SourceChange, AfterItTheNewSourceHasEverythingWithItsHistory) {
   EXPECT_EQ(exported(), before);
   EXPECT_EQ(key_of("users", "u1_1"), key);
   EXPECT_EQ(state("sis"), "deactivated");
+  EXPECT_TRUE(audited("source replaced", "sis by new"));
   set("new", {{"live", "yes"}, {"apply-by-itself", "yes"}});
   EXPECT_EQ(sync(two_schools(5), "new").outcome, "no_changes");
   auto d = two_schools(5);
@@ -367,6 +411,25 @@ TEST_P(SourceChange, AfterItTheNewSourceHasEverythingWithItsHistory) {
   d.put("users", {{"sourcedId", "u1_2"}, {"familyName", "Inkwell"}});
   EXPECT_EQ(changes(sync(d, "new"), "users"), "+0 ~1 -1");
   EXPECT_EQ(cell("users", "u1_1", "email"), "ada@oak.example");
+}
+
+TEST_P(SourceChange, TheHistoryOfARecordGoesOnUnderItsNewSource) {
+  begin();
+  add_source("new");
+  ASSERT_TRUE(approve(*replace("sis", "new").run).is_applied());
+  auto h = hub();
+  auto const record = runs::trace(h, district_, "users", "u1_1", {});
+  ASSERT_TRUE(record.ok());
+  for (auto const& field : record->fields) {
+    if (field.name != "familyName") continue;
+    ASSERT_EQ(field.events.size(), 2u);
+    EXPECT_EQ(field.events[0].source, "sis");
+    EXPECT_TRUE(field.events[0].line);
+    EXPECT_EQ(field.events[1].source, "new");
+    EXPECT_EQ(field.events[1].kind, "source change");
+    EXPECT_FALSE(field.events[1].line);
+    EXPECT_FALSE(field.events[1].removed);
+  }
 }
 
 TEST_P(SourceChange, WhatTheNewSourceDoesNotListIsNamed) {
