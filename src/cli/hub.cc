@@ -7,6 +7,7 @@
 #include <cstdlib>
 #include <ctime>
 
+#include "cli/commands.h"
 #include "runs/work.h"
 
 namespace rollbook::cli {
@@ -45,6 +46,12 @@ std::string folder_of(HubArguments const& arguments) {
 }
 
 std::string worker_name() { return runs::name_of_this_worker(); }
+
+std::int32_t today_in(std::string const& time_zone) {
+  ::setenv("TZ", time_zone.c_str(), 1);  // before any thread begins; whatever else is told of time is UTC
+  ::tzset();
+  return today_or({});
+}
 
 store::Actor actor() {
   auto const* const person = ::getpwuid(::geteuid());

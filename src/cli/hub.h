@@ -25,6 +25,9 @@ std::string folder_of(HubArguments const& arguments);
 // This process, among all that may work for the same home: host, number, and when it began.
 std::string worker_name();
 
+// The day it is there now, yyyymmdd.
+std::int32_t today_in(std::string const& time_zone);
+
 // The person at the command line, now.
 store::Actor actor();
 

@@ -27,6 +27,9 @@ struct Given {
   bool live = false, apply_by_itself = false;
   SourceArguments source;
   RunArguments run;
+  PlannedArguments planned;
+  std::string new_source;
+  bool with_records = false;
   std::vector<std::string> settings;
 
   SourceArguments arguments() const {
@@ -137,6 +140,58 @@ void add_run_commands(CLI::App& app, std::shared_ptr<Given> const& given, int& s
   show->callback([given, &status] { status = run_trace(given->hub, given->run, false); });
 }
 
+// Pauses and planned ranges. `subject`: its name is that of a source, or of the district itself.
+CLI::App* command_of_plan(CLI::App& parent, std::string const& name, std::string const& what, Given& given, bool of_source) {
+  auto* const command = parent.add_subcommand(name, what);
+  add_place(*command, given.hub);
+  command->add_option("name", of_source ? given.run.source : given.run.district, of_source ? "Name of the source" : "Name or number of the district")
+      ->required();
+  if (of_source) command->add_option("--district", given.run.district, "Name or number of the district")->required();
+  command->add_option("--today", given.run.today, "The day that plans go by, YYYY-MM-DD");
+  return command;
+}
+
+void add_days(CLI::App& command, Given& given) {
+  command.add_option("--from", given.run.from, "First day, YYYY-MM-DD; at once by default");
+  command.add_option("--until", given.run.until, "Last day, YYYY-MM-DD; until it is ended by default");
+}
+
+void add_plan_commands(CLI::App& district, CLI::App& source, std::shared_ptr<Given> const& given, int& status) {
+  auto* const pause = command_of_plan(source, "pause", "Keep what a source sends, and apply nothing of it", *given, true);
+  add_days(*pause, *given);
+  pause->callback([given, &status] { status = run_pause(given->hub, given->run); });
+  auto* const resume = command_of_plan(source, "resume", "End a pause, and take what has come meanwhile", *given, true);
+  resume->callback([given, &status] { status = run_resume(given->hub, given->run); });
+  auto* const suspend = command_of_plan(district, "suspend", "Keep what all sources send, and apply nothing of it", *given, false);
+  add_days(*suspend, *given);
+  suspend->callback([given, &status] { status = run_pause(given->hub, given->run); });
+  auto* const go_on = command_of_plan(district, "resume", "End a suspension, and take what has come meanwhile", *given, false);
+  go_on->callback([given, &status] { status = run_resume(given->hub, given->run); });
+
+  auto* const deactivate = command_of_plan(source, "deactivate", "Take no more deliveries of a source; its records stay, without an owner", *given, true);
+  deactivate->callback([given, &status] { status = run_source_deactivate(given->hub, given->run); });
+  auto* const forget = command_of_plan(source, "delete", "Forget a source; history keeps its name", *given, true);
+  forget->add_flag("--with-records", given->with_records, "With the records that only it has; held until a person approves");
+  forget->callback([given, &status] { status = run_source_delete(given->hub, given->run, given->with_records); });
+  auto* const replace = command_of_plan(source, "replace", "Let another source take its place; held until a person approves", *given, true);
+  replace->add_option("new", given->new_source, "Name of the source that takes its place")->required();
+  replace->callback([given, &status] { status = run_source_replace(given->hub, given->run, given->new_source); });
+
+  auto* const range = district.add_subcommand("range", "Planned days without removals, or with other thresholds");
+  range->require_subcommand(1);
+  auto* const add = command_of_plan(*range, "add", "Plan a range of days", *given, false);
+  add_days(*add, *given);
+  add->add_option("--source", given->run.source, "Only for this source");
+  add->add_flag("--no-removals", given->planned.no_removals, "Nothing is removed on these days");
+  add->add_option("--threshold", given->planned.thresholds, "Another threshold on these days, like removed=50");
+  add->callback([given, &status] { status = run_range_add(given->hub, given->run, given->planned); });
+  auto* const list = command_of_plan(*range, "list", "List pauses and planned ranges", *given, false);
+  list->callback([given, &status] { status = run_range_list(given->hub, given->run); });
+  auto* const remove = command_of_plan(*range, "remove", "Take a planned range back", *given, false);
+  remove->add_option("number", given->planned.number, "Its number")->required();
+  remove->callback([given, &status] { status = run_range_remove(given->hub, given->run, given->planned); });
+}
+
 }  // namespace
 
 void add_hub_commands(CLI::App& app, int& status) {
@@ -169,6 +224,7 @@ void add_hub_commands(CLI::App& app, int& status) {
   source_settings->add_option("--format", given->hub.format, "How to answer")->check(CLI::IsMember({"text", "json"}))->capture_default_str();
   source_settings->callback([given, &status] { status = run_source_settings(given->hub); });
 
+  add_plan_commands(*district, *source, given, status);
   add_run_commands(app, given, status);
 }
 

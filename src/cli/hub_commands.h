@@ -36,7 +36,7 @@ struct RunArguments {
   std::int64_t run = 0;
   std::optional<std::int64_t> revision;
   std::optional<std::string> today;
-  std::string table, sourced_id, new_id, until;
+  std::string table, sourced_id, new_id, from, until;
   std::vector<std::string> fields;  // NAME=VALUE
   bool dry_run = false, force = false;
   unsigned threads = 0;
@@ -47,6 +47,22 @@ int run_discard(HubArguments const& hub, RunArguments const& arguments);
 int run_undo(HubArguments const& hub, RunArguments const& arguments);
 int run_runs(HubArguments const& hub, RunArguments const& arguments);
 int run_run(HubArguments const& hub, RunArguments const& arguments);
+
+// Pauses and planned ranges.
+struct PlannedArguments {
+  bool no_removals = false;
+  std::vector<std::string> thresholds;  // removed=50
+  std::int64_t number = 0;
+};
+int run_pause(HubArguments const& hub, RunArguments const& arguments);  // of a source, or without one of the district
+int run_resume(HubArguments const& hub, RunArguments const& arguments);
+int run_source_deactivate(HubArguments const& hub, RunArguments const& arguments);
+int run_source_delete(HubArguments const& hub, RunArguments const& arguments, bool with_records);
+int run_source_replace(HubArguments const& hub, RunArguments const& arguments, std::string const& new_source);
+int run_range_add(HubArguments const& hub, RunArguments const& arguments, PlannedArguments const& planned);
+int run_range_list(HubArguments const& hub, RunArguments const& arguments);
+int run_range_remove(HubArguments const& hub, RunArguments const& arguments, PlannedArguments const& planned);
+
 int run_export(HubArguments const& hub, RunArguments const& arguments);
 int run_verify(HubArguments const& hub, RunArguments const& arguments);
 int run_backup(HubArguments const& hub, std::string const& out);

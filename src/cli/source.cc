@@ -4,34 +4,56 @@
 #include "base/json_writer.h"
 #include "cli/commands.h"
 #include "cli/hub_commands.h"
-#include "store/sources.h"
+#include "store/ranges.h"
 
 namespace rollbook::cli {
 namespace {
 
-void write(JsonWriter& json, store::Source const& source) {
-  json.begin_object().field("name", source.name).field("kind", source.kind).field("created", source.created).key("settings").begin_object();
+using Ranges = std::vector<store::Range>;
+
+// Its own pause, planned or in force; "" when there is none.
+std::string pause_of(store::Source const& source, Ranges const& ranges) {
+  for (auto const& range : ranges)
+    if (range.kind == store::RangeKind::Paused && range.source == source.id) return days_of(range);
+  return "";
+}
+
+void write(JsonWriter& json, store::Source const& source, Ranges const& ranges) {
+  auto const pause = pause_of(source, ranges);
+  json.begin_object()
+      .field("name", source.name)
+      .field("kind", source.kind)
+      .field("created", source.created)
+      .field("state", source.state)
+      .field("paused", pause.empty() ? std::nullopt : std::optional(pause))
+      .key("settings")
+      .begin_object();
   for (auto const& setting : store::source_setting_list()) json.field(setting.name, source.settings[setting.name]);
   json.end_object().end_object();
 }
 
-std::string as_text(store::Source const& source) {
+std::string as_text(store::Source const& source, Ranges const& ranges) {
   auto const& s = source.settings;
-  std::string out =
-      source.name + " (" + source.kind + ", " + s["mode"] + "): " +
-      (s.is("live") ? s.is("apply-by-itself") ? "live, applies by itself" : "live, each delivery waits for approval" : "trial, nothing is applied yet") + "\n";
+  std::string out = source.name + " (" + source.kind + ", " + s["mode"] + "): " +
+                    (!source.is_active() ? "deactivated, it takes no deliveries"
+                     : s.is("live")      ? s.is("apply-by-itself") ? "live, applies by itself" : "live, each delivery waits for approval"
+                                         : "trial, nothing is applied yet") +
+                    "\n";
+  if (auto const pause = pause_of(source, ranges); !pause.empty()) out += "    paused " + pause + "\n";
   for (auto const& [name, value] : s.changed()) out += "    " + std::string(name) + " = " + value + "\n";
   return out;
 }
 
-int show(HubArguments const& hub, store::Source const& source) {
+int show(HubArguments const& hub, store::Database& operations, store::District const& district, store::Source const& source) {
+  auto const ranges = store::list_ranges(operations, district);
+  if (!ranges) return say_why(ranges.trouble().text);
   std::string out;
   if (hub.format == "json") {
     JsonWriter json(out);
-    write(json, source);
+    write(json, source, *ranges);
     out += '\n';
   } else {
-    out = as_text(source);
+    out = as_text(source, *ranges);
   }
   std::fputs(out.c_str(), stdout);
   return exit_fine;
@@ -52,14 +74,14 @@ int in_district(HubArguments const& hub, std::string const& name, Work const& wo
 int run_source_add(HubArguments const& hub, SourceArguments const& arguments) {
   return in_district(hub, arguments.district, [&](store::Database& operations, store::District const& district) {
     auto const source = store::add_source(operations, district, arguments.name, arguments.settings, actor());
-    return source ? show(hub, *source) : say_why(source.trouble().text);
+    return source ? show(hub, operations, district, *source) : say_why(source.trouble().text);
   });
 }
 
 int run_source_set(HubArguments const& hub, SourceArguments const& arguments) {
   return in_district(hub, arguments.district, [&](store::Database& operations, store::District const& district) {
     auto const source = store::set_source(operations, district, arguments.name, arguments.settings, actor());
-    return source ? show(hub, *source) : say_why(source.trouble().text);
+    return source ? show(hub, operations, district, *source) : say_why(source.trouble().text);
   });
 }
 
@@ -67,16 +89,20 @@ int run_source_list(HubArguments const& hub, std::string const& name) {
   return in_district(hub, name, [&](store::Database& operations, store::District const& district) {
     auto const all = store::list_sources(operations, district);
     if (!all) return say_why(all.trouble().text);
+    auto const ranges = store::list_ranges(operations, district);
+    if (!ranges) return say_why(ranges.trouble().text);
     std::string out;
     if (hub.format == "json") {
       JsonWriter json(out);
       json.begin_array();
-      for (auto const& source : *all) write(json, source);
+      for (auto const& source : *all)
+        if (source.state != "deleted") write(json, source, *ranges);
       json.end_array();
       out += '\n';
     } else {
-      if (all->empty()) out = "No sources yet. \"rollbook source add NAME --district \"" + district.name + "\"\" makes the first.\n";
-      for (auto const& source : *all) out += as_text(source);
+      for (auto const& source : *all)
+        if (source.state != "deleted") out += as_text(source, *ranges);
+      if (out.empty()) out = "No sources yet. \"rollbook source add NAME --district \"" + district.name + "\"\" makes the first.\n";
     }
     std::fputs(out.c_str(), stdout);
     return exit_fine;

@@ -92,6 +92,7 @@ std::string to_json(Answer const& a) {
     write(json, "sourcedIds", left->sourced_ids);
     json.end_object();
   }
+  write(json, "sentences", a.consequences);
   json.end_object();
   write(json, "conflicts", a.conflicts);
   json.key("counts").begin_object().field("error", a.errors).field("warning", a.warnings).field("info", a.infos).field("dependent", a.dependent).end_object();
@@ -151,6 +152,7 @@ Result<Answer> from_json(std::string const& text) {
     left->count = one.value("count", 0ull);
     left->sourced_ids = texts(one.value("sourcedIds", empty));
   }
+  a.consequences = texts(consequences.value("sentences", empty));
   a.conflicts = texts(j.value("conflicts", empty));
   auto const counts = j.value("counts", none);
   a.errors = counts.value("error", 0ull);
@@ -197,6 +199,7 @@ std::string to_text(Answer const& a) {
   };
   left_without(a.classes_without_teacher, "class", "classes", "teacher");
   left_without(a.people_without_class, "person", "people", "class");
+  lines.insert(lines.end(), a.consequences.begin(), a.consequences.end());
   list("What follows from it:", lines);
   lines.clear();
   for (auto const& [table, count] : a.with_their_whole)
@@ -225,6 +228,8 @@ std::string to_text(Answer const& a) {
     for (auto const& f : a.findings)
       out += "  " + f.code + " " + f.severity + " in " + (f.file.empty() ? "the delivery" : f.file) + ": " + f.name + ", " + with_separators(f.count) + "\n";
   }
+  auto const held_for = [&](std::string_view why) { return std::find(a.held_because.begin(), a.held_because.end(), why) != a.held_because.end(); };
+  if (held_for("paused") || held_for("suspended")) return out;  // nobody has to decide
   if (a.outcome == "held" && a.decision == "open" && a.run)
     out += "\nNext: rollbook approve " + std::to_string(*a.run) + " --district \"" + a.district + "\"\n  or: rollbook discard " + std::to_string(*a.run) +
            " --district \"" + a.district + "\"\n";

@@ -9,6 +9,7 @@
 #include "runs/guards.h"
 #include "runs/overlay.h"
 #include "runs/said_versions.h"
+#include "runs/unowned.h"
 #include "store/rows.h"
 
 namespace rollbook::runs {
@@ -255,17 +256,23 @@ void apply_plan(Plan const& plan, Comparison const& comparison, Bundle const& bu
   write_revision(context.roster, revision, context.source.id, first_of);
   Applying applying(plan, comparison, context, revision);
   for (auto const* table : all_tables) applying.table(table->id);
+  adopt(plan, context, revision.number);
   count_rows(context, plan.counts, today);
   note_version(context.roster, plan, context.source.id, bundle.version, revision.number);
   retire_edits(context.roster, revision.number);
+  end_asides(context.roster, context.source, plan);
+  if (!bundle.manifest) return;  // removals that were held over: the next delivery is measured against the last one
   auto clear = context.roster.prepare("DELETE FROM source_facts WHERE source = ? AND name = ?");
   auto insert = context.roster.prepare("INSERT INTO source_facts(source, name, value) VALUES(?, ?, ?)");
   for (auto const& [name, value] : facts_of(plan, comparison, bundle, context)) {
     clear->run(context.source.id, name);
     insert->run(context.source.id, name, value);
   }
-  auto ended = context.roster.prepare("DELETE FROM set_aside WHERE source = ? AND tbl = ? AND id = ?");
-  for (auto const& [table, id] : plan.ended_asides) ended->run(context.source.id, static_cast<int>(table), static_cast<std::int64_t>(id));
+}
+
+void end_asides(store::Database& roster, store::Source const& source, Plan const& plan) {
+  auto ended = roster.prepare("DELETE FROM set_aside WHERE source = ? AND tbl = ? AND id = ?");
+  for (auto const& [table, id] : plan.ended_asides) ended->run(source.id, static_cast<int>(table), static_cast<std::int64_t>(id));
 }
 
 }  // namespace rollbook::runs

@@ -16,6 +16,9 @@ void write_revision(store::Database& roster, Revision const& revision, std::opti
 
 void apply_plan(Plan const& plan, Comparison const& comparison, Bundle const& bundle, PlanContext const& context, Revision const& revision, std::int32_t today);
 
+// Forgets what was set aside and is over.
+void end_asides(store::Database& roster, store::Source const& source, Plan const& plan);
+
 // Adds to the counters that guards measure against.
 void count_rows(PlanContext const& context, SchoolCounts const& counts, std::int32_t today);
 

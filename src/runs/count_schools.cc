@@ -149,7 +149,7 @@ class Counting {
       auto const& schools = of(after_, table, plan.created[i].key, now);
       for (auto const school : schools) {
         auto& change = at(table, school);
-        ++change.created;
+        change.created += plan.adopted.count(plan.created[i].key) == 0;
         ++change.grown;
       }
       if (each_) each_(table, 0, i, schools);

@@ -4,11 +4,13 @@
 #include <chrono>
 #include <set>
 
-#include "base/text.h"
 #include "runs/apply.h"
+#include "runs/held_over.h"
 #include "runs/landing.h"
 #include "runs/look.h"
 #include "runs/outcome.h"
+#include "runs/planned.h"
+#include "runs/source_change.h"
 #include "runs/worker.h"
 
 namespace rollbook::runs {
@@ -29,23 +31,10 @@ std::string outcome_of(Looked const& l) {
 
 // A full delivery takes the place of older ones of the same files that still wait; when nothing is wrong with it, of deltas too.
 void supersede(Hub& hub, store::Run const& run, bool passed) {
-  auto const now = split(run.modes, ',');
-  auto const covers = [&](std::string const& modes) {
-    auto const before = split(modes, ',');
-    return std::all_of(before.begin(), before.end(), [&](std::string const& one) {
-      auto const table = one.substr(0, one.find('='));
-      return (passed || one.ends_with("=bulk")) && std::find(now.begin(), now.end(), table + "=bulk") != now.end();
-    });
-  };
   auto& operations = hub.home.operations();
-  for (auto& other : store::open_runs(operations, run.district)) {
-    if (other.id >= run.id || other.source != run.source || other.decision != "open" || other.kind != "delivery" || !covers(other.modes)) continue;
-    auto answer = from_json(other.report);
-    if (!answer) continue;
-    answer->decision = other.decision = "superseded";
-    other.report = to_json(*answer);
-    store::save_run(operations, other);
-  }
+  for (auto& other : store::open_runs(operations, run.district))
+    if (other.id < run.id && other.source == run.source && other.kind == "delivery" && covers(run.modes, other.modes, passed))
+      mark_superseded(operations, other);
 }
 
 void go_live(Hub& hub, store::District const& district, store::Source const& source, store::Run const& run, Answer& answer) {
@@ -108,11 +97,12 @@ class DeliveryRun {
   Result<Answer> execute(delivery::Delivery delivery) {
     auto const begun = std::chrono::steady_clock::now();
     for (int attempt = 0; attempt < 3; ++attempt) {
-      auto looked = look(hub_, district_, source_, std::move(delivery), {run_.id, work_.remainder, work_.except});
+      auto looked = work_.held_over ? look_at_held_over(hub_, district_, source_)
+                                    : look(hub_, district_, source_, std::move(delivery), {run_.id, work_.remainder, work_.except});
       if (!looked) return looked.trouble();
       auto& l = **looked;
       l.answer.run = run_.id;
-      run_.modes = modes_of(l.bundle);
+      run_.modes = l.modes;
       store::go_on(hub_.home.operations(), run_, worker_of(hub_));
       auto const judged = judge(l);
       auto applied = judged ? apply(l) : Result<bool>(true);
@@ -124,6 +114,7 @@ class DeliveryRun {
         return l.answer;
       }
       if (auto done = note_if_done(hub_, district_, run_); !done || *done) return done ? Result<Answer>(**done) : done.trouble();  // another worker was faster
+      if (work_.held_over) continue;
       auto again = fetch(hub_, district_, run_.delivery);
       if (!again) return again.trouble();
       delivery = std::move(*again);  // the roster moved on meanwhile: it is compared again
@@ -137,23 +128,25 @@ class DeliveryRun {
     auto& answer = l.answer;
     if (l.refused) return decide(answer, run_, "refused", std::nullopt), false;
     tell_holds(answer, l.held);
-    // Deltas come in order: no approval changes that.
-    bool const cannot_wait =
-        std::any_of(l.held.begin(), l.held.end(), [](Held const& held) { return held.because == Hold::BehindHeldDelta || held.because == Hold::NeedsFull; });
+    // Deltas come in order, and a pause is a pause: no approval changes that.
+    bool const must_wait = l.waits || std::any_of(l.held.begin(), l.held.end(),
+                                                  [](Held const& held) { return held.because == Hold::BehindHeldDelta || held.because == Hold::NeedsFull; });
     if (work_.remainder && l.plan.changes() > 0 && l.held.empty()) {
       answer.held_because.emplace_back("guard");
       answer.reasons.emplace_back("These changes were left out when the rest was applied; they wait until they are approved or discarded.");
     }
     if (l.plan.changes_nothing() && answer.held_because.empty() && !l.whole) {
       decide(answer, run_, "no_changes", std::nullopt);
-      return !l.plan.ended_asides.empty();
+      return !l.plan.ended_asides.empty() || has_held_over(l.plan);
     }
     tell_trust(answer, source_);
     bool const moved_on = work_.approve && work_.approved != answer.digest;
     if (moved_on && answer.held_because.empty()) answer.held_because.emplace_back("preview");
     each_word_once(answer.held_because);
-    if (work_.approve && !moved_on && !cannot_wait) return decide(answer, run_, "", work_.except.empty() ? "approved" : "approved-in-part"), true;
+    if (work_.approve && !moved_on && !must_wait) return decide(answer, run_, "", work_.except.empty() ? "approved" : "approved-in-part"), true;
     if (answer.held_because.empty()) return decide(answer, run_, "", std::nullopt), true;
+    if (work_.approve && must_wait) answer.reasons.emplace_back("An approval does not change that: it can be approved again when the time has come.");
+    if (work_.held_over && l.waits) run_.work = work_.lasting() + "waits-for-range\n";
     if (moved_on) answer.reasons.emplace_back("This is not what was seen: the roster or the delivery has changed since. Look at it again.");
     decide(answer, run_, "held", "open");
     return false;
@@ -172,13 +165,14 @@ class DeliveryRun {
       if (!current) return false;
       answer.revision = nothing ? std::nullopt : std::optional(last + 1);
       if (nothing) {
+        end_asides(*l.roster, source_, l.plan);
+        remember_held_over(*l.roster, source_, l.plan, run_.id);
         if (l.whole) remember_left_out(*l.whole, l.plan, context, run_.id);
-        for (auto const& [table, id] : l.plan.ended_asides)
-          l.roster->run("DELETE FROM set_aside WHERE source = ? AND tbl = ? AND id = ?", source_.id, static_cast<int>(table), static_cast<std::int64_t>(id));
         return true;
       }
       Revision const revision{last + 1, run_.id, run_.kind, hub_.actor.at, run_.who, answer.digest, to_json(answer), std::nullopt};
       apply_plan(l.plan, *l.comparison, l.bundle, context, revision, hub_.today);
+      remember_held_over(*l.roster, source_, l.plan, run_.id);
       if (l.whole) remember_left_out(*l.whole, l.plan, context, run_.id);
       return true;
     });
@@ -212,12 +206,20 @@ std::optional<Trouble> note_delivery(Hub& hub, store::District const& district, 
   bool const only_waits =
       std::all_of(answer.held_because.begin(), answer.held_because.end(), [](auto const& why) { return why == "trial" || why == "preview"; });
   bool const taken = answer.is_applied() || answer.outcome == "no_changes";
+  bool held_over = false;
+  if (taken && (delta || run.delivery.empty())) {
+    auto roster = open_roster(hub, district);
+    if (!roster) return roster.trouble();
+    held_over = has_held_over(**roster, run.id);
+    if ((*roster)->trouble()) return (*roster)->trouble();
+  }
   return note_outcome(hub, run, answer, [&] {
     if (answer.outcome == "refused" && delta) set_needs_full(operations, source->id, true);
     if (taken && bulk && !delta) set_needs_full(operations, source->id, false);
     if (bulk && !additive && answer.outcome != "refused") supersede(hub, run, only_waits || taken);
     if (answer.is_applied() && work.approve && !source->settings.is("live")) go_live(hub, district, *source, run, answer);
     if (delta && taken && work.approve) release_behind(operations, run);
+    if (held_over) queue_held_over(operations, run);
     if (!answer.left_out.empty() && taken && !(work.remainder && work.except.empty())) queue_what_was_left_out(hub, run);
   });
 }
@@ -228,6 +230,7 @@ Result<Answer> run_delivery(Hub& hub, store::District const& district, store::So
 
 Result<Answer> preview(Hub& hub, store::District const& district, store::Source const& source, delivery::Delivery delivery) {
   if (auto other_key = store::check_server_key(hub.home.operations(), hub.key)) return *other_key;
+  if (auto why = why_closed(source); !why.empty()) return Trouble{why};
   auto looked = look(hub, district, source, std::move(delivery), {});
   if (!looked) return looked.trouble();
   auto& l = **looked;

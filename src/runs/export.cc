@@ -4,6 +4,7 @@
 #include <map>
 #include <set>
 
+#include "base/day.h"
 #include "base/hash.h"
 #include "export/bundle_writer.h"
 #include "runs/apply.h"
@@ -379,10 +380,7 @@ std::string written(TableId table, std::size_t column, StoredRow const& row, Ids
     case Stored::Number: {
       auto const value = row.number(column);
       if (field.type == Type::Boolean) return value != 0 ? "true" : "false";
-      char text[16];
-      std::snprintf(text, sizeof text, "%04d-%02d-%02d", static_cast<int>(value / 10000 % 10000), static_cast<int>(value / 100 % 100),
-                    static_cast<int>(value % 100));
-      return text;
+      return day_text(value);
     }
     case Stored::Key:
     case Stored::Keys: {

@@ -87,7 +87,7 @@ std::vector<Held> look_at_thresholds(Plan const& plan, PlanContext const& contex
     if (!changes.stated && changes.removed.empty()) continue;
     Measured all;
     all.stored = changes.stored;
-    all.created = changes.created.size();
+    all.created = changes.created.size() - changes.taken_over().all;
     all.updated = changes.updated.size();
     all.excluded = changes.excluded;
     for (auto at = plan.counts.lower_bound({t, 0}); at != plan.counts.end() && at->first.first == t; ++at) {

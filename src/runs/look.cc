@@ -8,7 +8,9 @@
 #include "runs/consequences.h"
 #include "runs/judge.h"
 #include "runs/names.h"
+#include "runs/outcome.h"
 #include "runs/plan_parts.h"
+#include "runs/planned.h"
 #include "runs/said_versions.h"
 #include "store/rows.h"
 #include "store/stored.h"
@@ -100,12 +102,45 @@ void look_for_holds(Looked& looked, Hub& hub, store::District const& district, s
     state.reset();
     for (auto const& run : store::open_runs(operations, district.id))
       if (run.source == source.id && run.decision == "open" && run.modes.find("=delta") != std::string::npos && run.state == "done" &&
-          (!how.run || run.id < *how.run) && run.work.find("remainder") == std::string::npos)
+          (!how.run || run.id < *how.run) && Work::of(run.work).lasting().empty() && !(looked.waits && waited_for_a_pause(run)))
         hold(looked, Hold::BehindHeldDelta, "It comes after the delta of run " + std::to_string(run.id) + ", which waits for a decision.");
   }
 }
 
+Result<std::unique_ptr<Looked>> open_for_a_look(Hub& hub, store::District const& district, store::Source const& source) {
+  auto looked = std::make_unique<Looked>();
+  auto roster = open_roster(hub, district);
+  if (!roster) return roster.trouble();
+  looked->roster = std::move(*roster);
+  looked->at_revision = last_revision(*looked->roster);
+  looked->said = std::make_unique<store::StoredSaid>(*looked->roster, source.id, seed_of(hub, district.id));
+  looked->before = std::make_unique<StoredBefore>(*looked->roster, source.id, hub.workers, [&hub, number = district.id] { return hub.home.roster(number); });
+  looked->answer.kind = "delivery";
+  looked->answer.district = district.name;
+  looked->answer.source = source.name;
+  if (looked->roster->trouble()) return *looked->roster->trouble();
+  return looked;
+}
+
 }  // namespace
+
+Result<std::unique_ptr<Looked>> look_at_nothing(Hub& hub, store::District const& district, store::Source const& source) {
+  auto begun = open_for_a_look(hub, district, source);
+  if (!begun) return begun;
+  auto& l = **begun;
+  l.comparison = std::unique_ptr<Comparison>(new Comparison{{}, {}, KeyFinder(*l.said, seed_of(hub, district.id))});
+  for (auto const* table : all_tables) {
+    auto& data = l.comparison->checked.roster.tables[static_cast<std::size_t>(table->id)];
+    data.table = table;
+    data.layout.column_of.fill(no_column);
+    auto& plan = l.plan[table->id];
+    plan.stored = l.said->rows(table->id);
+    plan.bits = l.said->bits(table->id);
+    plan.next_key = l.said->next_key(table->id);
+  }
+  l.delivered = std::make_unique<DeliveredRows>(l.comparison->checked.roster, l.comparison->keys, hub.workers);
+  return begun;
+}
 
 Result<std::unique_ptr<store::Database>> open_roster(Hub& hub, store::District const& district) {
   auto roster = hub.home.roster(district.id);
@@ -134,9 +169,13 @@ void describe(Answer& answer, Plan const& plan, PlanContext const& context) {
   for (auto const* table : all_tables) {
     auto const& changes = plan[table->id];
     std::string const name(table->name);
+    auto const adopted = changes.taken_over();
     if (changes.stated || changes.changes() > 0)
-      answer.tables.emplace_back(name, Counts{changes.created.size(), changes.updated.size(), changes.unchanged, changes.removed.size(), changes.excluded});
-    if (changes.withheld > 0) answer.withheld.push_back({name, "the ids of some rows cannot be read, and nobody knows whom they protect", changes.withheld});
+      answer.tables.emplace_back(name, Counts{changes.created.size() - adopted.all, changes.updated.size() + adopted.changed,
+                                              changes.unchanged + adopted.all - adopted.changed, changes.removed.size(), changes.excluded});
+    if (changes.withheld > 0)
+      answer.withheld.push_back(
+          {name, plan.no_removals.empty() ? "the ids of some rows cannot be read, and nobody knows whom they protect" : plan.no_removals, changes.withheld});
     for (auto const& kept : changes.kept) {
       ++answer.kept_total;
       if (answer.kept.size() < 100)
@@ -194,18 +233,16 @@ void describe(Answer& answer, Plan const& plan, PlanContext const& context) {
   std::sort(answer.schools.begin(), answer.schools.end(), [](auto const& a, auto const& b) { return a.sourced_id < b.sourced_id; });
 }
 
-Result<std::unique_ptr<Looked>> look(Hub& hub, store::District const& district, store::Source const& source, delivery::Delivery given, LookOptions const& how) {
-  auto looked = std::make_unique<Looked>();
-  auto roster = open_roster(hub, district);
-  if (!roster) return roster.trouble();
-  looked->roster = std::move(*roster);
+Result<std::unique_ptr<Looked>> look(Hub& hub, store::District const& district, store::Source const& whose, delivery::Delivery given, LookOptions const& how) {
+  auto source = whose;
+  auto const planned = planned_for_today(hub, district, source);
+  if (hub.home.operations().trouble()) return *hub.home.operations().trouble();
+  auto begun = open_for_a_look(hub, district, source);
+  if (!begun) return begun;
+  auto looked = std::move(*begun);
   looked->delivery = std::move(given);
   auto& delivery = looked->delivery;
   auto const seed = seed_of(hub, district.id);
-  looked->at_revision = last_revision(*looked->roster);
-  looked->said = std::make_unique<store::StoredSaid>(*looked->roster, source.id, seed);
-  if (looked->roster->trouble()) return *looked->roster->trouble();
-
   auto options = options_of(hub, source, delivery, seed);
   if (!delivery.zipped) options.will_read = delivery::populate, options.fetch = delivery::fetcher(delivery);
   options.leave_off = [&] { return delivery::failed(delivery); };
@@ -213,6 +250,7 @@ Result<std::unique_ptr<Looked>> look(Hub& hub, store::District const& district, 
   mask_columns(looked->bundle, *looked->said);
   CompareOptions compare;
   compare.additive = source.settings["mode"] == "add-and-update";
+  compare.no_removals = !planned.no_removals.empty();
   compare.judge = judge_of(source.settings, looked->bundle.version);
   compare.unique = unique_of(source.settings);
   looked->comparison = compare_delivery(looked->bundle, *looked->said, options, compare);
@@ -220,11 +258,9 @@ Result<std::unique_ptr<Looked>> look(Hub& hub, store::District const& district, 
   if (!delivery.problems.empty()) looked->comparison->checked = check(looked->bundle, delivery.problems, options);
   auto const report = render(looked->comparison->checked, looked->bundle, options, delivery.name);
   bool const no_manifest = delivery.problems.empty() && !looked->bundle.manifest;
+  looked->modes = modes_of(looked->bundle);
   looked->refused = report.verdict == Verdict::Refused || no_manifest;
   auto& answer = looked->answer;
-  answer.kind = "delivery";
-  answer.district = district.name;
-  answer.source = source.name;
   take_findings(answer, report, looked->refused);
   if (no_manifest && answer.reasons.empty())
     answer.reasons.push_back("There is no manifest.csv: without it nobody knows whether files are full or hold changes only. Have the system export it too.");
@@ -232,9 +268,10 @@ Result<std::unique_ptr<Looked>> look(Hub& hub, store::District const& district, 
   if (looked->refused) return looked;
 
   looked->delivered = std::make_unique<DeliveredRows>(looked->comparison->checked.roster, looked->comparison->keys, hub.workers);
-  looked->before = std::make_unique<StoredBefore>(*looked->roster, source.id, hub.workers, [&hub, number = district.id] { return hub.home.roster(number); });
   auto const context = looked->context(source, seed);
-  looked->plan = make_plan(*looked->comparison, context, how.remainder);
+  looked->waits = !planned.waits.empty();
+  looked->held = planned.waits;
+  looked->plan = make_plan(*looked->comparison, context, {how.remainder, planned.no_removals});
   looked->plan.moved_from = moved_from(*looked->roster, looked->plan, source.id, looked->bundle.version);
   if (looked->plan.moved_from)
     answer.reasons.push_back("The source speaks OneRoster " + std::string(name_of(*looked->bundle.version)) + " now, no longer " +

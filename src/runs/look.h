@@ -22,6 +22,8 @@ struct Looked {
   std::unique_ptr<Plan> whole;   // before schools were left out
   std::int64_t at_revision = 0;  // what it was compared with
   bool refused = false;
+  bool waits = false;  // it cannot be applied now, whoever approves
+  std::string modes;   // tables that it states and how: users=bulk,classes=delta
   std::vector<Held> held;
   Answer answer;  // all but run, decision, outcome, revision
 
@@ -38,6 +40,9 @@ struct LookOptions {
 
 Result<std::unique_ptr<Looked>> look(Hub& hub, store::District const& district, store::Source const& source, delivery::Delivery delivery,
                                      LookOptions const& how);
+
+// The same without a delivery, and without changes as yet: of a plan that the store itself makes.
+Result<std::unique_ptr<Looked>> look_at_nothing(Hub& hub, store::District const& district, store::Source const& source);
 
 // The roster of a district, its tables made.
 Result<std::unique_ptr<store::Database>> open_roster(Hub& hub, store::District const& district);

@@ -3,6 +3,7 @@
 #include "base/text.h"
 #include "runs/delivery_run.h"
 #include "runs/look.h"
+#include "runs/source_change.h"
 #include "runs/worker.h"
 
 namespace rollbook::runs {
@@ -13,9 +14,16 @@ Work Work::of(std::string const& text) {
     if (line.starts_with("approve ")) work.approve = true, work.approved = line.substr(8);
     else if (line.starts_with("except ")) work.except.push_back(line.substr(7));
     else if (line == "remainder") work.remainder = true;
+    else if (line.starts_with("change ")) work.change = line.substr(7);
+    else if (line == "held-over") work.held_over = true;
+    else if (line == "waits-for-range") work.waits_for_range = true;
     else if (line == "force") work.force = true;
   }
   return work;
+}
+
+std::string Work::lasting() const {
+  return (remainder ? "remainder\n" : "") + std::string(held_over ? "held-over\n" : "") + (change.empty() ? "" : "change " + change + "\n");
 }
 
 void tell_holds(Answer& answer, std::vector<Held> const& held) {
@@ -68,6 +76,12 @@ std::optional<Trouble> note_outcome(Hub& hub, store::Run& run, Answer& answer, s
   });
 }
 
+std::optional<Trouble> conclude(Hub& hub, store::District const& district, store::Run& run, Answer& answer) {
+  if (run.kind == "delivery") return note_delivery(hub, district, run, answer);
+  if (auto trouble = settle_source(hub, district, run, answer)) return trouble;
+  return note_outcome(hub, run, answer);
+}
+
 Result<std::optional<Answer>> note_if_done(Hub& hub, store::District const& district, store::Run& run) {
   std::optional<Answer> none;
   auto roster = open_roster(hub, district);
@@ -87,8 +101,7 @@ Result<std::optional<Answer>> note_if_done(Hub& hub, store::District const& dist
   answer->revision = revision;
   run.outcome = answer->outcome;
   run.decision = answer->decision.value_or("");
-  auto const wrong = run.kind == "delivery" ? note_delivery(hub, district, run, *answer) : note_outcome(hub, run, *answer);
-  if (wrong) return *wrong;
+  if (auto wrong = conclude(hub, district, run, *answer)) return *wrong;
   return std::optional<Answer>(*answer);
 }
 

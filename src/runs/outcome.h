@@ -8,13 +8,19 @@
 
 namespace rollbook::runs {
 
-// What is to be done with a run, a line each: "approve DIGEST", "except ID", "remainder", "undo RUN", "force".
+// What is to be done with a run, a line each: "approve DIGEST", "except ID", "remainder", "held-over", "waits-for-range", "force",
+// "change …" of a source.
 struct Work {
   std::string approved;
   bool approve = false, remainder = false, force = false;
+  bool held_over = false;        // it is what deltas wanted to remove while nothing might be removed
+  bool waits_for_range = false;  // until such a range is over
+  std::string change;            // what becomes of a source
   std::vector<std::string> except;
 
   static Work of(std::string const& text);
+  // What it is, without what a person decided.
+  std::string lasting() const;
 };
 
 void tell_holds(Answer& answer, std::vector<Held> const& held);
@@ -30,6 +36,9 @@ Answer failed(std::optional<std::int64_t> run, std::string const& kind, std::str
 // Notes it, with what follows from it (`along`) or not at all. Text, JSON and row say the same. Of a run that another worker has taken over meanwhile
 // nothing is noted: it is the other's.
 std::optional<Trouble> note_outcome(Hub& hub, store::Run& run, Answer& answer, std::function<void()> const& along = {});
+
+// The same for a run of any kind: a delivery brings more about than its note, a change of a source is one of the source too.
+std::optional<Trouble> conclude(Hub& hub, store::District const& district, store::Run& run, Answer& answer);
 
 // A run that is in the roster already, by its mark there, only has to be noted. Nothing when it is not.
 Result<std::optional<Answer>> note_if_done(Hub& hub, store::District const& district, store::Run& run);

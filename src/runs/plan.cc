@@ -3,7 +3,9 @@
 #include <algorithm>
 
 #include "base/hash.h"
+#include "base/text.h"
 #include "runs/plan_parts.h"
+#include "runs/unowned.h"
 #include "store/rows.h"
 
 namespace rollbook::runs {
@@ -108,8 +110,18 @@ std::string said_columns(TableData const& data) {
   return all;
 }
 
-Plan make_plan(Comparison& comparison, PlanContext const& context, bool remainder) {
+ColumnsOfFile columns_in(Table const& table, std::string const& said) {
+  ColumnsOfFile columns;
+  for (auto const& name : split(said, ',')) {
+    if (name.starts_with("metadata.")) columns.metadata.insert(name);
+    else columns.fields |= 1u << field_index(table, name);
+  }
+  return columns;
+}
+
+Plan make_plan(Comparison& comparison, PlanContext const& context, PlanOptions const& how) {
   Plan plan;
+  plan.no_removals = how.no_removals;
   for (auto const* table : all_tables) {
     auto const t = static_cast<std::size_t>(table->id);
     auto const& data = comparison.checked.roster.tables[t];
@@ -124,8 +136,11 @@ Plan make_plan(Comparison& comparison, PlanContext const& context, bool remainde
     context.before->keep(table->id, keys_that_change(plan.tables[t]));
     drop_stale(plan.tables[t], data, context);
   }
-  settle_removals(plan, context);
-  leave_out_set_aside(plan, context, remainder);
+  if (plan.no_removals.empty()) settle_removals(plan, context);
+  leave_out_set_aside(plan, context, how.remainder);
+  if (!plan.no_removals.empty()) withhold_removals(plan);
+  end_held_over(plan, context);
+  find_adopted(plan, context);
   return plan;
 }
 

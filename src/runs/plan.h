@@ -4,6 +4,7 @@
 
 #include <map>
 #include <string>
+#include <unordered_map>
 #include <vector>
 
 #include "runs/stored_before.h"
@@ -50,11 +51,13 @@ struct TablePlan {
   std::vector<Removed> removed;  // by key
   std::vector<Kept> kept;
   std::uint64_t unchanged = 0, excluded = 0, unresolved = 0, filtered = 0, stale = 0, unknown_deletions = 0, another_one = 0, differing_claims = 0;
-  std::uint64_t withheld = 0;  // removals that are not done because the ids of some rows cannot be read
-  std::uint64_t rejected = 0;  // changes that a person has undone, and that the source still says
-  std::uint64_t left_out = 0;  // changes that a person left out, and that the source still says
-  std::uint64_t stored = 0;    // rows of this source before
-  std::uint64_t flagged = 0;   // rows that lack what the district wants told
+  std::uint64_t withheld = 0;      // removals that are not done, because the ids of some rows cannot be read or nothing may be removed these days
+  std::vector<Removed> held_over;  // of these, those that a delta asks for: it will not ask again
+  std::uint64_t rejected = 0;      // changes that a person has undone, and that the source still says
+  std::uint64_t left_out = 0;      // changes that a person left out, and that the source still says
+  std::uint64_t stored = 0;        // rows of this source before
+  std::unordered_map<std::uint32_t, bool> adopted;  // keys of created rows that only take over a record without an owner; true: they change it
+  std::uint64_t flagged = 0;                        // rows that lack what the district wants told
   std::vector<std::uint32_t> protected_keys, another_one_rows;
   unsigned bits = 0;
   std::uint32_t next_key = 0;
@@ -62,6 +65,16 @@ struct TablePlan {
 
   std::vector<std::uint64_t> excluded_ids;  // sorted
 
+  struct Adopted {
+    std::uint64_t all = 0, changed = 0;
+  };
+  Adopted taken_over() const {
+    Adopted count;
+    if (adopted.empty()) return count;
+    for (auto const& row : created)
+      if (auto const at = adopted.find(row.key); at != adopted.end()) ++count.all, count.changed += at->second;
+    return count;
+  }
   std::uint64_t changes() const { return created.size() + updated.size() + removed.size(); }
 };
 
@@ -69,6 +82,7 @@ struct Plan {
   std::array<TablePlan, table_count> tables;
   SchoolCounts counts;               // of what changes, per school
   std::vector<std::string> reasons;  // sentences, for people
+  std::string no_removals;           // "no removals until 2026-08-31"; "" when records may go
   std::uint64_t warnings = 0;
   std::optional<Version> moved_from;                            // the source spoke another version before: that alone is a change
   std::vector<std::pair<TableId, std::uint64_t>> ended_asides;  // of what a person rejected or left out the source says something else now
@@ -101,14 +115,18 @@ struct PlanContext {
 
 // The rows of a comparison as changes; removals that go too far, or not far enough, are settled: what cannot be known is withheld, parts go with
 // their whole, and what is still needed is kept. Empties the comparison's lists.
-// `remainder`: what a person had left out is proposed again.
-Plan make_plan(Comparison& comparison, PlanContext const& context, bool remainder = false);
+struct PlanOptions {
+  bool remainder = false;   // what a person had left out is proposed again
+  std::string no_removals;  // why nothing may be removed
+};
+Plan make_plan(Comparison& comparison, PlanContext const& context, PlanOptions const& how = {});
 
 // Leaves out what touches these schools, and what depends on it: a row that comes needs what it refers to, one that goes must be referred to by
 // nothing. Returns sentences that name what was dragged along.
 std::vector<std::string> leave_out_schools(Plan& plan, PlanContext const& context, std::vector<std::uint32_t> const& schools);
 
-// The names of the columns of a file, for StoredSaid::columns.
+// The names of the columns of a file, for StoredSaid::columns; and back.
 std::string said_columns(TableData const& data);
+ColumnsOfFile columns_in(Table const& table, std::string const& said);
 
 }  // namespace rollbook::runs

@@ -6,10 +6,17 @@
 namespace rollbook::runs {
 
 // Parts go with their whole; what is still needed stays.
-void settle_removals(Plan& plan, PlanContext const& context);
+// `parts_of_others_keep`: what other sources brought is nobody's to remove; parts without an owner never are.
+void settle_removals(Plan& plan, PlanContext const& context, bool parts_of_others_keep = false);
 
 // What a person has rejected or left out, and the source still says, is left out again.
 void leave_out_set_aside(Plan& plan, PlanContext const& context, bool remainder);
+
+// In a range without removals nothing goes: what full files do not list will be missing in the next one too; what deltas ask for is held over.
+void withhold_removals(Plan& plan);
+
+// What was held over ends when the source speaks of the record again.
+void end_held_over(Plan& plan, PlanContext const& context);
 
 // Changes that are not to be made, by their place in the lists of the plan.
 struct Flags {

@@ -4,6 +4,7 @@
 #include <unordered_set>
 
 #include "runs/plan_parts.h"
+#include "runs/unowned.h"
 #include "store/rows.h"
 
 namespace rollbook::runs {
@@ -13,7 +14,8 @@ using Keys = std::unordered_set<std::uint32_t>;
 
 class Settling {
  public:
-  Settling(Plan& plan, PlanContext const& context) : plan_(plan), context_(context) {}
+  Settling(Plan& plan, PlanContext const& context, bool parts_of_others_keep)
+      : plan_(plan), context_(context), parts_of_others_keep_(parts_of_others_keep), unowned_(unowned_sources(context.roster)) {}
 
   // A record that is kept keeps its parts, and what it refers to: so until nothing changes any more.
   void run() {
@@ -32,8 +34,11 @@ class Settling {
  private:
   struct Referrer {
     std::uint32_t key;
+    bool keeps;                                                      // a part of another source that cannot go with its whole
     std::vector<std::pair<std::uint8_t, std::uint32_t>> references;  // field, key
   };
+
+  bool keeps_its_whole(std::int64_t source) const { return parts_of_others_keep_ || std::find(unowned_.begin(), unowned_.end(), source) != unowned_.end(); }
 
   static Keys keys_of(std::vector<Removed> const& removed) {
     Keys keys;
@@ -52,9 +57,9 @@ class Settling {
     if (!concerned) return found;
     Keys touched = keys_of(plan.removed);
     for (auto const& row : plan.updated) touched.insert(row.key);
-    auto const look = [&](std::uint32_t key, StoredRow const& row) {
+    auto const look = [&](std::uint32_t key, StoredRow const& row, bool keeps = false) {
       if (touched.count(key) > 0) return;
-      Referrer referrer{key, {}};
+      Referrer referrer{key, keeps, {}};
       auto const& columns = stored_columns(table);
       for (std::size_t i = 0; i < columns.size(); ++i) {
         if (columns[i].as != Stored::Key && columns[i].as != Stored::Keys) continue;
@@ -70,8 +75,9 @@ class Settling {
     if (others) {
       auto const own = std::move(touched);
       touched.clear();
-      select.each_current(std::nullopt,
-                          [&](store::RowVersion const& version) { return version.source == context_.source.id || (look(version.key, version.row), true); });
+      select.each_current(std::nullopt, [&](store::RowVersion const& version) {
+        return version.source == context_.source.id || (look(version.key, version.row, keeps_its_whole(version.source)), true);
+      });
       touched = own;
     }
     if (plan.full) {  // rows that it lists refer to nothing that goes: only those it could not take may
@@ -123,7 +129,7 @@ class Settling {
       auto const& table = *all_tables[i];
       for (auto const& referrer : staying(table.id, gone))
         for (auto const& [field, to] : referrer.references)
-          if (!is_part(table.id, table.fields[field])) any |= keep(table.fields[field].refers_to, to, table.id, referrer.key);
+          if (referrer.keeps || !is_part(table.id, table.fields[field])) any |= keep(table.fields[field].refers_to, to, table.id, referrer.key);
     }
     return any;
   }
@@ -139,6 +145,8 @@ class Settling {
 
   Plan& plan_;
   PlanContext const& context_;
+  bool parts_of_others_keep_;
+  std::vector<std::int64_t> unowned_;
 };
 
 }  // namespace
@@ -169,6 +177,6 @@ bool is_part(TableId table, Field const& field) {
   }
 }
 
-void settle_removals(Plan& plan, PlanContext const& context) { Settling(plan, context).run(); }
+void settle_removals(Plan& plan, PlanContext const& context, bool parts_of_others_keep) { Settling(plan, context, parts_of_others_keep).run(); }
 
 }  // namespace rollbook::runs

@@ -168,7 +168,7 @@ void leave_out_set_aside(Plan& plan, PlanContext const& context, bool remainder)
   };
   std::array<std::unordered_map<std::uint64_t, Aside>, table_count> aside;
   bool any = false;
-  auto rows = context.roster.prepare("SELECT tbl, id, low, high, kind FROM set_aside WHERE source = ?");
+  auto rows = context.roster.prepare("SELECT tbl, id, low, high, kind FROM set_aside WHERE source = ? AND kind <> 'held-over'");
   rows->with(context.source.id);
   while (rows->step()) {
     if (remainder && rows->text(4) == "left-out") {  // released when it is applied

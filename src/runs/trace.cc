@@ -80,8 +80,10 @@ class Tracing {
         if (auto const before = last.find(version.source); before == last.end() ? !value.empty() : before->second != value) {
           auto event = event_of(version.since);
           event.source = source_names_[version.source];
-          event.file = file_name(table_.id);
-          if (version.row.line > 0) event.line = version.row.line;
+          if (event.kind != "source change") {  // else it came in no file
+            event.file = file_name(table_.id);
+            if (version.row.line > 0) event.line = version.row.line;
+          }
           event.value = value;
           field.events.push_back(std::move(event));
         }
@@ -90,7 +92,7 @@ class Tracing {
           auto event = event_of(*version.until);
           event.source = source_names_[version.source];
           event.removed = true;
-          if (!value.empty()) field.events.push_back(std::move(event));
+          if (!value.empty() && !is_handed_over(versions, version)) field.events.push_back(std::move(event));
           last.erase(version.source);
         }
       }
@@ -155,6 +157,11 @@ class Tracing {
 
   static bool continues(std::vector<store::RowVersion> const& versions, store::RowVersion const& version) {
     return std::any_of(versions.begin(), versions.end(), [&](auto const& next) { return next.source == version.source && next.since == *version.until; });
+  }
+
+  // In the same revision another source took the record over.
+  static bool is_handed_over(std::vector<store::RowVersion> const& versions, store::RowVersion const& version) {
+    return std::any_of(versions.begin(), versions.end(), [&](auto const& next) { return next.source != version.source && next.since == *version.until; });
   }
 
   std::string written_edit(std::size_t column, std::string const& value) {

@@ -5,11 +5,15 @@
 #include <unordered_set>
 
 #include "runs/apply.h"
+#include "runs/handover.h"
 #include "runs/look.h"
 #include "runs/names.h"
 #include "runs/outcome.h"
 #include "runs/plan_parts.h"
 #include "runs/said_versions.h"
+#include "runs/source_change.h"
+#include "runs/undone.h"
+#include "runs/unowned.h"
 #include "store/rows.h"
 
 namespace rollbook::runs {
@@ -27,6 +31,19 @@ struct Back {
   bool conflict = false;  // somebody changed it since
 };
 
+// What one source loses and another gets is still there.
+void add_what_changed_hands(Answer& answer, Answer const& more) {
+  for (auto const& [name, counts] : more.tables) {
+    auto at = std::find_if(answer.tables.begin(), answer.tables.end(), [&, &n = name](auto const& table) { return table.first == n; });
+    if (at == answer.tables.end()) at = answer.tables.emplace(at, name, Counts{});
+    auto& all = at->second;
+    auto const back = std::min(all.removed, counts.created), away = std::min(all.created, counts.removed);
+    all.created += counts.created - back - away;
+    all.removed += counts.removed - back - away;
+    all.updated += counts.updated + back + away;
+  }
+}
+
 class Undoing {
  public:
   Undoing(Hub& hub, store::Database& roster, store::Source const& source, Revision const& undone, std::string const& first_of, Revision const& revision,
@@ -41,16 +58,18 @@ class Undoing {
         said_(roster, source.id, 0) {}
 
   Answer run(std::uint64_t seed) {
-    for (auto const* table : all_tables) collect(table->id);
-    for (bool more = true; more;) {
-      more = false;
-      for (auto const* table : all_tables) more |= find_broken_references(table->id);
-    }
     Answer answer;
     std::string digest;
-    for (auto const* table : all_tables) write(table->id, answer, digest);
-    PlanContext const context{roster_, said_, source_, seed};
-    count_rows(context, counts_, hub_.today);
+    write_back(seed, answer, digest);
+    for (auto const& other : beside) {
+      Answer more;
+      other->toward_source = false;
+      other->write_back(seed, more, digest);
+      told_.insert(told_.end(), other->told_.begin(), other->told_.end());
+      conflicts_ += other->conflicts_;
+      add_what_changed_hands(answer, more);
+    }
+    for (auto const& other : beside) other->undo_ids();
     undo_edits(answer, digest);
     undo_ids();
     undo_rekey(answer, digest);
@@ -58,9 +77,21 @@ class Undoing {
     return answer;
   }
 
-  bool toward_source = true;  // the undone revision took what the source says: undoing it rejects that
+  bool toward_source = true;                     // the undone revision took what the source says: undoing it rejects that
+  std::vector<std::unique_ptr<Undoing>> beside;  // other sources whose say the revision changed
 
  private:
+  void write_back(std::uint64_t seed, Answer& answer, std::string& digest) {
+    for (auto const* table : all_tables) collect(table->id);
+    for (bool more = true; more;) {
+      more = false;
+      for (auto const* table : all_tables) more |= find_broken_references(table->id);
+    }
+    for (auto const* table : all_tables) write(table->id, answer, digest);
+    PlanContext const context{roster_, said_, source_, seed};
+    count_rows(context, counts_, hub_.today);
+  }
+
   std::vector<Back>& of(TableId table) { return backs_[static_cast<std::size_t>(table)]; }
 
   void collect(TableId table) {
@@ -361,56 +392,35 @@ class Undoing {
   SchoolCounts counts_;
 };
 
-struct Found {
-  Revision revision;
-  std::optional<std::int64_t> source;
-  std::string first_of;
-};
-
-std::optional<Found> revision_of_run(store::Database& roster, std::int64_t run) {
-  auto row = roster.prepare("SELECT number, kind, source, undoes, first_of FROM revisions WHERE run = ?");
-  if (!row->with(run).step()) return std::nullopt;
-  Found found;
-  found.revision.number = row->integer(0);
-  found.revision.run = run;
-  found.revision.kind = row->text(1);
-  if (!row->is_null(2)) found.source = row->integer(2);
-  if (!row->is_null(3)) found.revision.undoes = row->integer(3);
-  found.first_of = row->text(4);
-  return found;
-}
-
-// An undo goes away from what the source says, the undo of an undo comes back to it.
-bool goes_toward_source(store::Database& roster, Revision revision) {
-  bool toward = true;
-  while (revision.undoes) {
-    auto row = roster.prepare("SELECT undoes FROM revisions WHERE number = ?");
-    toward = !toward;
-    if (!row->with(*revision.undoes).step()) break;
-    revision.undoes = row->is_null(0) ? std::nullopt : std::optional(row->integer(0));
-  }
-  return toward;
-}
-
 Result<Answer> undo_in(Hub& hub, store::District const& district, store::Run const& run, bool force, bool dry_run) {
   auto roster = open_roster(hub, district);
   if (!roster) return roster.trouble();
   auto const found = revision_of_run(**roster, *run.undoes);
   if (!found) return Trouble{"Run " + std::to_string(*run.undoes) + " has changed nothing that could be undone."};
-  store::Source source;
-  source.id = found->source.value_or(0);
-  if (found->source) {
-    auto const sources = store::list_sources(hub.home.operations(), district);
-    if (!sources) return sources.trouble();
+  auto const sources = store::list_sources(hub.home.operations(), district);
+  if (!sources) return sources.trouble();
+  auto const source_of = [&](std::int64_t id) {
     for (auto const& one : *sources)
-      if (one.id == *found->source) source = one;
-  }
+      if (one.id == id) return one;
+    store::Source unknown;
+    unknown.id = id;
+    return unknown;
+  };
+  auto const source = source_of(found->source.value_or(0));
+  auto const change = becomes(hub.home.operations(), run);
+  std::vector<store::Source> others;
+  for (auto const id : other_sources_of(**roster, *found)) others.push_back(source_of(id));
   Answer answer;
   auto const trouble = (*roster)->transaction([&] {
     Revision revision{last_revision(**roster) + 1, run.id, "undo", hub.actor.at, run.who, "", "", found->revision.number};
     Undoing undoing(hub, **roster, source, found->revision, found->first_of, revision, force);
-    undoing.toward_source = found->source && goes_toward_source(**roster, found->revision);
+    undoing.toward_source = found->source && !change && goes_toward_source(**roster, found->revision);
+    for (auto const& other : others) undoing.beside.push_back(std::make_unique<Undoing>(hub, **roster, other, found->revision, "", revision, force));
     answer = undoing.run(seed_of(hub, district.id));
+    if (change) {
+      set_unowned(**roster, change->source, change->state != "active");
+      undo_other_ids(**roster, found->revision.number, revision.number);
+    }
     if (!dry_run) answer.run = run.id;
     answer.kind = "undo";
     answer.district = district.name;
@@ -420,10 +430,9 @@ Result<Answer> undo_in(Hub& hub, store::District const& district, store::Run con
     answer.outcome = nothing ? "no_changes" : answer.conflicts.empty() ? "applied" : "applied_with_warnings";
     answer.reasons.push_back("Run " + std::to_string(*run.undoes) + " is taken back" +
                              (answer.conflicts.empty() ? "." : ", apart from what was changed since."));
-    if (nothing) {
-      auto before = (*roster)->prepare("SELECT run FROM revisions WHERE undoes = ? ORDER BY number DESC");
-      auto const by = before->with(found->revision.number).step() ? std::optional(before->integer(0)) : std::nullopt;
-      before.reset();
+    auto const by = taken_back_by(**roster, found->revision);
+    if (change && !by && answer.outcome == "no_changes") answer.outcome = "applied";  // of the source itself
+    if (answer.outcome == "no_changes") {
       if (by) answer.conflicts.clear();
       std::string const name = "Run " + std::to_string(*run.undoes);
       answer.reasons = {by ? name + " was taken back already, by run " + std::to_string(*by) + "."

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <set>
-#include <sstream>
 
 #include "runs/landing.h"
 #include "runs/look.h"
@@ -129,13 +128,7 @@ class Verifying {
     for (auto const& one : all) {
       auto const& table = table_of(one.table);
       store::StoredSaid said(roster_, one.source, seed), anew(roster_, one.source, seed);
-      ColumnsOfFile columns;
-      std::istringstream names(one.columns);
-      for (std::string name; std::getline(names, name, ',');) {
-        if (name.starts_with("metadata.")) columns.metadata.insert(name);
-        else columns.fields |= 1u << field_index(table, name);
-      }
-      anew.mask(one.table, columns);
+      anew.mask(one.table, columns_in(table, one.columns));
       std::uint64_t differ = 0, packed = 0;
       for (std::size_t p = 0; p < (std::size_t{1} << said.bits(one.table)); ++p) {
         auto was = said.partition(one.table, p), is = anew.partition(one.table, p);

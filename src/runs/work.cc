@@ -7,9 +7,12 @@
 
 #include "runs/delivery_run.h"
 #include "runs/edit.h"
+#include "runs/held_over.h"
 #include "runs/landing.h"
 #include "runs/look.h"
 #include "runs/outcome.h"
+#include "runs/planned.h"
+#include "runs/source_change.h"
 #include "runs/undo.h"
 #include "runs/worker.h"
 
@@ -20,18 +23,21 @@ Result<Answer> execute(Hub& hub, store::District const& district, store::Run& ru
   if (run.taken_over || !run.outcome.empty())
     if (auto done = note_if_done(hub, district, run); !done || *done) return done ? Result<Answer>(**done) : done.trouble();
   if (run.kind != "delivery") {
-    auto answer = run.kind == "undo"   ? undo_run(hub, district, run, Work::of(run.work).force)
-                  : run.kind == "edit" ? edit_run(hub, district, run)
-                                       : rekey_run(hub, district, run);
+    auto answer = run.kind == "undo"            ? undo_run(hub, district, run, Work::of(run.work).force)
+                  : run.kind == "edit"          ? edit_run(hub, district, run)
+                  : run.kind == "source change" ? source_change_run(hub, district, run)
+                                                : rekey_run(hub, district, run);
     if (!answer) return answer;
     run.outcome = answer->outcome;
-    if (auto trouble = note_outcome(hub, run, *answer)) return *trouble;
+    if (auto trouble = conclude(hub, district, run, *answer)) return *trouble;
     return answer;
   }
   auto const sources = store::list_sources(hub.home.operations(), district);
   if (!sources) return sources.trouble();
   auto const source = std::find_if(sources->begin(), sources->end(), [&](auto const& s) { return run.source == s.id; });
   if (source == sources->end()) return Trouble{"The source of run " + std::to_string(run.id) + " is no longer there."};
+  if (auto why = why_closed(*source); !why.empty()) return Trouble{why};
+  if (Work::of(run.work).held_over) return run_delivery(hub, district, *source, run, {});
   if (at_hand != nullptr) return run_delivery(hub, district, *source, run, std::move(*at_hand));
   auto delivery = fetch(hub, district, run.delivery);
   if (!delivery) return delivery.trouble();
@@ -76,6 +82,7 @@ std::uint64_t seed_of(Hub const& hub, std::int64_t district) {
 }
 
 Result<Answer> sync(Hub& hub, store::District const& district, store::Source const& source, delivery::Delivery delivery, std::string const& approved) {
+  if (auto why = why_closed(source); !why.empty()) return Trouble{why};
   auto& operations = hub.home.operations();
   if (auto trouble = store::check_server_key(operations, hub.key))
     return operations.trouble() ? failed({}, "delivery", trouble->text) : Result<Answer>(*trouble);
@@ -112,6 +119,7 @@ Result<Answer> work_off(Hub& hub, store::District const& district, std::int64_t 
     answer.reasons.push_back("Run " + std::to_string(wanted) + " is kept, and goes on with whatever is done next for this district.");
     return answer;
   };
+  if (auto const released = release_what_waited(hub, district); !released) return stuck(released.trouble());
   for (;;) {
     auto run = store::claim_run(operations, district.id, worker_of(hub), is_dead);
     if (operations.trouble()) {
@@ -149,7 +157,7 @@ Result<Answer> approve(Hub& hub, store::District const& district, std::int64_t n
     if (!wrong.empty()) return false;
     run->state = "queued";
     if (run->decision == "open") {
-      run->work = (Work::of(run->work).remainder ? "remainder\n" : "") + std::string("approve ") + run->digest + "\n";
+      run->work = Work::of(run->work).lasting() + "approve " + run->digest + "\n";
       for (auto const& school : except_schools) run->work += "except " + school + "\n";
     } else if (!except_schools.empty()) {
       wrong = "Run " + std::to_string(number) + " has failed, so nobody has seen what it would do: approve it without --except-school, it begins anew.";

@@ -27,8 +27,7 @@ CREATE TABLE sources(
   district INTEGER64 NOT NULL REFERENCES districts(id),
   name TEXT NOT NULL,
   kind TEXT NOT NULL,
-  created TEXT NOT NULL,
-  UNIQUE(district, name));
+  created TEXT NOT NULL);
 CREATE TABLE source_settings(
   source INTEGER64 NOT NULL REFERENCES sources(id),
   name TEXT NOT NULL,
@@ -71,6 +70,17 @@ CREATE TABLE source_state(
 CREATE TABLE server_facts(
   name TEXT PRIMARY KEY,
   value TEXT NOT NULL);
+)sql"},
+    {"the life of a source: planned ranges, and its end", R"sql(
+CREATE TABLE ranges(
+  id INTEGER64 PRIMARY KEY,
+  district INTEGER64 NOT NULL REFERENCES districts(id),
+  source INTEGER64 REFERENCES sources(id),
+  kind TEXT NOT NULL,
+  first_day INTEGER64,
+  last_day INTEGER64,
+  thresholds TEXT NOT NULL);
+ALTER TABLE sources ADD COLUMN state TEXT NOT NULL DEFAULT 'active';
 )sql"},
 };
 

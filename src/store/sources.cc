@@ -23,11 +23,11 @@ std::optional<Trouble> apply(SettingChanges const& changes, SourceSettings& sett
 
 Result<Source> add_source(Database& operations, District const& district, std::string const& name, SettingChanges const& changes, Actor const& actor) {
   if (auto const wrong = wrong_with_name(name); !wrong.empty()) return Trouble{"The name of the source " + wrong + "."};
-  Source source{0, district.id, name, "oneroster-csv", actor.at, {}};
+  Source source{0, district.id, name, "oneroster-csv", actor.at, {}, "active"};
   if (auto trouble = apply(changes, source.settings)) return *trouble;
   bool taken = false;
   auto const trouble = operations.transaction([&] {
-    auto same = operations.prepare("SELECT 1 FROM sources WHERE district = ? AND lower(name) = lower(?)");
+    auto same = operations.prepare("SELECT 1 FROM sources WHERE district = ? AND lower(name) = lower(?) AND state <> 'deleted'");
     taken = same->with(district.id, name).step();
     same.reset();
     if (taken) return false;
@@ -58,9 +58,11 @@ Result<Source> set_source(Database& operations, District const& district, std::s
 
 Result<std::vector<Source>> list_sources(Database& operations, District const& district) {
   std::vector<Source> all;
-  auto rows = operations.prepare("SELECT id, name, kind, created FROM sources WHERE district = ? ORDER BY id");
+  auto rows = operations.prepare("SELECT id, name, kind, created, state FROM sources WHERE district = ? ORDER BY id");
   rows->with(district.id);
-  while (rows->step()) all.push_back({rows->integer(0), district.id, std::string(rows->text(1)), std::string(rows->text(2)), std::string(rows->text(3)), {}});
+  while (rows->step())
+    all.push_back(
+        {rows->integer(0), district.id, std::string(rows->text(1)), std::string(rows->text(2)), std::string(rows->text(3)), {}, std::string(rows->text(4))});
   auto settings = operations.prepare("SELECT name, value FROM source_settings WHERE source = ?");
   for (auto& source : all) {
     settings->with(source.id);
@@ -76,11 +78,16 @@ Result<Source> find_source(Database& operations, District const& district, std::
   if (!all) return all.trouble();
   std::string there;
   for (auto const& source : *all) {
+    if (source.state == "deleted") continue;
     if (source.name == name) return source;
     there += (there.empty() ? "\"" : ", \"") + source.name + "\"";
   }
   return Trouble{"The district \"" + district.name + "\" has no source \"" + name + "\". " +
                  (there.empty() ? "It has none yet; \"rollbook source add NAME --district D\" makes one." : "It has: " + there + ".")};
+}
+
+void set_source_state(Database& operations, std::int64_t source, std::string_view state) {
+  operations.run("UPDATE sources SET state = ? WHERE id = ?", state, source);
 }
 
 }  // namespace rollbook::store

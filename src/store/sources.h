@@ -15,6 +15,9 @@ struct Source {
   std::int64_t id = 0, district = 0;
   std::string name, kind, created;
   SourceSettings settings;
+  std::string state = "active";  // or deactivated: it takes no deliveries, what it brought has no owner; or deleted: only history knows it
+
+  bool is_active() const { return state == "active"; }
 };
 
 using SettingChanges = std::vector<std::pair<std::string, std::string>>;  // name, value
@@ -25,9 +28,13 @@ Result<Source> add_source(Database& operations, District const& district, std::s
 // Changes settings of a source, all or none.
 Result<Source> set_source(Database& operations, District const& district, std::string const& name, SettingChanges const& changes, Actor const& actor);
 
+// All that there ever were, with those that are deleted.
 Result<std::vector<Source>> list_sources(Database& operations, District const& district);
 
-// By name. Trouble says which there are.
+// By name, of those that are not deleted. Trouble says which there are.
 Result<Source> find_source(Database& operations, District const& district, std::string const& name);
+
+// Within the caller's transaction.
+void set_source_state(Database& operations, std::int64_t source, std::string_view state);
 
 }  // namespace rollbook::store

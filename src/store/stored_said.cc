@@ -25,7 +25,8 @@ std::pair<std::vector<std::uint32_t>, std::vector<std::size_t>> by_partition(std
 }  // namespace
 
 StoredSaid::StoredSaid(Database& database, std::int64_t source, std::uint64_t seed) : database_(database), source_(source), seed_(seed) {
-  auto rows = database.prepare("SELECT source, tbl FROM packed_tables ORDER BY source, tbl");
+  auto rows = database.prepare("SELECT source, tbl FROM packed_tables WHERE rows > 0 OR source = ? ORDER BY source, tbl");
+  rows->with(source);
   std::vector<std::pair<std::int64_t, TableId>> all;
   while (rows->step()) all.emplace_back(rows->integer(0), static_cast<TableId>(rows->integer(1)));
   for (auto const& [who, table] : all) {

@@ -97,7 +97,7 @@ class Comparing : public Onlooker {
     for (auto const& worker : workers_) now.people_named.insert(worker.people_named), now.classes_taught.insert(worker.classes_taught);
     now.named_exactly = twins_.empty() && excluded_late_ == 0 && how_.unique.empty();
     if (!how_.unique.empty()) exclude_shared(partitions, data, left_out, now);
-    now.full = !how_.additive && data.mode == Mode::Bulk && now.unreadable == 0;
+    now.full = !how_.additive && !how_.no_removals && data.mode == Mode::Bulk && now.unreadable == 0;
     out_.keys.know(data, now.key_of_row, now.full);  // in a delta, also for references within the table
     settle_within(data, partitions);
     join_all(data, partitions, now);
@@ -353,7 +353,7 @@ class Comparing : public Onlooker {
       d.created[kept++] = row;
     }
     d.created.resize(kept);
-    for (auto const& known : d.deleted) now.key_of_row[known.row.row] = gone_key;
+    for (auto const& known : d.deleted) now.key_of_row[known.row.row] = how_.no_removals ? known.key : gone_key;
     for (auto const& [other, kept] : twins_) now.key_of_row[other] = now.key_of_row[kept];
     twins_.clear();
   }

@@ -65,6 +65,7 @@ struct CompareOptions {
   bool additive = false;                                 // what is not listed stays
   RowJudge judge;                                        // may be empty; from any worker
   std::vector<std::pair<TableId, std::uint8_t>> unique;  // columns whose values must be unique: rows that share one are excluded
+  bool no_removals = false;                              // everything stays for now, also for those who refer to it
 };
 
 struct Comparison {

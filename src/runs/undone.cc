@@ -1,0 +1,42 @@
+#include "runs/undone.h"
+
+namespace rollbook::runs {
+
+std::optional<Undone> revision_of_run(store::Database& roster, std::int64_t run) {
+  auto row = roster.prepare("SELECT number, kind, source, undoes, first_of FROM revisions WHERE run = ?");
+  if (!row->with(run).step()) return std::nullopt;
+  Undone found;
+  found.revision.number = row->integer(0);
+  found.revision.run = run;
+  found.revision.kind = row->text(1);
+  if (!row->is_null(2)) found.source = row->integer(2);
+  if (!row->is_null(3)) found.revision.undoes = row->integer(3);
+  found.first_of = row->text(4);
+  return found;
+}
+
+bool goes_toward_source(store::Database& roster, Revision revision) {
+  bool toward = true;
+  while (revision.undoes) {
+    auto row = roster.prepare("SELECT undoes FROM revisions WHERE number = ?");
+    toward = !toward;
+    if (!row->with(*revision.undoes).step()) break;
+    revision.undoes = row->is_null(0) ? std::nullopt : std::optional(row->integer(0));
+  }
+  return toward;
+}
+
+std::optional<std::int64_t> taken_back_by(store::Database& roster, Revision const& revision) {
+  auto row = roster.prepare("SELECT run FROM revisions WHERE undoes = ? ORDER BY number DESC");
+  if (!row->with(revision.number).step()) return std::nullopt;
+  return row->integer(0);
+}
+
+std::vector<std::int64_t> other_sources_of(store::Database& roster, Undone const& undone) {
+  std::vector<std::int64_t> others;
+  auto rows = roster.prepare("SELECT DISTINCT source FROM packed_before WHERE revision = ? AND source <> ? ORDER BY source");
+  for (rows->with(undone.revision.number, undone.source.value_or(0)); rows->step();) others.push_back(rows->integer(0));
+  return others;
+}
+
+}  // namespace rollbook::runs
