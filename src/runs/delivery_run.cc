@@ -110,7 +110,7 @@ class DeliveryRun {
     }
     if (l.plan.changes() == 0 && answer.held_because.empty() && !l.whole) {
       decide(answer, run_, "no_changes", std::nullopt);
-      return !l.plan.ended_asides.empty();
+      return !l.plan.ended_asides.empty() || !l.translated.fresh.empty();
     }
     tell_trust(answer, source_);
     bool const moved_on = work_.approve && work_.approved != answer.digest;
@@ -135,6 +135,7 @@ class DeliveryRun {
       current = last == l.at_revision;
       if (!current) return false;
       answer.revision = nothing ? std::nullopt : std::optional(last + 1);
+      remember(*l.roster, source_.id, l.translated.fresh);
       if (nothing) {
         if (l.whole) remember_left_out(*l.whole, l.plan, context, run_.id);
         for (auto const& [table, id] : l.plan.ended_asides)
