@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "base/text.h"
-#include "roster/cells.h"
+#include "runs/ignored_schools.h"
 #include "schema/catalogue.h"
 
 namespace rollbook::runs {
@@ -37,29 +37,6 @@ void take_schools(store::SourceSettings const& settings, Translation& translatio
   }
 }
 
-// Leaves out what needs an organization that the source's map ignores. Empty when it ignores none.
-RowJudge judge_of_ignored(Translation const& translation, std::optional<Version> version) {
-  if (translation.left_out_orgs.empty() || !version) return {};
-  return [left_out = translation.left_out_orgs, version = *version](TableData const& data, csv::Batch const& batch, Values const&, std::uint32_t row) {
-    std::string buffer;
-    for (std::size_t f = 0; f < data.table->fields.size(); ++f) {
-      auto const& field = data.table->fields[f];
-      bool const own = f == 0 && data.table->id == TableId::Orgs;
-      bool const needed = field.refers_to == TableId::Orgs && is_required(field.need, version);
-      if ((!own && !needed) || data.layout.column_of[f] == no_column) continue;
-      auto const value = csv::cell_value(batch.raw(row, static_cast<std::uint32_t>(data.layout.column_of[f])), buffer);
-      bool any = false, all = true;
-      cells::for_items(value, [&](std::string_view item, bool) {
-        if (item.empty()) return;
-        any = true;
-        all &= left_out.find(item) != left_out.end();
-      });
-      if (any && all) return Judged::FilterOut;
-    }
-    return Judged::Take;
-  };
-}
-
 }  // namespace
 
 Translation translation_of(store::SourceSettings const& settings) {
@@ -87,10 +64,10 @@ DeliveryTranslated translate_delivery(Bundle& bundle, StoredRecords const& store
     for (auto& [from, to] : translation[table].ids) to = known_as(stored, table, to);
   auto identified = identify(bundle, translation, stored, kernel);
   out.fresh = std::move(identified.fresh);
+  out.judge = both(std::move(identified.judge), judge_of_ignored(bundle, translation, kernel));
   out.files = translate(bundle, translation, kernel, workers);
   out.told = std::move(out.files.told);
   out.told.insert(out.told.end(), identified.told.begin(), identified.told.end());
-  out.judge = both(std::move(identified.judge), judge_of_ignored(translation, bundle.version));
   return out;
 }
 

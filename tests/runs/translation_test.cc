@@ -1,6 +1,8 @@
 // What a source calls things: columns, words, schools and ids of a delivery are read as the district's.
 #include <gtest/gtest.h>
 
+#include "bundle/zip_builder.h"
+#include "runs/edit.h"
 #include "runs/look.h"
 #include "runs/texts.h"
 #include "runs/trace.h"
@@ -254,7 +256,122 @@ TEST_P(Translation, AnIgnoredSchoolThatOrgsDoNotListIsLeftOutToo) {
   EXPECT_EQ(counts(first, "users").excluded, 0u);
 }
 
+TEST_P(Translation, In12PeopleWhoHaveRolesOnlyAtAnIgnoredSchoolAreLeftOut) {
+  add_source();
+  auto delivery = two_schools(5);
+  delivery.put("users", {{"sourcedId", "p1"}, {"orgSourcedIds", "s2,s1"}});
+  sync(delivery);
+  auto const files = exported({}, "1.2");
+  also_drop("home_district_2");
+  auto const other = store::add_district(home_->operations(), "Elm", "UTC", {"a test", "2026-09-01T00:00:00Z"});
+  ASSERT_TRUE(other.ok());
+  district_ = *other;
+  add_source("sis", {{"live", "yes"}, {"apply-by-itself", "yes"}, {"map.schools", "s2=ignore"}});
+  auto const first = sync(files);
+  EXPECT_TRUE(first.is_applied()) << told(first);
+  EXPECT_EQ(changes(first, "users"), "+6 ~0 -0");
+  EXPECT_EQ(counts(first, "users").excluded + counts(first, "roles").excluded + counts(first, "enrollments").excluded, 0u) << told(first);
+  EXPECT_TRUE(has("users", "p1"));
+  EXPECT_TRUE(is_sound());
+}
+
+TEST_P(Translation, ADeltaTakesWhatBelongsToAnIgnoredSchoolAway) {
+  add_source();
+  sync(two_schools(20));
+  set("sis", {{"map.schools", "s2=ignore"}});
+  DeliveryOf delta;
+  delta.mode("users", "delta").mode("enrollments", "delta");
+  delta.put("enrollments", {{"sourcedId", "e2_1"}, {"classSourcedId", "c2"}, {"schoolSourcedId", "s2"}, {"userSourcedId", "u2_1"}, {"role", "student"}});
+  delta.put("enrollments", {{"sourcedId", "e9"}, {"classSourcedId", "c2"}, {"schoolSourcedId", "s2"}, {"userSourcedId", "u1_1"}, {"role", "student"}});
+  auto const second = sync(delta);
+  EXPECT_TRUE(second.is_applied()) << told(second);
+  EXPECT_EQ(changes(second, "enrollments"), "+0 ~0 -1");
+}
+
+TEST_P(Translation, AZipIsTranslatedWhileItArrives) {
+  add_source();
+  set("sis", {{"map.columns", "users.Vorname=givenName"}, {"map.values", "enrollments.role.Pupil=student"}, {"alias.people", "x1=u1_1"}});
+  auto files = two_schools(3000).files();
+  rename_column(files, "users", "givenName", "Vorname");
+  call(files, "enrollments", "role", {{"student", "Pupil"}});
+  for (auto const& [table, column] :
+       std::map<std::string, std::string>{{"users", "sourcedId"}, {"demographics", "sourcedId"}, {"enrollments", "userSourcedId"}})
+    call(files, table, column, {{"u1_1", "x1"}});
+  ZipBuilder zip;
+  for (auto const& [path, text] : files) zip.deflate(path, text);
+  auto delivery = delivery::load_received("a zip", {{"delivery.zip", zip.build()}}, true, 2);
+  ASSERT_TRUE(delivery.ok());
+  auto h = hub();
+  auto const source = store::find_source(home_->operations(), district_, "sis");
+  auto const first = runs::sync(h, district_, *source, std::move(*delivery), "");
+  ASSERT_TRUE(first.ok()) << first.trouble().text;
+  EXPECT_EQ(first->outcome, "applied") << told(*first);
+  EXPECT_EQ(cell("users", "u1_1", "givenName"), "Ada1");
+  EXPECT_EQ(sync(two_schools(3000)).outcome, "no_changes");
+}
+
 // ---- ids ----
+
+TEST_P(Translation, AnAliasToTheNewIdOfARekeyedPersonMeansThatPerson) {
+  add_source();
+  sync(two_schools(5));
+  auto h = hub();
+  ASSERT_TRUE(runs::rekey(h, district_, "users", "u1_1", "district-1").ok());
+  set("sis", {{"alias.people", "x1=district-1"}});
+  auto files = two_schools(5).files();
+  for (auto const& [table, column] :
+       std::map<std::string, std::string>{{"users", "sourcedId"}, {"demographics", "sourcedId"}, {"enrollments", "userSourcedId"}})
+    call(files, table, column, {{"u1_1", "x1"}});
+  auto const second = sync(files);
+  EXPECT_EQ(second.outcome, "no_changes") << told(second);
+  EXPECT_TRUE(has("users", "district-1"));
+  EXPECT_TRUE(is_sound());
+}
+
+TEST_P(Translation, AnAliasTellsTwoPeopleOfTheSameIdApart) {
+  add_source();
+  sync(two_schools(5));
+  add_source("hr");
+  DeliveryOf staff;
+  staff.put("users", {{"sourcedId", "u1_1"},
+                      {"enabledUser", "true"},
+                      {"orgSourcedIds", "s1"},
+                      {"role", "aide"},
+                      {"username", "w"},
+                      {"givenName", "Wilma"},
+                      {"familyName", "Woad"},
+                      {"identifier", "HR1"}});
+  EXPECT_EQ(counts(sync(staff, "hr"), "users").excluded, 1u);
+  set("hr", {{"alias.people", "u1_1=hr-u1_1"}});
+  auto const second = sync(staff, "hr");
+  EXPECT_EQ(changes(second, "users"), "+1 ~0 -0") << told(second);
+  EXPECT_EQ(cell("users", "hr-u1_1", "givenName"), "Wilma");
+  EXPECT_EQ(cell("users", "u1_1", "givenName"), "Ada1");
+}
+
+TEST_P(Translation, AnAliasMakesOnePersonOfTwoSources) {
+  add_source();
+  sync(two_schools(5));
+  add_source("hr");
+  DeliveryOf staff;
+  staff.put("users", {{"sourcedId", "hr-7"},
+                      {"enabledUser", "true"},
+                      {"orgSourcedIds", "s1"},
+                      {"role", "teacher"},
+                      {"username", "p1"},
+                      {"givenName", "Tea"},
+                      {"familyName", "Cher1"},
+                      {"identifier", "Ip1"}});
+  set("hr", {{"alias.people", "hr-7=p1"}});
+  auto const shared = sync(staff, "hr");
+  EXPECT_EQ(counts(shared, "users").excluded, 0u) << told(shared);
+  EXPECT_EQ(ids("users").size(), 12u);
+  auto without = two_schools(5);
+  without.drop("users", "p1").drop("enrollments", "e1_p");
+  sync(without);
+  EXPECT_TRUE(has("users", "p1")) << "the other source still has this person";
+  EXPECT_TRUE(is_sound());
+}
 
 TEST_P(Translation, AnAliasedPersonIsTheDistrictsPersonEverywhere) {
   add_source();
