@@ -17,11 +17,16 @@ std::string as_cell(std::string_view value) {
 
 void Rewrite::add(CellEdit const& edit) {
   demand(edit.at >= done_ && edit.at + edit.size <= bytes_.size());
+  if (!any()) {
+    text_ = std::make_unique<std::string>();
+    text_->reserve(bytes_.size() + bytes_.size() / 8);
+  }
   text_->append(bytes_.substr(done_, edit.at - done_)).append(edit.text);
   done_ = edit.at + edit.size;
 }
 
 std::unique_ptr<std::string> Rewrite::finish(Member& member) {
+  demand(any());
   text_->append(bytes_.substr(done_));
   auto const size = text_->size();
   text_->append(csv::padding, '\0');

@@ -20,10 +20,11 @@ std::string as_cell(std::string_view value);
 
 class Rewrite {
  public:
-  explicit Rewrite(std::string_view bytes) : bytes_(bytes), text_(std::make_unique<std::string>()) { text_->reserve(bytes.size() + bytes.size() / 8); }
+  explicit Rewrite(std::string_view bytes) : bytes_(bytes) {}
 
   // Edits come in ascending order and do not overlap.
   void add(CellEdit const& edit);
+  bool any() const { return text_ != nullptr; }
 
   // The whole new file, which the member looks at from now on.
   std::unique_ptr<std::string> finish(Member& member);

@@ -1,5 +1,7 @@
 #include <algorithm>
 #include <atomic>
+#include <mutex>
+#include <unordered_set>
 
 #include "base/text.h"
 #include "base/workers.h"
@@ -19,15 +21,15 @@ struct Column {
   Words const* words;
   TextMap const* ids;
   TextSet const* ignored;  // of a list: items that are dropped while others remain
-  bool list, own_id;
+  bool list, id, own_id;   // id: the first cell of the row says whom it is about; own: and not a record of another table
 };
 
-// Which ids of a file were read as the same one.
-using SeenIds = std::map<std::string, TextSet>;
+// An id that was translated, or that others were translated to: as what it is read, and as it was received.
+using SeenIds = std::vector<std::pair<std::string_view, std::string>>;
 
 class CellTranslator {
  public:
-  explicit CellTranslator(TextSet const& targets) : targets_(targets) {}
+  explicit CellTranslator(std::unordered_set<std::string_view> const& targets) : targets_(targets) {}
 
   SeenIds seen;
 
@@ -62,8 +64,8 @@ class CellTranslator {
     bool const spoken = now.data() != bare.data();
     if (column.ids != nullptr) {
       auto const id = column.ids->find(now);
-      if (column.own_id && (id != column.ids->end() || targets_.find(now) != targets_.end()))
-        seen[id == column.ids->end() ? std::string(now) : id->second].emplace(now);
+      if (auto const target = column.own_id ? targets_.find(id == column.ids->end() ? now : id->second) : targets_.end(); target != targets_.end())
+        seen.emplace_back(*target, now);
       if (id != column.ids->end()) now = id->second;
     }
     if (now.data() == bare.data()) {
@@ -77,7 +79,7 @@ class CellTranslator {
     return true;
   }
 
-  TextSet const& targets_;
+  std::unordered_set<std::string_view> const& targets_;
 };
 
 class FileTranslator {
@@ -94,28 +96,19 @@ class FileTranslator {
     out.told.insert(out.told.end(), header_.told.begin(), header_.told.end());
     if (header_.renamed.empty() && columns_.empty()) return;
     member_.wait_for(member_.bytes.size());
-    auto const pieces = translate_rows(out);
-    bool const same = header_.renamed.empty() && std::all_of(pieces.begin(), pieces.end(), [](Piece const& piece) { return piece.edits.empty(); });
-    if (same) return;
     Rewrite rewrite(member_.bytes);
-    for (auto& edit : header_edits()) rewrite.add(std::move(edit));
-    for (auto const& piece : pieces)
-      for (auto const& edit : piece.edits) rewrite.add(edit);
-    out.texts.push_back(rewrite.finish(member_));
+    for (auto const& edit : header_edits()) rewrite.add(edit);
+    if (!columns_.empty()) translate_rows(rewrite, out);
+    if (rewrite.any()) out.texts.push_back(rewrite.finish(member_));
   }
 
  private:
-  struct Piece {
-    std::vector<CellEdit> edits;  // ascending
-    SeenIds seen;
-  };
-
   void choose_columns() {
     auto const& own = translation_[table_.id];
     for (std::size_t f = 0; f < table_.fields.size(); ++f) {
       auto const& field = table_.fields[f];
       if (layout_.column_of[f] == no_column) continue;
-      Column column{static_cast<std::uint32_t>(layout_.column_of[f]), nullptr, nullptr, nullptr, has_lists(field.type), false};
+      Column column{static_cast<std::uint32_t>(layout_.column_of[f]), nullptr, nullptr, nullptr, has_lists(field.type), f == 0, false};
       if (auto const words = own.words.find(static_cast<std::uint8_t>(f)); words != own.words.end()) column.words = &words->second;
       auto const named = field.refers_to != TableId::None ? field.refers_to : f == 0 ? table_.id : TableId::None;
       if (named != TableId::None && !translation_[named].ids.empty()) column.ids = &translation_[named].ids;
@@ -139,53 +132,60 @@ class FileTranslator {
     return edits;
   }
 
-  std::vector<Piece> translate_rows(Translated& out) {
-    if (columns_.empty()) return {};
+  void translate_rows(Rewrite& rewrite, Translated& out) {
     ChunkReader reader(member_, header_.first_record, static_cast<std::uint32_t>(header_.names.size()), kernel_, {});
-    std::vector<Piece> pieces(reader.count());
     std::atomic<std::uint32_t> next{0};
+    std::mutex mutex;
+    std::map<std::uint32_t, std::vector<CellEdit>> waiting;  // of chunks that are done before their turn
+    std::uint32_t turn = 0;
+    SeenIds seen;
     run_workers(std::min<unsigned>(workers_, std::max<unsigned>(1, reader.count())), [&](unsigned) {
       ChunkScratch scratch;
       CellTranslator translator(targets_);
       for (std::uint32_t k; (k = next.fetch_add(1)) < reader.count();) {
         reader.read(k, scratch);
-        translate_chunk(scratch.batch, translator, pieces[k]);
-        pieces[k].seen = std::exchange(translator.seen, {});
+        std::vector<CellEdit> edits;
+        translate_chunk(scratch.batch, translator, edits);
+        std::lock_guard const lock(mutex);
+        waiting.emplace(k, std::move(edits));
+        for (; !waiting.empty() && waiting.begin()->first == turn; ++turn, waiting.erase(waiting.begin()))
+          for (auto const& edit : waiting.begin()->second) rewrite.add(edit);
       }
+      std::lock_guard const lock(mutex);
+      seen.insert(seen.end(), std::make_move_iterator(translator.seen.begin()), std::make_move_iterator(translator.seen.end()));
     });
-    tell_shared_ids(pieces, out);
-    return pieces;
+    tell_shared_ids(std::move(seen), out);
   }
 
-  void translate_chunk(csv::Batch const& batch, CellTranslator& translator, Piece& piece) const {
+  void translate_chunk(csv::Batch const& batch, CellTranslator& translator, std::vector<CellEdit>& edits) const {
     std::string buffer, value;
     auto const translate_cell = [&](Column const& column, std::string_view raw) {
       if (!translator.of(column, csv::cell_value(raw, buffer), value)) return;
-      piece.edits.push_back({batch.offset + static_cast<std::uint64_t>(raw.data() - batch.text.data()), raw.size(), as_cell(value)});
+      edits.push_back({batch.offset + static_cast<std::uint64_t>(raw.data() - batch.text.data()), raw.size(), as_cell(value)});
     };
     for (std::uint32_t row = 0; row < batch.rows; ++row)
       for (auto const& column : columns_) translate_cell(column, batch.raw(row, column.at));
     bool any_aside = false;
     // Of a damaged row only the id counts: it protects the record that it names.
     for (auto const& aside : batch.aside) {
-      if (aside.in_grid || aside.first_cell.empty() || !columns_.front().own_id || columns_.front().at != 0) continue;
+      if (aside.in_grid || aside.first_cell.empty() || !columns_.front().id || columns_.front().at != 0) continue;
       if (!translator.of(columns_.front(), aside.first_cell, value)) continue;
-      piece.edits.push_back({batch.offset + static_cast<std::uint64_t>(aside.first_cell.data() - batch.text.data()), aside.first_cell.size(), value});
+      edits.push_back({batch.offset + static_cast<std::uint64_t>(aside.first_cell.data() - batch.text.data()), aside.first_cell.size(), value});
       any_aside = true;
     }
-    if (any_aside) std::sort(piece.edits.begin(), piece.edits.end(), [](CellEdit const& a, CellEdit const& b) { return a.at < b.at; });
+    if (any_aside) std::sort(edits.begin(), edits.end(), [](CellEdit const& a, CellEdit const& b) { return a.at < b.at; });
   }
 
-  void tell_shared_ids(std::vector<Piece> const& pieces, Translated& out) const {
-    SeenIds all;
-    for (auto const& piece : pieces)
-      for (auto const& [id, received] : piece.seen) all[id].insert(received.begin(), received.end());
+  void tell_shared_ids(SeenIds seen, Translated& out) const {
+    std::sort(seen.begin(), seen.end());
+    seen.erase(std::unique(seen.begin(), seen.end()), seen.end());
     std::size_t shared = 0;
-    for (auto const& [id, received] : all) {
-      if (received.size() < 2 || ++shared > most_told) continue;
+    for (std::size_t i = 0, j; i < seen.size(); i = j) {
       std::string names;
-      for (auto const& one : received) names += (names.empty() ? "\"" : "\" and \"") + one;
-      out.told.push_back(file_name(table_.id) + ": " + names + "\" are both read as \"" + id + "\"; while they say different things, none of them is taken.");
+      for (j = i; j < seen.size() && seen[j].first == seen[i].first; ++j) names += (j == i ? "\"" : "\" and \"") + seen[j].second;
+      if (j - i < 2 || ++shared > most_told) continue;
+      out.told.push_back(file_name(table_.id) + ": " + names + "\" are both read as \"" + std::string(seen[i].first) +
+                         "\"; while they say different things, none of them is taken.");
     }
     if (shared > most_told) out.told.push_back(file_name(table_.id) + ": so are " + std::to_string(shared - most_told) + " more.");
   }
@@ -198,7 +198,7 @@ class FileTranslator {
   HeaderRead header_;
   Layout layout_;
   std::vector<Column> columns_;
-  TextSet targets_;
+  std::unordered_set<std::string_view> targets_;  // what ids are read as; the texts are the translation's
 };
 
 }  // namespace
