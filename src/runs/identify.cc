@@ -1,6 +1,7 @@
 #include "runs/identify.h"
 
 #include <algorithm>
+#include <map>
 #include <unordered_map>
 #include <unordered_set>
 
@@ -34,17 +35,27 @@ struct Identity {
   std::size_t only_if = npos;  // a field that must hold a word, else a row needs no identifier
   std::string_view word = {};
   std::string name;
+  std::vector<std::size_t> called = {};  // fields of the record's own name
 
   std::string value(std::string_view cell) const { return type.empty() ? std::string(trimmed(cell)) : of_type(cell, type); }
 };
 
 std::vector<Identity> identities_of(store::SourceSettings const& settings) {
   std::vector<Identity> all;
-  if (auto const& by = settings["person-identifier"]; by == "identifier") all.push_back({TableId::Users, field_index(users, "identifier"), "", npos, {}, by});
-  else if (by != "sourcedId") all.push_back({TableId::Users, field_index(users, "userIds"), by, npos, {}, "userIds of the type " + by});
-  if (auto const& by = settings["class-identifier"]; by != "sourcedId") all.push_back({TableId::Classes, field_index(classes, by), "", npos, {}, by});
+  if (auto const& by = settings["person-identifier"]; by != "sourcedId") {
+    bool const typed = by != "identifier";
+    all.push_back({TableId::Users,
+                   field_index(users, typed ? "userIds" : "identifier"),
+                   typed ? by : "",
+                   npos,
+                   {},
+                   typed ? "userIds of the type " + by : by,
+                   {field_index(users, "givenName"), field_index(users, "familyName")}});
+  }
+  if (auto const& by = settings["class-identifier"]; by != "sourcedId")
+    all.push_back({TableId::Classes, field_index(classes, by), "", npos, {}, by, {field_index(classes, "title")}});
   if (auto const& by = settings["school-identifier"]; by != "sourcedId")
-    all.push_back({TableId::Orgs, field_index(orgs, by), "", field_index(orgs, "type"), "school", by});
+    all.push_back({TableId::Orgs, field_index(orgs, by), "", field_index(orgs, "type"), "school", by, {field_index(orgs, "name")}});
   return all;
 }
 
@@ -65,14 +76,23 @@ class Identifying {
     read_stored();
     read_delivered(*member, *bundle.version, kernel);
     for (auto const& [identifier, received] : delivered_) match(identifier, received);
-    for (auto const& id : unmatched_)
-      if (auto const at = remembered_.find(id); at != remembered_.end() && matched_.count(at->second) > 0 && aliases_.count(id) == 0)
-        ids_.erase(id);  // it meant somebody who comes under another id now
+    for (auto const& one : unmatched_) settle(one);
+    match_former();
+    give_free_ids();
     tell();
     out_.judge = judge(std::move(out_.judge));
   }
 
  private:
+  struct Received {
+    std::string id;  // as it is called once aliases are read
+    bool aliased;
+    std::string name;
+  };
+  struct Unmatched {
+    std::string id, identifier, name;  // no identifier: it is blank, or several have it
+  };
+
   // Ids that meant other records before. What the delivery says of them tonight counts more.
   void take_remembered() {
     auto rows = stored_.roster.prepare("SELECT id, key FROM received_ids WHERE source = ? AND tbl = ?");
@@ -91,8 +111,9 @@ class Identifying {
     auto rows = stored_.roster.prepare("SELECT row_key, \"" + std::string(table.fields[identity_.field].name) + "\" FROM " + store::quoted(table) +
                                        " WHERE row_source = ? AND row_until IS NULL");
     for (rows->with(stored_.source.id); rows->step();) {
-      if (rows->is_null(1)) continue;
       auto const key = static_cast<std::uint32_t>(rows->integer(0));
+      current_.insert(key);
+      if (rows->is_null(1)) continue;
       auto const [at, first] = keys_.emplace(identity_.value(rows->text(1)), key);
       if (!first) at->second = no_key;  // several have it: it tells nothing
     }
@@ -101,42 +122,146 @@ class Identifying {
 
   void read_delivered(Member const& member, Version version, csv::Kernel kernel) {
     std::vector<std::size_t> fields{0, identity_.field, 1};
+    fields.insert(fields.end(), identity_.called.begin(), identity_.called.end());
     if (identity_.only_if != npos) fields.push_back(identity_.only_if);
     for_values(member, table_of(identity_.table), version, words_, fields, kernel, [&](std::span<std::string const> row) {
       auto const& id = row[0];
-      if (id.empty() || lower(row[2]) == "tobedeleted" || (row.size() > 3 && lower(row[3]) != identity_.word)) return;
+      if (id.empty() || lower(row[2]) == "tobedeleted") return;
+      listed_.insert(id);
+      if (identity_.only_if != npos && lower(row.back()) != identity_.word) return;
       auto const identifier = identity_.value(row[1]);
+      auto const alias = aliases_.find(id);
+      bool const aliased = alias != aliases_.end();
+      auto const name = joined(row.subspan(3, identity_.called.size()));
       if (identifier.empty()) {
         without_.push_back(id);
+        if (!aliased) unmatched_.push_back({id, "", name});
         return;
       }
+      auto const& called = aliased ? alias->second : id;
       auto& received = delivered_[identifier];
-      if (std::find(received.begin(), received.end(), id) == received.end()) received.push_back(id);
+      if (std::none_of(received.begin(), received.end(), [&](Received const& one) { return one.id == called; })) received.push_back({called, aliased, name});
     });
   }
 
-  void match(std::string const& identifier, std::vector<std::string> const& received) {
-    if (received.size() > 1) repeated_->insert(identifier), repeating_.insert(repeating_.end(), received.begin(), received.end());
+  static std::string joined(std::span<std::string const> names) {
+    std::string all;
+    for (auto const& name : names) all += lower(trimmed(name)) + "\n";
+    return all;
+  }
+
+  void match(std::string const& identifier, std::vector<Received> const& received) {
+    if (received.size() > 1) repeated_->insert(identifier);
     auto const stored = keys_.find(identifier);
-    if (stored == keys_.end() || stored->second == no_key) {
-      unmatched_.insert(unmatched_.end(), received.begin(), received.end());
-      return;
-    }
-    matched_.insert(stored->second);
-    auto const known = name_of(stored->second);
-    for (auto const& id : received) {
-      if (known.empty() || aliases_.count(id) > 0) continue;
+    auto const key = stored == keys_.end() ? no_key : stored->second;
+    auto const known = key == no_key ? std::string() : name_of(key);
+    if (key != no_key) matched_.insert(key);
+    for (auto const& [id, aliased, name] : received) {
+      if (received.size() > 1) repeating_.push_back(id);
+      if (aliased) continue;
+      if (known.empty()) {
+        unmatched_.push_back({id, received.size() == 1 ? identifier : "", name});
+        continue;
+      }
       // Of several rows with this identifier one may be somebody else's: it protects whom its id means.
-      bool const somebody = received.size() > 1 && stored_.said.key_of(identity_.table, hash_of_id(id, stored_.seed), true) != no_key;
-      if (id == known || somebody) {
+      if (id == known || (received.size() > 1 && holder_of(id) != no_key)) {
         ids_.erase(id);
+        if (id == known && remembered_.count(id) > 0) learn(id, key);
         continue;
       }
       ids_[id] = known;
       ++renamed_;
-      if (auto const before = remembered_.find(id); before == remembered_.end() || before->second != stored->second)
-        out_.fresh.push_back({identity_.table, id, stored->second});
+      learn(id, key);
     }
+  }
+
+  // Nobody has the identifier of this row. Its id says whom it means, unless that is somebody else by now.
+  void settle(Unmatched const& one) {
+    if (auto const before = remembered_.find(one.id); before != remembered_.end() && current_.count(before->second) > 0) {
+      if (!is_another(one, before->second)) return;
+      ids_.erase(one.id);
+    }
+    auto const holder = holder_of(one.id);
+    bool const taken = holder != no_key && is_another(one, holder);
+    if (holder != no_key && !taken) return;
+    if (!one.identifier.empty()) wanted_.emplace(one.identifier, one.id);
+    if (taken) taken_.push_back(one.id);
+  }
+
+  // The record of this source that has this id; no_key.
+  std::uint32_t holder_of(std::string const& id) const {
+    auto const key = stored_.said.key_of(identity_.table, hash_of_id(id, stored_.seed), true);
+    return current_.count(key) > 0 ? key : no_key;
+  }
+
+  // The record comes under another id tonight, or has another identifier and another name.
+  bool is_another(Unmatched const& one, std::uint32_t key) {
+    if (matched_.count(key) > 0) return true;
+    if (one.identifier.empty()) return false;
+    auto const& table = table_of(identity_.table);
+    std::string columns = "\"" + std::string(table.fields[identity_.field].name) + "\"";
+    for (auto const f : identity_.called) columns += ", \"" + std::string(table.fields[f].name) + "\"";
+    auto row = stored_.roster.prepare("SELECT " + columns + " FROM " + store::quoted(table) + " WHERE row_key = ? AND row_source = ? AND row_until IS NULL");
+    if (!row->with(key, stored_.source.id).step() || row->is_null(0) || identity_.value(row->text(0)).empty()) return false;
+    std::vector<std::string> names;
+    for (int i = 1; i <= static_cast<int>(identity_.called.size()); ++i) names.emplace_back(row->is_null(i) ? "" : row->text(i));
+    return joined(names) != one.name;
+  }
+
+  // Who comes back after having gone is the same record again.
+  void match_former() {
+    if (wanted_.empty()) return;
+    auto const& table = table_of(identity_.table);
+    auto rows = stored_.roster.prepare("SELECT row_key, row_since, \"" + std::string(table.fields[identity_.field].name) + "\" FROM " + store::quoted(table) +
+                                       " WHERE row_source = ? AND row_until IS NOT NULL");
+    std::map<std::string, std::pair<std::int64_t, std::uint32_t>> former;  // identifier → since, key; the newest
+    for (rows->with(stored_.source.id); rows->step();) {
+      auto const key = static_cast<std::uint32_t>(rows->integer(0));
+      if (rows->is_null(2) || current_.count(key) > 0) continue;
+      auto const identifier = identity_.value(rows->text(2));
+      if (wanted_.count(identifier) == 0) continue;
+      auto& newest = former[identifier];
+      newest = std::max(newest, {rows->integer(1), key});
+    }
+    rows.reset();
+    for (auto const& [identifier, when] : former) {
+      auto const& id = wanted_[identifier];
+      auto const name = name_of(when.second);
+      if (name.empty() || name == id || listed_.count(name) > 0 || is_used(name, when.second)) continue;
+      ids_[id] = name;
+      ++renamed_;
+      learn(id, when.second);
+    }
+  }
+
+  // People, say, whose id belongs to somebody else get one that nobody has or had.
+  void give_free_ids() {
+    for (auto const& id : taken_) {
+      if (ids_.count(id) > 0) continue;  // they were here before
+      int number = 2;
+      auto free = id + "-2";
+      while (listed_.count(free) > 0 || is_used(free, no_key) || stored_.said.former_key_of(identity_.table, hash_of_id(free, stored_.seed)) != no_key)
+        free = id + "-" + std::to_string(++number);
+      listed_.insert(free);
+      ids_[id] = free;
+      given_.push_back(free);
+    }
+  }
+
+  // Another record than this one has the id now.
+  bool is_used(std::string const& id, std::uint32_t key) {
+    if (used_.empty()) {
+      if (names_.empty()) names_ = ids_by_key(stored_.roster, identity_.table);
+      for (std::uint32_t k = 0; k < names_.size(); ++k) used_.emplace(names_[k], k);
+    }
+    if (auto const at = used_.find(id); at != used_.end() && at->second != key) return true;
+    auto const said = stored_.said.key_of(identity_.table, hash_of_id(id, stored_.seed), true);
+    return said != no_key && said != key;
+  }
+
+  void learn(std::string const& id, std::uint32_t key) {
+    auto const before = remembered_.find(id);
+    if (before == remembered_.end() || before->second != key) out_.fresh.push_back({identity_.table, id, key});
   }
 
   // The id by which this source knows a record.
@@ -160,6 +285,9 @@ class Identifying {
     if (!repeating_.empty())
       out_.told.push_back(file + ": " + std::to_string(repeating_.size()) + " rows share their " + identity_.name +
                           " with another one, and are left out: " + name(repeating_) + ".");
+    if (!given_.empty())
+      out_.told.push_back(file + ": " + std::to_string(given_.size()) +
+                          " come under a sourcedId that somebody else is stored under; they are called otherwise: " + name(given_) + ".");
     if (renamed_ > 0)
       out_.told.push_back(file + ": " + std::to_string(renamed_) + " come under another sourcedId than the one they are stored under; their " + identity_.name +
                           " says who they are.");
@@ -189,10 +317,14 @@ class Identifying {
   StoredRecords const& stored_;
   Identified& out_;
   std::unordered_map<std::string, std::uint32_t> remembered_, keys_;
-  std::unordered_map<std::string, std::vector<std::string>> delivered_;  // identifier → ids
+  std::map<std::string, std::vector<Received>> delivered_;  // by identifier
+  std::unordered_map<std::string, std::string> wanted_;     // identifiers that nobody has, and the ids they came under
   std::shared_ptr<std::unordered_set<std::string>> repeated_ = std::make_shared<std::unordered_set<std::string>>();
-  std::vector<std::string> without_, repeating_, unmatched_, names_;
-  std::unordered_set<std::uint32_t> matched_;
+  std::vector<Unmatched> unmatched_;
+  std::vector<std::string> without_, repeating_, taken_, given_, names_;
+  std::unordered_map<std::string_view, std::uint32_t> used_;  // ids of names_
+  std::unordered_set<std::string> listed_;
+  std::unordered_set<std::uint32_t> matched_, current_;
   std::uint64_t renamed_ = 0;
 };
 

@@ -36,6 +36,26 @@ class Identifiers : public Runs {
 };
 INSTANTIATE_TEST_SUITE_P(Runs, Identifiers, both_databases(), name_of_database);
 
+// The files with a line more.
+Files with_line(Files files, std::string const& table, std::string const& line) {
+  text_of(files, table) += line + "\n";
+  return files;
+}
+
+std::string line_of(Files const& files, std::string const& id) {
+  auto const& text = files.at("users.csv");
+  auto const at = text.find("\n" + id + ",") + 1;
+  return text.substr(at, text.find('\n', at) - at);
+}
+
+Files with_repeated(std::string const& id, std::string const& from, std::string const& to, std::string const& from2 = "", std::string const& to2 = "") {
+  auto files = two_schools(5).files();
+  auto line = line_of(files, id);
+  replace_first(line, from, to);
+  if (!from2.empty()) replace_first(line, from2, to2);
+  return with_line(files, "users", line);
+}
+
 TEST_P(Identifiers, APersonOfTheSameIdentifierIsTheSameUnderAnotherId) {
   add_source();
   sync(two_schools(5));
@@ -177,6 +197,150 @@ TEST_P(Identifiers, ARekeyedPersonIsFoundToo) {
   expect_sound();
 }
 
+TEST_P(Identifiers, WhoComesBackUnderAnotherIdIsTheSameRecordAgain) {
+  add_source();
+  sync(two_schools(5));
+  set("sis", {{"person-identifier", "identifier"}});
+  auto without = two_schools(5);
+  without.drop("users", "u1_1").drop("enrollments", "e1_1").drop("demographics", "u1_1");
+  EXPECT_EQ(changes(sync(without), "users"), "+0 ~0 -1");
+  auto files = two_schools(5).files();
+  call_person(files, "u1_1", "x1");
+  edit_cell(files, "users", "x1", "familyName", "Married");
+  auto const third = sync(files);
+  EXPECT_EQ(changes(third, "users"), "+1 ~0 -0") << told(third);
+  EXPECT_EQ(cell("users", "u1_1", "familyName"), "Married");
+  EXPECT_FALSE(has("users", "x1"));
+  expect_sound();
+}
+
+TEST_P(Identifiers, AnIdentifierThatChangesUnderTheSameIdIsAnUpdate) {
+  add_source();
+  sync(two_schools(5));
+  set("sis", {{"person-identifier", "identifier"}});
+  auto delivery = two_schools(5);
+  delivery.put("users", {{"sourcedId", "u1_1"}, {"identifier", "I-mended"}});
+  EXPECT_EQ(changes(sync(delivery), "users"), "+0 ~1 -0");
+  EXPECT_EQ(cell("users", "u1_1", "identifier"), "I-mended");
+}
+
+TEST_P(Identifiers, AnIdThatIsGivenToSomebodyElseIsNoLongerTheOldPerson) {
+  add_source();
+  sync(two_schools(5));
+  set("sis", {{"person-identifier", "identifier"}});
+  auto files = two_schools(5).files();
+  call_person(files, "u1_1", "x1");
+  sync(files);  // x1 is remembered
+  auto next = two_schools(5);
+  next.put("users", {{"sourcedId", "x1"},
+                     {"enabledUser", "true"},
+                     {"orgSourcedIds", "s1"},
+                     {"role", "student"},
+                     {"username", "x1"},
+                     {"givenName", "New"},
+                     {"familyName", "Kid"},
+                     {"identifier", "I-new"}});
+  auto const second = sync(next);
+  EXPECT_EQ(changes(second, "users"), "+1 ~0 -0") << told(second);
+  EXPECT_EQ(cell("users", "x1", "givenName"), "New");
+  EXPECT_EQ(sync(next).outcome, "no_changes");
+  DeliveryOf delta;
+  delta.mode("enrollments", "delta");
+  delta.put("enrollments", {{"sourcedId", "e9"}, {"classSourcedId", "c2"}, {"schoolSourcedId", "s2"}, {"userSourcedId", "x1"}, {"role", "student"}});
+  sync(delta);
+  EXPECT_EQ(cell("enrollments", "e9", "userSourcedId"), "x1");
+}
+
+std::map<std::string, std::string> newcomer(std::string const& id) {
+  return {{"sourcedId", id},   {"enabledUser", "true"}, {"orgSourcedIds", "s1"}, {"role", "student"},
+          {"username", "new"}, {"givenName", "New"},    {"familyName", "Kid"},   {"identifier", "I-new"}};
+}
+
+TEST_P(Identifiers, ANewPersonUnderTheIdOfSomebodyWhoMovedIsCalledOtherwise) {
+  add_source();
+  sync(two_schools(5));
+  set("sis", {{"person-identifier", "identifier"}});
+  auto moved = [&] {
+    auto with_new =
+        two_schools(5)
+            .put("users", newcomer("new"))
+            .put("enrollments", {{"sourcedId", "e9"}, {"classSourcedId", "c1"}, {"schoolSourcedId", "s1"}, {"userSourcedId", "new"}, {"role", "student"}})
+            .files();
+    call_person(with_new, "u1_1", "x1");
+    call_person(with_new, "new", "u1_1");
+    return with_new;
+  }();
+  auto const second = sync(moved);
+  EXPECT_EQ(changes(second, "users"), "+1 ~0 -0") << told(second);
+  EXPECT_EQ(counts(second, "users").excluded, 0u);
+  EXPECT_TRUE(says(second, "called otherwise: u1_1-2"));
+  EXPECT_EQ(cell("users", "u1_1", "givenName"), "Ada1");
+  EXPECT_EQ(cell("users", "u1_1-2", "givenName"), "New");
+  EXPECT_EQ(cell("enrollments", "e9", "userSourcedId"), "u1_1-2");
+  EXPECT_EQ(cell("enrollments", "e1_1", "userSourcedId"), "u1_1");
+  EXPECT_EQ(sync(moved).outcome, "no_changes");
+  expect_sound();
+}
+
+TEST_P(Identifiers, ANewPersonUnderTheIdOfSomebodyWhoLeftIsNotThatPerson) {
+  add_source();
+  sync(two_schools(20));
+  set("sis", {{"person-identifier", "identifier"}});
+  auto next = two_schools(20);
+  next.drop("enrollments", "e1_1").drop("demographics", "u1_1").drop("users", "u1_1").put("users", newcomer("u1_1"));
+  auto const second = sync(next);
+  EXPECT_EQ(changes(second, "users"), "+1 ~0 -1") << told(second);
+  EXPECT_EQ(cell("users", "u1_1-2", "givenName"), "New");
+  EXPECT_FALSE(has("users", "u1_1"));
+  EXPECT_EQ(sync(next).outcome, "no_changes");
+  expect_sound();
+}
+
+TEST_P(Identifiers, WhoHasNoIdentifierIsNotTakenForWhomTheirIdMeant) {
+  add_source();
+  sync(two_schools(20));
+  set("sis", {{"person-identifier", "identifier"}});
+  auto anybody = newcomer("new");
+  anybody["identifier"] = "";
+  auto files =
+      two_schools(20)
+          .put("users", anybody)
+          .put("enrollments", {{"sourcedId", "e9"}, {"classSourcedId", "c1"}, {"schoolSourcedId", "s1"}, {"userSourcedId", "new"}, {"role", "student"}})
+          .files();
+  call_person(files, "u1_1", "x1");
+  call_person(files, "new", "u1_1");
+  auto const second = sync(files);
+  EXPECT_EQ(counts(second, "users").excluded, 1u) << told(second);
+  EXPECT_EQ(counts(second, "enrollments").excluded, 1u);
+  EXPECT_EQ(changes(second, "enrollments"), "+0 ~0 -0");
+  EXPECT_FALSE(has("enrollments", "e9")) << "it is not the enrollment of the person who had the id";
+}
+
+TEST_P(Identifiers, ANightOfIdentifiersCanBeTakenBack) {
+  add_source();
+  sync(two_schools(20));
+  auto const before = exported();
+  set("sis", {{"person-identifier", "identifier"}});
+  auto files = two_schools(20).files();
+  call_person(files, "u1_1", "x1");
+  edit_cell(files, "users", "x1", "familyName", "Quillfeather");
+  auto const second = sync(files);
+  undo(*second.run);
+  EXPECT_EQ(exported(), before);
+  EXPECT_EQ(sync(files).rejected["users"], 1u);
+  EXPECT_EQ(exported(), before);
+  expect_sound();
+}
+
+TEST_P(Identifiers, TwoIdsThatAnAliasMakesOneMayShareTheirIdentifier) {
+  add_source();
+  sync(two_schools(5));
+  set("sis", {{"person-identifier", "identifier"}, {"merge-repeated-users", "yes"}, {"alias.people", "p1b=p1"}});
+  auto const second = sync(with_repeated("p1", "p1,", "p1b,", "s1", "s2"));
+  EXPECT_EQ(counts(second, "users").excluded, 0u) << told(second);
+  EXPECT_EQ(cell("users", "p1", "orgSourcedIds"), "s1,s2");
+}
+
 TEST_P(Identifiers, ClassesAreKnownByTheirCodes) {
   add_source();
   auto delivery = two_schools(5);
@@ -243,26 +407,6 @@ TEST_P(Identifiers, ADryRunMatchesByIdentifierAndRemembersNothing) {
 }
 
 // ---- people who are listed several times ----
-
-// The files with a line more.
-Files with_line(Files files, std::string const& table, std::string const& line) {
-  text_of(files, table) += line + "\n";
-  return files;
-}
-
-std::string line_of(Files const& files, std::string const& id) {
-  auto const& text = files.at("users.csv");
-  auto const at = text.find("\n" + id + ",") + 1;
-  return text.substr(at, text.find('\n', at) - at);
-}
-
-Files with_repeated(std::string const& id, std::string const& from, std::string const& to, std::string const& from2 = "", std::string const& to2 = "") {
-  auto files = two_schools(5).files();
-  auto line = line_of(files, id);
-  replace_first(line, from, to);
-  if (!from2.empty()) replace_first(line, from2, to2);
-  return with_line(files, "users", line);
-}
 
 TEST_P(Identifiers, ARepeatedPersonOfTwoSchoolsIsOnePersonOfBoth) {
   add_source();

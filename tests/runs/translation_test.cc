@@ -433,6 +433,26 @@ TEST_P(Translation, AnAliasThatComesAndGoesMovesTheRecordAndItsPartsAndLosesNoth
   EXPECT_TRUE(is_sound());
 }
 
+TEST_P(Translation, TheNightOfANewAliasCanBeTakenBack) {
+  add_source();
+  auto const delivery = two_schools(20);
+  sync(delivery);
+  auto const before = exported();
+  set("sis", {{"alias.people", "u1_1=a1"}});
+  auto const second = sync(delivery);
+  EXPECT_TRUE(has("users", "a1"));
+  auto const undone = undo(*second.run);
+  EXPECT_TRUE(undone.is_applied()) << told(undone);
+  EXPECT_EQ(exported(), before);
+  EXPECT_TRUE(is_sound());
+  auto const third = sync(delivery);
+  EXPECT_FALSE(has("users", "a1")) << told(third);
+  set("sis", {{"alias.people", ""}});
+  sync(delivery);
+  EXPECT_EQ(exported(), before);
+  EXPECT_TRUE(is_sound());
+}
+
 TEST_P(Translation, TwoIdsThatAreReadAsOneAreLeftOutAndNamed) {
   add_source();
   sync(two_schools(5));
