@@ -1,6 +1,7 @@
 #include "csv/mangled.h"
 
-#include <cstddef>
+#include <cstdint>
+#include <cstring>
 
 namespace rollbook::csv {
 namespace {
@@ -27,21 +28,25 @@ int bytes_behind(unsigned lead) { return lead >= 0xC2 && lead <= 0xDF ? 1 : lead
 
 }  // namespace
 
-bool is_mangled(std::string_view text) {
-  for (std::size_t at = 0; at < text.size();) {
+std::size_t find_mangled(std::string_view text, std::size_t from) {
+  for (auto at = from; at < text.size();) {
+    std::uint64_t eight = 0;
+    while (at + 8 <= text.size() && (std::memcpy(&eight, text.data() + at, 8), (eight & 0x8080808080808080) == 0)) at += 8;
+    if (at >= text.size()) break;
     if (static_cast<unsigned char>(text[at]) < 0x80) {
       ++at;
       continue;
     }
-    if (text.substr(at).starts_with("\xEF\xBF\xBD")) return true;
+    auto const begin = at;
+    if (text.substr(at).starts_with("\xEF\xBF\xBD")) return begin;
     auto const more = bytes_behind(legacy_byte(text, at));
     auto next = at;
     int trail = 0;
     for (; trail < more && next < text.size() && static_cast<unsigned char>(text[next]) >= 0x80; ++trail)
       if (auto const byte = legacy_byte(text, next); byte < 0x80 || byte > 0xBF) break;
-    if (more > 0 && trail == more) return true;
+    if (more > 0 && trail == more) return begin;
   }
-  return false;
+  return std::string_view::npos;
 }
 
 }  // namespace rollbook::csv

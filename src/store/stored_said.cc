@@ -185,10 +185,11 @@ void StoredSaid::mask(TableId table, ColumnsOfFile const& columns) {
   for (std::size_t p = 0; p < about.deltas.size(); ++p)
     for (auto const& row : partition_of_source(source_, table, about, p)) hash_of[row.key] = row.id;
   partitions.assign(std::size_t{1} << about.bits, {});
+  RowHash hash(seed_);
   RowSelect(database_, table).each_current(source_, [&](RowVersion const& version) {
     auto const id = hash_of[version.key];
     partitions[rollbook::partition_of(id, about.bits)].push_back(
-        {id, version.key, digest_of(table, version.row, columns, seed_, [&](std::uint32_t key) { return hash_of[key]; })});
+        {id, version.key, digest_of(table, version.row, columns, hash, [&](std::uint32_t key) { return hash_of[key]; })});
     return true;
   });
 }

@@ -18,8 +18,12 @@ namespace {
 
 std::uint64_t mangled_rows(csv::Batch const& batch) {
   std::uint64_t rows = 0;
-  for (std::uint32_t row = 0; row < batch.rows; ++row)
-    rows += csv::is_mangled(batch.text.substr(batch.row_start[row], batch.row_end(row) - batch.row_start[row]));
+  auto const* starts = batch.row_start.data();
+  for (std::size_t at = 0; (at = csv::find_mangled(batch.text, at)) != std::string_view::npos;) {
+    auto const row = static_cast<std::uint32_t>(std::upper_bound(starts, starts + batch.rows, at) - starts);  // the one behind it
+    rows += row > 0 && at < batch.row_end(row - 1);
+    at = row < batch.rows ? starts[row] : batch.text.size();
+  }
   return rows;
 }
 
@@ -38,6 +42,8 @@ class Comparing : public Onlooker {
                           {},
                           {},
                           {},
+                          {},
+                          {},
                           {}});
   }
 
@@ -47,12 +53,20 @@ class Comparing : public Onlooker {
     if (batch.seen.non_ascii) own.mangled += mangled_rows(batch);
     if (data.mode == Mode::Bulk)
       for (auto const status : values.column[1]) own.deleted_in_bulk += status == 1 || status == 2;  // places in words::status
+    own.judged.assign(batch.rows, Judged::Take);
+    own.wanted.assign(batch.rows, 0);
+    for (std::uint32_t row = 0; row < batch.rows; ++row) {
+      if (values.id_hash[row] == 0) continue;
+      if (how_.judge) own.judged[row] = how_.judge(data, batch, values, row);
+      own.wanted[row] = (wrong[row] & own_error) == 0 && own.judged[row] <= Judged::Flag && !is_deleted(values, row);
+    }
+    auto const& digests = own.digests.of(batch, values, number, own.wanted);
     for (std::uint32_t row = 0; row < batch.rows; ++row) {
       auto const id = values.id_hash[row];
       if (id == 0) continue;
       Arrived arrived{id, {}, csv::Place::of(number, batch.row_record[row]).packed, Standing::Good};
-      auto const judged = how_.judge ? how_.judge(data, batch, values, row) : Judged::Take;
-      bool const deleted = !values.deleted.empty() && values.deleted[row] != 0;
+      auto const judged = own.judged[row];
+      bool const deleted = is_deleted(values, row);
       if (judged == Judged::FilterOut && !deleted) {
         filter_out(data, arrived, own);
         continue;
@@ -65,7 +79,7 @@ class Comparing : public Onlooker {
         arrived.standing = Standing::Excluded;
         if ((wrong[row] & own_error) == 0) own.excluded.push_back(arrived.row);
       } else {
-        auto const taken = own.digests.of(batch, values, number, row);
+        auto const& taken = digests[row];
         arrived.digest = taken.digest;
         if (!taken.resolved && taken.filtered && how_.judge) {
           filter_out(data, arrived, own);
@@ -101,10 +115,14 @@ class Comparing : public Onlooker {
   struct Worker {
     DigestTaker digests;
     std::vector<std::vector<Arrived>> partitions;
+    std::vector<Judged> judged;                                        // by row of the batch
+    std::vector<std::uint8_t> wanted;                                  // likewise: of which rows digests are needed
     std::vector<std::uint32_t> unresolved, excluded, filtered_places;  // packed places
     std::vector<std::pair<std::uint64_t, std::uint32_t>> unique;       // hash of column and value, packed place
     std::uint64_t filtered = 0, flagged = 0, mangled = 0, deleted_in_bulk = 0;
   };
+  static bool is_deleted(Values const& values, std::uint32_t row) { return !values.deleted.empty() && values.deleted[row] != 0; }
+
   // As if it were not listed. A delta lists nothing but changes: there it takes the record away.
   void filter_out(TableData const& data, Arrived arrived, Worker& own) {
     if (data.mode == Mode::Delta) {

@@ -17,15 +17,19 @@ Digest share_of(std::uint8_t field, std::uint64_t id) {
   return {low, stirred(low + id)};
 }
 
-Digest DigestBytes::digest(std::uint64_t seed) const {
-  auto const hash = XXH3_128bits_withSeed(bytes_.data(), bytes_.size(), seed);
-  return {hash.low64, hash.high64};
+RowHash::RowHash(std::uint64_t seed) {
+  auto const secret = [&](std::uint64_t number) {
+    auto const hash = XXH3_128bits_withSeed(&number, sizeof number, seed);
+    return Digest{hash.low64, hash.high64};
+  };
+  for (std::size_t i = 0; i < secret_.size(); ++i) secret_[i] = secret(i);
+  stir_ = secret(secret_.size());
 }
 
 // Not digested: the id (it finds the row), status and dateLastModified (they say nothing of the record), secrets. An id that is a reference
 // too, as that of demographics, is looked up nevertheless.
 DigestTaker::DigestTaker(TableData const& data, Version version, KeyFinder const& finder, std::uint64_t seed, bool note_within)
-    : table_(data.table->id), note_within_(note_within || data.mode == Mode::Delta), finder_(finder), seed_(seed) {
+    : table_(data.table->id), note_within_(note_within || data.mode == Mode::Delta), finder_(finder), hash_(seed) {
   for (std::uint8_t f = 0; f < data.table->fields.size(); ++f) {
     auto const& field = data.table->fields[f];
     bool const plain = f < 3 && field.refers_to == TableId::None;
@@ -39,107 +43,144 @@ DigestTaker::DigestTaker(TableData const& data, Version version, KeyFinder const
   std::sort(columns_.begin() + static_cast<std::ptrdiff_t>(declared), columns_.end(), [](Column const& a, Column const& b) { return a.name < b.name; });
 }
 
-DigestTaker::Taken DigestTaker::of(csv::Batch const& batch, Values const& values, std::uint32_t number_of_chunk, std::uint32_t row) {
-  bytes_.clear();
-  Taken taken;
+std::vector<DigestTaker::Taken> const& DigestTaker::of(csv::Batch const& batch, Values const& values, std::uint32_t number_of_chunk,
+                                                       std::vector<std::uint8_t> const& wanted) {
+  taken_.assign(batch.rows, {});
+  Chunk const chunk{batch, values, number_of_chunk, wanted};
   for (auto const& column : columns_) {
+    if (cells::all_blank(batch, column.at)) continue;
     if (column.field == nullptr) {
-      auto const text = cell(batch, row, column.at);
-      if (text.empty()) continue;  // a metadata column that is blank everywhere says as much as one that is not there
-      bytes_.field(0xff);
-      bytes_.text(column.name);
-      bytes_.text(text);
+      take_metadata(column, chunk);
       continue;
     }
-    auto const before = bytes_.size();
-    bytes_.field(column.index);
-    auto const& field = *column.field;
-    switch (field.type) {
+    bool const within = column.field->refers_to == table_;
+    switch (column.field->type) {
       case Type::Boolean:
       case Type::Date:
-      case Type::Enum: {
-        auto const value = values.column[column.index][row];
-        if (value == blank) break;
-        if (has_value(value) && value != ext_word) bytes_.number(value);
-        else bytes_.text(cell(batch, row, column.at));
+      case Type::Enum:
+        take_values(column, chunk);
         break;
-      }
       case Type::Guid:
       case Type::Ref:
-        if (values.column[column.index][row] == blank && field.type == Type::Ref) break;
-        if (field.refers_to == table_) put_within(column, cell(batch, row, column.at), csv::Place::of(number_of_chunk, batch.row_record[row]), taken);
-        else put_reference(column, batch, values, row, taken);
+        within ? take_within(column, chunk) : take_reference(column, chunk);
         break;
       case Type::RefList:
-        if (field.refers_to == table_) put_within(column, cell(batch, row, column.at), csv::Place::of(number_of_chunk, batch.row_record[row]), taken);
-        else put_references(column, batch, values, row, taken);
+        within ? take_within(column, chunk) : take_references(column, chunk);
         break;
       case Type::StringList:
       case Type::EnumList:
       case Type::TypedIds:
       case Type::Mapping:
-        // Spaces around the items of a list, and items that are empty, say nothing.
-        if (auto const list = cell(batch, row, column.at); !list.empty())
-          cells::for_items(list, [&](std::string_view item, bool) {
-            if (!item.empty()) bytes_.text(item);
-          });
+        take_lists(column, chunk);
         break;
       default:
-        if (auto const text = cell(batch, row, column.at); !text.empty()) bytes_.text(text);
+        take_texts(column, chunk);
     }
-    if (bytes_.size() == before + 1) bytes_.cut(before);  // blank
   }
-  auto const own = bytes_.digest(seed_);
-  add(taken.digest, own);
-  return taken;
+  return taken_;
+}
+
+void DigestTaker::take_values(Column const& column, Chunk const& chunk) {
+  auto const* values = chunk.values.column[column.index].data();
+  cells::for_each(chunk.batch, column.at, [&](std::uint32_t row, std::string_view cell) {
+    auto const value = values[row];
+    if (value == blank) return;
+    hash_.begin_field(column.index);
+    if (has_value(value) && value != ext_word) hash_.number(value);
+    else if (!cell.empty()) hash_.text(cell);
+    hash_.end_field(taken_[row].digest);
+  });
+}
+
+void DigestTaker::take_texts(Column const& column, Chunk const& chunk) {
+  cells::for_each(chunk.batch, column.at, [&](std::uint32_t row, std::string_view cell) {
+    if (cell.empty()) return;
+    hash_.begin_field(column.index);
+    hash_.text(cell);
+    hash_.end_field(taken_[row].digest);
+  });
+}
+
+// Spaces around the items of a list, and items that are empty, say nothing.
+void DigestTaker::take_lists(Column const& column, Chunk const& chunk) {
+  cells::for_each(chunk.batch, column.at, [&](std::uint32_t row, std::string_view list) {
+    if (list.empty()) return;
+    hash_.begin_field(column.index);
+    cells::for_items(list, [&](std::string_view item, bool) {
+      if (!item.empty()) hash_.text(item);
+    });
+    hash_.end_field(taken_[row].digest);
+  });
+}
+
+// A metadata column that is blank everywhere says as much as one that is not there.
+void DigestTaker::take_metadata(Column const& column, Chunk const& chunk) {
+  cells::for_each(chunk.batch, column.at, [&](std::uint32_t row, std::string_view cell) {
+    if (cell.empty()) return;
+    hash_.begin_field(metadata_field);
+    hash_.text(column.name);
+    hash_.text(cell);
+    hash_.end_field(taken_[row].digest);
+  });
 }
 
 // The check knows the row that is meant, mostly. What it was not asked, or could not find, is looked up in what is stored.
-void DigestTaker::put_reference(Column const& column, csv::Batch const& batch, Values const& values, std::uint32_t row, Taken& taken) {
-  auto const value = values.column[column.index][row];
+void DigestTaker::take_reference(Column const& column, Chunk const& chunk) {
   auto const target = column.field->refers_to;
-  auto key = has_value(value) && finder_.keys(target) != nullptr ? (*finder_.keys(target))[static_cast<std::size_t>(value)] : no_key;
-  if (key >= stranger_key) key = finder_.find(target, finder_.hash(cell(batch, row, column.at)));
-  if (key == no_key && column.required) taken.resolved = false, taken.filtered |= has_value(value);
-  if (key == no_key) return;  // an optional reference to nothing is dropped
-  if (column.field->type == Type::Ref) bytes_.key(key);
+  auto const* values = chunk.values.column[column.index].data();
+  auto const* keys = finder_.keys(target);
+  cells::for_each(chunk.batch, column.at, [&](std::uint32_t row, std::string_view cell) {
+    if (chunk.wanted[row] == 0) return;
+    auto const value = values[row];
+    if (value == blank && column.field->type == Type::Ref) return;
+    auto key = has_value(value) && keys != nullptr ? (*keys)[static_cast<std::size_t>(value)] : no_key;
+    if (key >= stranger_key) key = finder_.find(target, finder_.hash(cell));
+    if (key == no_key && column.required) taken_[row].resolved = false, taken_[row].filtered |= has_value(value);
+    if (key == no_key || column.field->type != Type::Ref) return;  // an optional reference to nothing is dropped
+    hash_.begin_field(column.index);
+    hash_.key(key);
+    hash_.end_field(taken_[row].digest);
+  });
 }
 
-void DigestTaker::put_references(Column const& column, csv::Batch const& batch, Values const& values, std::uint32_t row, Taken& taken) {
-  auto const list = cell(batch, row, column.at);
-  if (list.empty()) return;
+void DigestTaker::take_references(Column const& column, Chunk const& chunk) {
   auto const target = column.field->refers_to;
-  auto const& ends = values.item_ends[column.index];
-  auto const from = row == 0 ? 0 : ends[row - 1], to = ends[row];
-  auto const before = bytes_.size();
+  auto const& ends = chunk.values.item_ends[column.index];
+  auto const& items = chunk.values.items[column.index];
   auto const* keys = finder_.keys(target);
-  if (keys != nullptr && to - from == static_cast<std::uint32_t>(std::count(list.begin(), list.end(), ',')) + 1) {
-    for (auto i = from; i < to; ++i)
-      if (auto const key = (*keys)[static_cast<std::size_t>(values.items[column.index][i])]; key < stranger_key) bytes_.key(key);
-  } else {
-    cells::for_items(list, [&](std::string_view item, bool) {
-      if (item.empty()) return;
-      if (auto const key = finder_.find(target, finder_.hash(item)); key != no_key) bytes_.key(key);
-    });
-  }
-  if (bytes_.size() == before && column.required) taken.resolved = false, taken.filtered |= to > from;  // a list that must not be empty has become so
+  cells::for_each(chunk.batch, column.at, [&](std::uint32_t row, std::string_view list) {
+    if (chunk.wanted[row] == 0 || list.empty()) return;
+    auto const from = row == 0 ? 0 : ends[row - 1], to = ends[row];
+    bool any = false;
+    hash_.begin_field(column.index);
+    auto const take = [&](std::uint32_t key) { hash_.key(key), any = true; };
+    if (keys != nullptr && to - from == static_cast<std::uint32_t>(std::count(list.begin(), list.end(), ',')) + 1) {
+      for (auto i = from; i < to; ++i)
+        if (auto const key = (*keys)[static_cast<std::size_t>(items[i])]; key < stranger_key) take(key);
+    } else {
+      cells::for_items(list, [&](std::string_view item, bool) {
+        if (item.empty()) return;
+        if (auto const key = finder_.find(target, finder_.hash(item)); key != no_key) take(key);
+      });
+    }
+    hash_.end_field(taken_[row].digest);
+    if (!any && column.required) taken_[row].resolved = false, taken_[row].filtered |= to > from;  // a list that must not be empty has become so
+  });
 }
 
 // Taken for good until the table is complete.
-void DigestTaker::put_within(Column const& column, std::string_view cell, csv::Place place, Taken& taken) {
-  auto const one = [&](std::string_view id) {
-    if (id.empty()) return;
-    auto const hash = finder_.hash(id);
-    add(taken.digest, share_of(column.index, hash));
-    if (note_within_) within.push_back({hash, place, column.index});
-  };
-  if (column.field->type == Type::Ref) return one(cell);
-  if (!cell.empty()) cells::for_items(cell, [&](std::string_view item, bool) { one(item); });
-}
-
-std::string_view DigestTaker::cell(csv::Batch const& batch, std::uint32_t row, std::uint32_t column) {
-  auto const raw = batch.raw(row, column);
-  return raw.empty() || raw.front() != '"' ? raw : csv::cell_value(raw, unquoted_);
+void DigestTaker::take_within(Column const& column, Chunk const& chunk) {
+  cells::for_each(chunk.batch, column.at, [&](std::uint32_t row, std::string_view cell) {
+    if (chunk.wanted[row] == 0) return;
+    auto const one = [&](std::string_view id) {
+      if (id.empty()) return;
+      auto const hash = finder_.hash(id);
+      add(taken_[row].digest, share_of(column.index, hash));
+      if (note_within_) within.push_back({hash, csv::Place::of(chunk.number, chunk.batch.row_record[row]), column.index});
+    };
+    if (column.field->type == Type::Ref) return one(cell);
+    if (!cell.empty()) cells::for_items(cell, [&](std::string_view item, bool) { one(item); });
+  });
 }
 
 }  // namespace rollbook

@@ -203,9 +203,7 @@ std::vector<std::pair<std::string, std::string>> metadata_of(std::string_view js
   return all;
 }
 
-Digest digest_of(TableId table, StoredRow const& row, ColumnsOfFile const& of, std::uint64_t seed,
-                 std::function<std::uint64_t(std::uint32_t)> const& hash_of_key) {
-  DigestBytes bytes;
+Digest digest_of(TableId table, StoredRow const& row, ColumnsOfFile const& of, RowHash& hash, std::function<std::uint64_t(std::uint32_t)> const& hash_of_key) {
   Digest digest;
   auto const& columns = stored_columns(table);
   for (std::size_t i = 0; i < columns.size(); ++i) {
@@ -215,40 +213,41 @@ Digest digest_of(TableId table, StoredRow const& row, ColumnsOfFile const& of, s
       for (auto const key : keys_in(row, i, columns[i].as)) add(digest, share_of(columns[i].field, hash_of_key(key)));
       continue;
     }
-    bytes.field(columns[i].field);
+    hash.begin_field(columns[i].field);
     switch (field.type) {
       case Type::Boolean:
       case Type::Date:
-        bytes.number(static_cast<std::int32_t>(row.number(i)));
+        hash.number(static_cast<std::int32_t>(row.number(i)));
         break;
       case Type::Enum: {
         auto const& words = field.words->words;
         auto const word = std::find(words.begin(), words.end(), row.text(i));
-        if (word == words.end()) bytes.text(row.text(i));
-        else bytes.number(static_cast<std::int32_t>(word - words.begin()));
+        if (word == words.end()) hash.text(row.text(i));
+        else hash.number(static_cast<std::int32_t>(word - words.begin()));
         break;
       }
       case Type::Ref:
       case Type::RefList:
-        for (auto const key : keys_in(row, i, columns[i].as)) bytes.key(key);
+        for (auto const key : keys_in(row, i, columns[i].as)) hash.key(key);
         break;
       case Type::StringList:
       case Type::EnumList:
       case Type::TypedIds:
       case Type::Mapping:
-        cells::for_items(row.text(i), [&](std::string_view item, bool) { bytes.text(item); });
+        cells::for_items(row.text(i), [&](std::string_view item, bool) { hash.text(item); });
         break;
       default:
-        bytes.text(row.text(i));
+        hash.text(row.text(i));
     }
+    hash.end_field(digest);
   }
   for (auto const& [name, value] : metadata_of(row.metadata)) {
     if (of.metadata.count(name) == 0) continue;
-    bytes.field(0xff);
-    bytes.text(name);
-    bytes.text(value);
+    hash.begin_field(metadata_field);
+    hash.text(name);
+    hash.text(value);
+    hash.end_field(digest);
   }
-  add(digest, bytes.digest(seed));
   return digest;
 }
 

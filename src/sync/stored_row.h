@@ -152,7 +152,6 @@ struct ColumnsOfFile {
 
 // The digest that compare_delivery took of this row, from what is stored of it; of those columns only. `hash_of_key` gives the hashed sourcedId of a record of
 // the row's own table.
-Digest digest_of(TableId table, StoredRow const& row, ColumnsOfFile const& of, std::uint64_t seed,
-                 std::function<std::uint64_t(std::uint32_t)> const& hash_of_key);
+Digest digest_of(TableId table, StoredRow const& row, ColumnsOfFile const& of, RowHash& hash, std::function<std::uint64_t(std::uint32_t)> const& hash_of_key);
 
 }  // namespace rollbook
