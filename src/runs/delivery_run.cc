@@ -137,7 +137,7 @@ class DeliveryRun {
     }
     if (l.plan.changes_nothing() && answer.held_because.empty() && !l.whole) {
       decide(answer, run_, "no_changes", std::nullopt);
-      return !l.plan.ended_asides.empty() || has_held_over(l.plan);
+      return !l.plan.ended_asides.empty() || has_held_over(l.plan) || !l.translated.fresh.empty();
     }
     tell_trust(answer, source_);
     bool const moved_on = work_.approve && work_.approved != answer.digest;
@@ -164,6 +164,7 @@ class DeliveryRun {
       current = last == l.at_revision;
       if (!current) return false;
       answer.revision = nothing ? std::nullopt : std::optional(last + 1);
+      remember(*l.roster, source_.id, l.translated.fresh);
       if (nothing) {
         end_asides(*l.roster, source_, l.plan);
         remember_held_over(*l.roster, source_, l.plan, run_.id);

@@ -247,11 +247,12 @@ Result<std::unique_ptr<Looked>> look(Hub& hub, store::District const& district, 
   if (!delivery.zipped) options.will_read = delivery::populate, options.fetch = delivery::fetcher(delivery);
   options.leave_off = [&] { return delivery::failed(delivery); };
   looked->bundle = delivery.problems.empty() ? open_bundle(std::move(delivery.files)) : Bundle{};
+  looked->translated = translate_delivery(looked->bundle, {*looked->roster, *looked->said, source, seed}, options.kernel, hub.workers);
   mask_columns(looked->bundle, *looked->said);
   CompareOptions compare;
   compare.additive = source.settings["mode"] == "add-and-update";
   compare.no_removals = !planned.no_removals.empty();
-  compare.judge = judge_of(source.settings, looked->bundle.version);
+  compare.judge = both(judge_of(source.settings, looked->bundle.version), looked->translated.judge);
   compare.unique = unique_of(source.settings);
   looked->comparison = compare_delivery(looked->bundle, *looked->said, options, compare);
   if (delivery.problems.empty() && !delivery::arrived_whole(delivery)) looked->bundle = Bundle{};
@@ -264,6 +265,10 @@ Result<std::unique_ptr<Looked>> look(Hub& hub, store::District const& district, 
   take_findings(answer, report, looked->refused);
   if (no_manifest && answer.reasons.empty())
     answer.reasons.push_back("There is no manifest.csv: without it nobody knows whether files are full or hold changes only. Have the system export it too.");
+  if (delivery.problems.empty()) {
+    answer.infos += looked->translated.told.size();
+    for (auto& sentence : looked->translated.told) answer.reasons.push_back(std::move(sentence));
+  }
   if (looked->roster->trouble()) return *looked->roster->trouble();
   if (looked->refused) return looked;
 

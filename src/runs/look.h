@@ -6,6 +6,7 @@
 #include "runs/answer.h"
 #include "runs/guards.h"
 #include "runs/plan.h"
+#include "runs/translation.h"
 #include "runs/work.h"
 
 namespace rollbook::runs {
@@ -13,6 +14,7 @@ namespace rollbook::runs {
 struct Looked {
   delivery::Delivery delivery;
   Bundle bundle;
+  DeliveryTranslated translated;  // bytes that members of the bundle look at, where the source has maps
   std::unique_ptr<store::Database> roster;
   std::unique_ptr<store::StoredSaid> said;
   std::unique_ptr<Comparison> comparison;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <set>
 
 #include "base/demand.h"
 #include "base/text.h"
@@ -113,13 +114,16 @@ std::string wrong_with(Setting const& setting, std::string_view value) {
       for (auto const& name : split(value, ','))
         if (auto wrong = wrong_with_item(setting, name, {}); !wrong.empty()) return wrong;
       return "";
-    case SettingKind::Pairs:
+    case SettingKind::Pairs: {
+      std::set<std::string> named;
       for (auto const& pair : split(value, ',')) {
         auto const at = pair.find('=');
         if (at == std::string_view::npos) return "\"" + std::string(pair) + "\" is written FROM=TO";
         if (auto wrong = wrong_with_item(setting, pair.substr(0, at), pair.substr(at + 1)); !wrong.empty()) return wrong;
+        if (!named.insert(pair.substr(0, at)).second) return "\"" + pair.substr(0, at) + "\" is there twice";
       }
       return "";
+    }
   }
   return "";
 }

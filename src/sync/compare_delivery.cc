@@ -98,7 +98,7 @@ class Comparing : public Onlooker {
     now.named_exactly = twins_.empty() && excluded_late_ == 0 && how_.unique.empty();
     if (!how_.unique.empty()) exclude_shared(partitions, data, left_out, now);
     now.full = !how_.additive && !how_.no_removals && data.mode == Mode::Bulk && now.unreadable == 0;
-    out_.keys.know(data, now.key_of_row, now.full);  // in a delta, also for references within the table
+    out_.keys.know(data, now.key_of_row, now.full, now.filtered_rows);  // in a delta, also for references within the table
     settle_within(data, partitions);
     join_all(data, partitions, now);
     give_keys(data, now);
@@ -214,6 +214,9 @@ class Comparing : public Onlooker {
     });
     for (auto const& worker : workers_)
       now.filtered += worker.filtered, now.flagged += worker.flagged, now.mangled += worker.mangled, now.deleted_in_bulk += worker.deleted_in_bulk;
+    if (now.filtered > 0) now.filtered_rows.assign(data.rows, false);
+    for (auto const& worker : workers_)
+      for (auto const place : worker.filtered_places) now.filtered_rows[data.row_of(csv::Place{place})] = true;
     auto const with_id = has_id.empty() ? read.load() : static_cast<std::uint64_t>(std::count(has_id.begin(), has_id.end(), 1));
     now.unreadable = data.rows - with_id - now.filtered;
     for (auto const& bits : left_out)
@@ -389,7 +392,8 @@ std::unique_ptr<Comparison> compare_delivery(Bundle const& bundle, Said const& s
   comparison->checked = check(bundle, {}, options);
   // What it looked at while reading lies elsewhere now.
   for (std::size_t t = 0; t < table_count; ++t)
-    if (auto const& now = comparison->tables[t]; now.stated) comparison->keys.know(comparison->checked.roster.tables[t], now.key_of_row, now.full);
+    if (auto const& now = comparison->tables[t]; now.stated)
+      comparison->keys.know(comparison->checked.roster.tables[t], now.key_of_row, now.full, now.filtered_rows);
   return comparison;
 }
 

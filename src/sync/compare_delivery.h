@@ -47,6 +47,7 @@ struct SaidNow {
   std::uint64_t mangled = 0;                   // rows with characters that a wrong encoding leaves
   std::uint64_t flagged = 0;                   // rows that lack what the district wants told
   std::uint64_t filtered = 0;                  // rows that the source's filter leaves out
+  std::vector<bool> filtered_rows;             // which; empty when there are none
   std::vector<std::uint32_t> unresolved_rows;  // the first of them
   std::vector<std::uint64_t> excluded_ids;     // hashes: whom its excluded rows are about
   std::uint64_t differing_claims = 0;          // rows that say something else than the source that had the record first

@@ -15,9 +15,15 @@ class KeyFinder {
 
   std::uint64_t hash(std::string_view id) const { return hash_of_id(id, seed_); }
 
-  // A table is compared: `keys` by row; `full`: what it does not list goes.
-  void know(TableData const& data, std::vector<std::uint32_t> const& keys, bool full) {
-    tables_[static_cast<std::size_t>(data.table->id)] = {&data, &keys, full};
+  // A table is compared: `keys` by row; `full`: what it does not list goes; `filtered`: by row, or empty.
+  void know(TableData const& data, std::vector<std::uint32_t> const& keys, bool full, std::vector<bool> const& filtered) {
+    tables_[static_cast<std::size_t>(data.table->id)] = {&data, &keys, &filtered, full};
+  }
+
+  // A row that the source's filter leaves out, with all that cannot do without it. What is excluded is none.
+  bool is_filtered(TableId table, std::int32_t row) const {
+    auto const* filtered = tables_[static_cast<std::size_t>(table)].filtered;
+    return filtered != nullptr && !filtered->empty() && (*filtered)[static_cast<std::size_t>(row)];
   }
 
   // Keys by row of a table that the check can look up, or null.
@@ -40,6 +46,7 @@ class KeyFinder {
   struct Known {
     TableData const* data = nullptr;
     std::vector<std::uint32_t> const* keys = nullptr;
+    std::vector<bool> const* filtered = nullptr;
     bool full = false;
   };
   Said const& said_;

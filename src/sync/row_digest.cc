@@ -138,7 +138,7 @@ void DigestTaker::take_reference(Column const& column, Chunk const& chunk) {
     if (value == blank && column.field->type == Type::Ref) return;
     auto key = has_value(value) && keys != nullptr ? (*keys)[static_cast<std::size_t>(value)] : no_key;
     if (key >= stranger_key) key = finder_.find(target, finder_.hash(cell));
-    if (key == no_key && column.required) taken_[row].resolved = false, taken_[row].filtered |= has_value(value);
+    if (key == no_key && column.required) taken_[row].resolved = false, taken_[row].filtered |= has_value(value) && finder_.is_filtered(target, value);
     if (key == no_key || column.field->type != Type::Ref) return;  // an optional reference to nothing is dropped
     if (named != nullptr) (*named)[row] = key;
     hash_.begin_field(column.index);
@@ -168,7 +168,9 @@ void DigestTaker::take_references(Column const& column, Chunk const& chunk) {
       });
     }
     hash_.end_field(taken_[row].digest);
-    if (!any && column.required) taken_[row].resolved = false, taken_[row].filtered |= to > from;  // a list that must not be empty has become so
+    if (any || !column.required) return;
+    taken_[row].resolved = false;  // a list that must not be empty has become so
+    for (auto i = from; i < to; ++i) taken_[row].filtered |= finder_.is_filtered(target, items[i]);
   });
 }
 

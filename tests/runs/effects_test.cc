@@ -299,7 +299,6 @@ TEST_P(EveryWay, OfDifferingDuplicatesNoneIsTaken) {
 }
 
 TEST_P(Effects, ARepeatedUserOfAnotherSchoolIsMergedWhenTheSourceSaysSo) {
-  GTEST_SKIP() << "the setting merge-repeated-users is not obeyed yet";
   add_source();
   set("sis", {{"merge-repeated-users", "yes"}});
   auto const first = sync(repeated(two_schools(3).files(), "users", "p1", "s1", "s2"));

@@ -134,6 +134,7 @@ TEST(SourceSettings, SayWhatTheyMayBe) {
            {"require", "users.email=shout", "a requirement flags or skips: \"users.email=flag\""},
            {"map.columns", "users.Vorname=firstName", "the table users has no column \"firstName\""},
            {"map.values", "users.Pupil=student", "\"users.Pupil\" is written TABLE.COLUMN.WORD"},
+           {"alias.people", "x1=u1,x1=u2", "\"x1\" is there twice"},
            {"map.schools", "s1=", "\"s1\" has nothing behind its ="},
            {"filter.schools", "s1,,s2", "an item is empty"},
        }) {

@@ -1,0 +1,358 @@
+#include "runs/identify.h"
+
+#include <algorithm>
+#include <map>
+#include <unordered_map>
+#include <unordered_set>
+
+#include "base/hash.h"
+#include "base/text.h"
+#include "runs/names.h"
+#include "store/rows.h"
+#include "translate/read_values.h"
+
+namespace rollbook::runs {
+namespace {
+
+constexpr std::size_t most_named = 5;
+
+// {state:123},{sis:9} → 123
+std::string of_type(std::string_view user_ids, std::string_view type) {
+  for (auto const& item : split(user_ids, ',')) {
+    auto const bare = trimmed(item);
+    auto const colon = bare.find(':');
+    if (!bare.starts_with('{') || !bare.ends_with('}') || colon == std::string_view::npos) continue;
+    if (lower(trimmed(bare.substr(1, colon - 1))) == type) return std::string(trimmed(bare.substr(colon + 1, bare.size() - colon - 2)));
+  }
+  return {};
+}
+
+// What identifies the records of one table for this source.
+struct Identity {
+  TableId table;
+  std::size_t field;
+  std::string type;            // of userIds; else ""
+  std::size_t only_if = npos;  // a field that must hold a word, else a row needs no identifier
+  std::string_view word = {};
+  std::string name;
+  std::vector<std::size_t> called = {};  // fields of the record's own name
+
+  std::string value(std::string_view cell) const { return type.empty() ? std::string(trimmed(cell)) : of_type(cell, type); }
+};
+
+std::vector<Identity> identities_of(store::SourceSettings const& settings) {
+  std::vector<Identity> all;
+  if (auto const& by = settings["person-identifier"]; by != "sourcedId") {
+    bool const typed = by != "identifier";
+    all.push_back({TableId::Users,
+                   field_index(users, typed ? "userIds" : "identifier"),
+                   typed ? by : "",
+                   npos,
+                   {},
+                   typed ? "userIds of the type " + by : by,
+                   {field_index(users, "givenName"), field_index(users, "familyName")}});
+  }
+  if (auto const& by = settings["class-identifier"]; by != "sourcedId")
+    all.push_back({TableId::Classes, field_index(classes, by), "", npos, {}, by, {field_index(classes, "title")}});
+  if (auto const& by = settings["school-identifier"]; by != "sourcedId")
+    all.push_back({TableId::Orgs, field_index(orgs, by), "", field_index(orgs, "type"), "school", by, {field_index(orgs, "name")}});
+  return all;
+}
+
+class Identifying {
+ public:
+  Identifying(Identity identity, Translation& translation, StoredRecords const& stored, Identified& out)
+      : identity_(std::move(identity)),
+        ids_(translation[identity_.table].ids),
+        aliases_(ids_),
+        words_(translation[identity_.table]),
+        stored_(stored),
+        out_(out) {}
+
+  void run(Bundle const& bundle, csv::Kernel kernel) {
+    take_remembered();
+    auto const& member = bundle.members[static_cast<std::size_t>(identity_.table)];
+    if (!bundle.version || !member || !member->readable) return;
+    read_stored();
+    read_delivered(*member, *bundle.version, kernel);
+    for (auto const& [identifier, received] : delivered_) match(identifier, received);
+    for (auto const& one : unmatched_) settle(one);
+    match_former();
+    give_free_ids();
+    tell();
+    out_.judge = judge(std::move(out_.judge));
+  }
+
+ private:
+  struct Received {
+    std::string id;  // as it is called once aliases are read
+    bool aliased;
+    std::string name;
+  };
+  struct Unmatched {
+    std::string id, identifier, name;  // no identifier: it is blank, or several have it
+  };
+
+  // Ids that meant other records before. What the delivery says of them tonight counts more.
+  void take_remembered() {
+    auto rows = stored_.roster.prepare("SELECT id, key FROM received_ids WHERE source = ? AND tbl = ?");
+    std::vector<std::pair<std::string, std::uint32_t>> all;
+    for (rows->with(stored_.source.id, static_cast<int>(identity_.table)); rows->step();)
+      all.emplace_back(rows->text(0), static_cast<std::uint32_t>(rows->integer(1)));
+    rows.reset();
+    for (auto const& [id, key] : all) {
+      remembered_.emplace(id, key);
+      if (auto const known = name_of(key); !known.empty() && aliases_.count(id) == 0) ids_[id] = known;
+    }
+  }
+
+  void read_stored() {
+    auto const& table = table_of(identity_.table);
+    auto rows = stored_.roster.prepare("SELECT row_key, \"" + std::string(table.fields[identity_.field].name) + "\" FROM " + store::quoted(table) +
+                                       " WHERE row_source = ? AND row_until IS NULL");
+    for (rows->with(stored_.source.id); rows->step();) {
+      auto const key = static_cast<std::uint32_t>(rows->integer(0));
+      current_.insert(key);
+      if (rows->is_null(1)) continue;
+      auto const [at, first] = keys_.emplace(identity_.value(rows->text(1)), key);
+      if (!first) at->second = no_key;  // several have it: it tells nothing
+    }
+    keys_.erase("");
+  }
+
+  void read_delivered(Member const& member, Version version, csv::Kernel kernel) {
+    std::vector<std::size_t> fields{0, identity_.field, 1};
+    fields.insert(fields.end(), identity_.called.begin(), identity_.called.end());
+    if (identity_.only_if != npos) fields.push_back(identity_.only_if);
+    for_values(member, table_of(identity_.table), version, words_, fields, kernel, [&](std::span<std::string const> row) {
+      auto const& id = row[0];
+      if (id.empty() || lower(row[2]) == "tobedeleted") return;
+      listed_.insert(id);
+      if (identity_.only_if != npos && lower(row.back()) != identity_.word) return;
+      auto const identifier = identity_.value(row[1]);
+      auto const alias = aliases_.find(id);
+      bool const aliased = alias != aliases_.end();
+      auto const name = joined(row.subspan(3, identity_.called.size()));
+      if (identifier.empty()) {
+        without_.push_back(id);
+        if (!aliased) unmatched_.push_back({id, "", name});
+        return;
+      }
+      auto const& called = aliased ? alias->second : id;
+      auto& received = delivered_[identifier];
+      if (std::none_of(received.begin(), received.end(), [&](Received const& one) { return one.id == called; })) received.push_back({called, aliased, name});
+    });
+  }
+
+  static std::string joined(std::span<std::string const> names) {
+    std::string all;
+    for (auto const& name : names) all += lower(trimmed(name)) + "\n";
+    return all;
+  }
+
+  void match(std::string const& identifier, std::vector<Received> const& received) {
+    if (received.size() > 1) repeated_->insert(identifier);
+    auto const stored = keys_.find(identifier);
+    auto const key = stored == keys_.end() ? no_key : stored->second;
+    auto const known = key == no_key ? std::string() : name_of(key);
+    if (key != no_key) matched_.insert(key);
+    for (auto const& [id, aliased, name] : received) {
+      if (received.size() > 1) repeating_.push_back(id);
+      if (aliased) continue;
+      if (known.empty()) {
+        unmatched_.push_back({id, received.size() == 1 ? identifier : "", name});
+        continue;
+      }
+      // Of several rows with this identifier one may be somebody else's: it protects whom its id means.
+      if (id == known || (received.size() > 1 && holder_of(id) != no_key)) {
+        ids_.erase(id);
+        if (id == known && remembered_.count(id) > 0) learn(id, key);
+        continue;
+      }
+      ids_[id] = known;
+      ++renamed_;
+      learn(id, key);
+    }
+  }
+
+  // Nobody has the identifier of this row. Its id says whom it means, unless that is somebody else by now.
+  void settle(Unmatched const& one) {
+    if (auto const before = remembered_.find(one.id); before != remembered_.end() && current_.count(before->second) > 0) {
+      if (!is_another(one, before->second)) return;
+      ids_.erase(one.id);
+    }
+    auto const holder = holder_of(one.id);
+    bool const taken = holder != no_key && is_another(one, holder);
+    if (holder != no_key && !taken) return;
+    if (!one.identifier.empty()) wanted_.emplace(one.identifier, one.id);
+    if (taken) taken_.push_back(one.id);
+  }
+
+  // The record of this source that has this id; no_key.
+  std::uint32_t holder_of(std::string const& id) const {
+    auto const key = stored_.said.key_of(identity_.table, hash_of_id(id, stored_.seed), true);
+    return current_.count(key) > 0 ? key : no_key;
+  }
+
+  // The record comes under another id tonight, or has another identifier and another name.
+  bool is_another(Unmatched const& one, std::uint32_t key) {
+    if (matched_.count(key) > 0) return true;
+    if (one.identifier.empty()) return false;
+    auto const& table = table_of(identity_.table);
+    std::string columns = "\"" + std::string(table.fields[identity_.field].name) + "\"";
+    for (auto const f : identity_.called) columns += ", \"" + std::string(table.fields[f].name) + "\"";
+    auto row = stored_.roster.prepare("SELECT " + columns + " FROM " + store::quoted(table) + " WHERE row_key = ? AND row_source = ? AND row_until IS NULL");
+    if (!row->with(key, stored_.source.id).step() || row->is_null(0) || identity_.value(row->text(0)).empty()) return false;
+    std::vector<std::string> names;
+    for (int i = 1; i <= static_cast<int>(identity_.called.size()); ++i) names.emplace_back(row->is_null(i) ? "" : row->text(i));
+    return joined(names) != one.name;
+  }
+
+  // Who comes back after having gone is the same record again.
+  void match_former() {
+    if (wanted_.empty()) return;
+    auto const& table = table_of(identity_.table);
+    auto rows = stored_.roster.prepare("SELECT row_key, row_since, \"" + std::string(table.fields[identity_.field].name) + "\" FROM " + store::quoted(table) +
+                                       " WHERE row_source = ? AND row_until IS NOT NULL");
+    std::map<std::string, std::pair<std::int64_t, std::uint32_t>> former;  // identifier → since, key; the newest
+    for (rows->with(stored_.source.id); rows->step();) {
+      auto const key = static_cast<std::uint32_t>(rows->integer(0));
+      if (rows->is_null(2) || current_.count(key) > 0) continue;
+      auto const identifier = identity_.value(rows->text(2));
+      if (wanted_.count(identifier) == 0) continue;
+      auto& newest = former[identifier];
+      newest = std::max(newest, {rows->integer(1), key});
+    }
+    rows.reset();
+    for (auto const& [identifier, when] : former) {
+      auto const& id = wanted_[identifier];
+      auto const name = name_of(when.second);
+      if (name.empty() || name == id || listed_.count(name) > 0 || is_used(name, when.second)) continue;
+      ids_[id] = name;
+      ++renamed_;
+      learn(id, when.second);
+    }
+  }
+
+  // People, say, whose id belongs to somebody else get one that nobody has or had.
+  void give_free_ids() {
+    for (auto const& id : taken_) {
+      if (ids_.count(id) > 0) continue;  // they were here before
+      int number = 2;
+      auto free = id + "-2";
+      while (listed_.count(free) > 0 || is_used(free, no_key) || stored_.said.former_key_of(identity_.table, hash_of_id(free, stored_.seed)) != no_key)
+        free = id + "-" + std::to_string(++number);
+      listed_.insert(free);
+      ids_[id] = free;
+      given_.push_back(free);
+    }
+  }
+
+  // Another record than this one has the id now.
+  bool is_used(std::string const& id, std::uint32_t key) {
+    if (used_.empty()) {
+      if (names_.empty()) names_ = ids_by_key(stored_.roster, identity_.table);
+      for (std::uint32_t k = 0; k < names_.size(); ++k) used_.emplace(names_[k], k);
+    }
+    if (auto const at = used_.find(id); at != used_.end() && at->second != key) return true;
+    auto const said = stored_.said.key_of(identity_.table, hash_of_id(id, stored_.seed), true);
+    return said != no_key && said != key;
+  }
+
+  void learn(std::string const& id, std::uint32_t key) {
+    auto const before = remembered_.find(id);
+    if (before == remembered_.end() || before->second != key) out_.fresh.push_back({identity_.table, id, key});
+  }
+
+  // The id by which this source knows a record.
+  std::string name_of(std::uint32_t key) {
+    if (names_.empty()) names_ = ids_by_key(stored_.roster, identity_.table);
+    bool const lives = key < names_.size() && !names_[key].empty();
+    return lives ? known_as(stored_, identity_.table, names_[key]) : id_of(stored_.roster, identity_.table, key);
+  }
+
+  void tell() {
+    auto const file = file_name(identity_.table);
+    auto const name = [](std::vector<std::string>& ids) {
+      std::sort(ids.begin(), ids.end());
+      std::string text;
+      for (std::size_t i = 0; i < std::min(ids.size(), most_named); ++i) text += (i == 0 ? "" : ", ") + ids[i];
+      return text + (ids.size() > most_named ? ", …" : "");
+    };
+    if (!without_.empty())
+      out_.told.push_back(file + ": " + std::to_string(without_.size()) + " rows have no " + identity_.name +
+                          ", by which this source is told apart, and are left out: " + name(without_) + ".");
+    if (!repeating_.empty())
+      out_.told.push_back(file + ": " + std::to_string(repeating_.size()) + " rows share their " + identity_.name +
+                          " with another one, and are left out: " + name(repeating_) + ".");
+    if (!given_.empty())
+      out_.told.push_back(file + ": " + std::to_string(given_.size()) +
+                          " come under a sourcedId that somebody else is stored under; they are called otherwise: " + name(given_) + ".");
+    if (renamed_ > 0)
+      out_.told.push_back(file + ": " + std::to_string(renamed_) + " come under another sourcedId than the one they are stored under; their " + identity_.name +
+                          " says who they are.");
+  }
+
+  RowJudge judge(RowJudge before) const {
+    return [before = std::move(before), identity = identity_, repeated = repeated_](TableData const& data, csv::Batch const& batch, Values const& values,
+                                                                                    std::uint32_t row) {
+      auto const other = before ? before(data, batch, values, row) : Judged::Take;
+      if (data.table->id != identity.table) return other;
+      std::string buffer;
+      auto const cell = [&](std::size_t field) {
+        auto const at = data.layout.column_of[field];
+        return at == no_column ? std::string_view() : csv::cell_value(batch.raw(row, static_cast<std::uint32_t>(at)), buffer);
+      };
+      if (identity.only_if != npos && lower(trimmed(cell(identity.only_if))) != identity.word) return other;
+      auto const identifier = identity.value(cell(identity.field));
+      bool const unclear = identifier.empty() || repeated->count(identifier) > 0;
+      return unclear ? std::max(other, Judged::Exclude) : other;
+    };
+  }
+
+  Identity identity_;
+  TextMap& ids_;
+  TextMap const aliases_;  // what a person has set counts most
+  Translation::OfTable const& words_;
+  StoredRecords const& stored_;
+  Identified& out_;
+  std::unordered_map<std::string, std::uint32_t> remembered_, keys_;
+  std::map<std::string, std::vector<Received>> delivered_;  // by identifier
+  std::unordered_map<std::string, std::string> wanted_;     // identifiers that nobody has, and the ids they came under
+  std::shared_ptr<std::unordered_set<std::string>> repeated_ = std::make_shared<std::unordered_set<std::string>>();
+  std::vector<Unmatched> unmatched_;
+  std::vector<std::string> without_, repeating_, taken_, given_, names_;
+  std::unordered_map<std::string_view, std::uint32_t> used_;  // ids of names_
+  std::unordered_set<std::string> listed_;
+  std::unordered_set<std::uint32_t> matched_, current_;
+  std::uint64_t renamed_ = 0;
+};
+
+}  // namespace
+
+std::string known_as(StoredRecords const& stored, TableId table, std::string const& id) {
+  if (stored.said.key_of(table, hash_of_id(id, stored.seed), true) != no_key) return id;
+  auto const key = key_of_id(stored.roster, table, id);
+  if (!key) return id;
+  auto rows = stored.roster.prepare("SELECT id FROM ids WHERE tbl = ? AND key = ? ORDER BY since DESC");
+  for (rows->with(static_cast<int>(table), *key); rows->step();)
+    if (stored.said.key_of(table, hash_of_id(rows->text(0), stored.seed), true) == *key) return std::string(rows->text(0));
+  return id;
+}
+
+Identified identify(Bundle const& bundle, Translation& translation, StoredRecords const& stored, csv::Kernel kernel) {
+  Identified out;
+  for (auto& identity : identities_of(stored.source.settings)) Identifying(std::move(identity), translation, stored, out).run(bundle, kernel);
+  return out;
+}
+
+void remember(store::Database& roster, std::int64_t source, std::vector<Identified::Fresh> const& fresh) {
+  auto forget = roster.prepare("DELETE FROM received_ids WHERE source = ? AND tbl = ? AND id = ?");
+  auto insert = roster.prepare("INSERT INTO received_ids(source, tbl, id, key) VALUES(?, ?, ?, ?)");
+  for (auto const& one : fresh) {
+    forget->run(source, static_cast<int>(one.table), one.id);
+    insert->run(source, static_cast<int>(one.table), one.id, one.key);
+  }
+}
+
+}  // namespace rollbook::runs

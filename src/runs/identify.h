@@ -1,0 +1,41 @@
+// Records that are known by an identifier rather than by their sourcedId: one that comes under another sourcedId with the same identifier
+// stays the record it was, under the id that the district knows it by.
+#pragma once
+
+#include <vector>
+
+#include "store/sources.h"
+#include "store/stored_said.h"
+#include "sync/compare_delivery.h"
+#include "translate/translation.h"
+
+namespace rollbook::runs {
+
+struct Identified {
+  struct Fresh {
+    TableId table;
+    std::string id;     // as received
+    std::uint32_t key;  // the record that it means
+  };
+  std::vector<Fresh> fresh;       // ids that were not known to mean these records
+  RowJudge judge;                 // excludes rows whose identifier is blank or repeated; may be empty
+  std::vector<std::string> told;  // sentences
+};
+
+struct StoredRecords {
+  store::Database& roster;
+  store::StoredSaid const& said;
+  store::Source const& source;
+  std::uint64_t seed;
+};
+
+// Adds what the identifiers say to the ids of the translation.
+Identified identify(Bundle const& bundle, Translation& translation, StoredRecords const& stored, csv::Kernel kernel);
+
+// The id by which a source knows the record that has this id in the district: another one when it was re-keyed there.
+std::string known_as(StoredRecords const& stored, TableId table, std::string const& id);
+
+// Remembers ids, so that deliveries that only refer to them are understood too. Inside of a transaction.
+void remember(store::Database& roster, std::int64_t source, std::vector<Identified::Fresh> const& fresh);
+
+}  // namespace rollbook::runs
