@@ -7,6 +7,7 @@
 #include "base/hash.h"
 #include "runs/names.h"
 #include "runs/plan_parts.h"
+#include "runs/said_versions.h"
 #include "store/rows.h"
 
 namespace rollbook::runs {
@@ -223,6 +224,7 @@ void Handover::apply(std::int64_t revision) {
     hand_over_packed(*table, from, to, revision);
   }
   hand_over_counters();
+  hand_over_version(roster_, old_source_.id, new_source_.id, revision);
 }
 
 void Handover::hand_over_rows(Table const& table, std::int64_t revision) {
@@ -302,6 +304,7 @@ void Handover::hand_over_counters() {
   };
   copy("school_rows", {"tbl", "school"}, ", rows", "");
   copy("removed_rows", {"tbl", "school", "day"}, ", rows, less", "");
+  copy("received_ids", {"tbl", "id"}, ", key", "");
   copy("set_aside", {"tbl", "id"}, ", low, high, kind, run", " AND kind = 'rejected'");
   roster_.run("DELETE FROM school_rows WHERE source = ?", old_source_.id);
 }

@@ -40,6 +40,11 @@ bool take_back_version(store::Database& roster, std::int64_t source, std::int64_
   return true;
 }
 
+void hand_over_version(store::Database& roster, std::int64_t from, std::int64_t to, std::int64_t revision) {
+  auto const before = last_before(roster, from, revision);
+  if (before && !last_before(roster, to, revision)) put(roster, to, revision, before->second);
+}
+
 std::map<std::int64_t, Version> versions_at(store::Database& roster, std::int64_t revision) {
   std::map<std::int64_t, Version> all;
   auto rows = roster.prepare("SELECT source, version FROM said_versions WHERE since <= ? ORDER BY source, since");

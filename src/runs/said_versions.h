@@ -19,6 +19,9 @@ void note_version(store::Database& roster, Plan const& plan, std::int64_t source
 // False: it did not.
 bool take_back_version(store::Database& roster, std::int64_t source, std::int64_t undone, std::int64_t revision);
 
+// Records that one source takes over from another say roles as they did there, until it speaks itself.
+void hand_over_version(store::Database& roster, std::int64_t from, std::int64_t to, std::int64_t revision);
+
 // Sources that had spoken by the end of `revision`.
 std::map<std::int64_t, Version> versions_at(store::Database& roster, std::int64_t revision);
 
