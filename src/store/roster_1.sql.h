@@ -18,7 +18,7 @@ CREATE TABLE ids(
   until INTEGER64,
   id TEXT NOT NULL,
   PRIMARY KEY(tbl, key, since)) CLUSTERED;
-CREATE INDEX ids_ended ON ids(tbl, until, id) WHERE until IS NOT NULL;
+CREATE INDEX ids_ended ON ids(tbl, id, until) WHERE until IS NOT NULL;
 CREATE TABLE next_keys(
   tbl INTEGER64 PRIMARY KEY,
   next INTEGER64 NOT NULL);

@@ -119,7 +119,7 @@ std::uint32_t StoredSaid::former_key_of(TableId table, std::uint64_t id) const {
   auto& slot = former_[index(table)];
   if (!slot) {
     Ids all;
-    auto rows = database_.prepare("SELECT key, id FROM ids WHERE tbl = ? AND until > 0");
+    auto rows = database_.prepare("SELECT key, id FROM ids WHERE tbl = ? AND until IS NOT NULL AND id > ''");
     rows->with(static_cast<std::int64_t>(table));
     while (rows->step()) all.emplace_back(hash_of_id(rows->text(1), seed_), static_cast<std::uint32_t>(rows->integer(0)));
     std::sort(all.begin(), all.end(), [](auto const& a, auto const& b) { return a.first != b.first ? a.first < b.first : a.second > b.second; });
