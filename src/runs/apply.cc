@@ -1,7 +1,9 @@
 #include "runs/apply.h"
 
 #include <algorithm>
+#include <optional>
 #include <set>
+#include <span>
 #include <sstream>
 #include <unordered_map>
 
@@ -24,8 +26,7 @@ class Applying {
     auto const& changes = plan_[table];
     if (changes.stated || changes.changes() > 0) {
       keep_columns_that_are_missing(table);
-      end_rows(table);
-      add_rows(table);
+      replace_rows(table);
       write_ids(table);
       save_packed(table);
     }
@@ -59,34 +60,48 @@ class Applying {
     }
   }
 
-  void end_rows(TableId table) {
+  // Ends what changes and goes, and adds what changes and comes, a stretch of the file after the other: keys are given in the order of the file, so a row that
+  // ends and the one that follows it lie on the same page, which is then still at hand.
+  void replace_rows(TableId table) {
     auto const& changes = plan_[table];
-    if (changes.updated.empty() && changes.removed.empty()) return;
-    store::RowEnd end(context_.roster, table, source(), revision_.number);
-    for (auto const& row : changes.updated) end.end(row.key);
-    for (auto const& row : changes.removed) end.end(row.key);
+    std::vector<Row> rows;
+    rows.reserve(changes.created.size() + changes.updated.size());
+    for (auto const& row : changes.created) rows.push_back({row.row, row.key, false});
+    for (auto const& row : changes.updated) rows.push_back({row.row, row.key, true});
+    if (!changes.updated.empty()) std::sort(rows.begin(), rows.end(), [](Row const& a, Row const& b) { return a.row < b.row; });
+    std::size_t const stretch = changes.updated.empty() ? rows.size() : 4096;
+    std::optional<store::RowEnd> end;
+    if (!changes.updated.empty() || !changes.removed.empty()) end.emplace(context_.roster, table, source(), revision_.number);
+    auto removed = changes.removed.begin();
+    for (std::size_t from = 0; from < rows.size(); from += stretch) {
+      auto const part = std::span(rows).subspan(from, std::min(stretch, rows.size() - from));
+      std::uint32_t highest = 0;
+      for (auto const& row : part)
+        if (row.updates) end->end(row.key), highest = std::max(highest, row.key);
+      for (; removed != changes.removed.end() && removed->key <= highest; ++removed) end->end(removed->key);
+      add_rows(table, part);
+    }
+    for (; removed != changes.removed.end(); ++removed) end->end(removed->key);
   }
 
-  void add_rows(TableId table) {
-    auto const& changes = plan_[table];
-    if (changes.created.empty() && changes.updated.empty()) return;
-    std::vector<std::pair<std::uint32_t, std::uint32_t>> rows;  // row, key
-    rows.reserve(changes.created.size() + changes.updated.size());
-    for (auto const& row : changes.created) rows.emplace_back(row.row, row.key);
-    for (auto const& row : changes.updated) rows.emplace_back(row.row, row.key);
-    if (!changes.updated.empty()) std::sort(rows.begin(), rows.end());
+  struct Row {
+    std::uint32_t row, key;
+    bool updates;
+  };
+
+  void add_rows(TableId table, std::span<Row const> rows) {
     std::vector<std::uint32_t> numbers;
     numbers.reserve(rows.size());
-    for (auto const& [row, key] : rows) numbers.push_back(row);
+    for (auto const& row : rows) numbers.push_back(row.row);
     store::RowInsert insert(context_.roster, table, source(), revision_.number);
     StoredRow filled;
     std::size_t i = 0;
     context_.delivered->each(table, numbers, [&](std::uint32_t row, std::string_view, StoredRow const& now) {
-      while (rows[i].first != row) ++i;
-      if (kept_.count(rows[i].second) == 0) return insert.add(rows[i].second, now);
+      while (rows[i].row != row) ++i;
+      if (kept_.count(rows[i].key) == 0) return insert.add(rows[i].key, now);
       filled = now;
-      fill_in(rows[i].second, filled);
-      insert.add(rows[i].second, filled);
+      fill_in(rows[i].key, filled);
+      insert.add(rows[i].key, filled);
     });
     insert.finish();
   }
