@@ -1,0 +1,56 @@
+// People who sign in, how they prove who they are, and what they hold. Account and credential are apart: other ways to sign in will come.
+// All of it in the operations database. No function here returns or logs a secret, but for those that make one.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "access/rights.h"
+#include "store/database.h"
+#include "store/districts.h"
+
+namespace rollbook::access {
+
+struct Account {
+  std::int64_t id = 0;
+  std::string email, name;
+  bool is_operator = false, active = true;
+  std::string created, last_seen;
+};
+
+Result<Account> add_account(store::Database& operations, std::string const& email, std::string const& name, bool is_operator, store::Actor const& actor);
+std::optional<Account> find_account(store::Database& operations, std::int64_t id);
+std::vector<Account> list_accounts(store::Database& operations, std::int64_t district);  // 0: all
+std::optional<Trouble> set_active(store::Database& operations, std::int64_t account, bool active, store::Actor const& actor);
+
+// Gives, changes or (Level::None) takes what an account holds at a place.
+std::optional<Trouble> grant(store::Database& operations, std::int64_t account, Grant const& what, store::Actor const& actor);
+Standing standing_of(store::Database& operations, Account const& account);
+
+// Passwords: argon2id, at least 12 characters, none of the most common. At most `Hashing::at_once` are computed at the same time in a process (64 MiB each).
+std::optional<Trouble> set_password(store::Database& operations, std::int64_t account, std::string_view password, store::Actor const& actor);
+
+// Signing in. `seconds` since 1970. Whoever does not exist takes as long as whoever mistypes. After repeated failures of an account, or of an address, it is
+// slowed down and then refused for a while; the trouble says when to come again, never whether the account exists.
+struct SignIn {
+  std::string email, password, peer;
+  std::int64_t now = 0;
+};
+Result<Account> sign_in(store::Database& operations, SignIn const& who);
+
+// One-time links: the token is returned once and stored hashed. `purpose`: "first-operator", "set-password", "invitation".
+std::string make_link(store::Database& operations, std::string_view purpose, std::optional<std::int64_t> account, std::int64_t now, std::int64_t valid_seconds);
+struct Link {
+  std::string purpose;
+  std::optional<std::int64_t> account;
+};
+std::optional<Link> look_at_link(store::Database& operations, std::string_view token, std::int64_t now);
+// Sets the password and uses the link up, both or neither. For "first-operator" the account is made here.
+Result<Account> use_link(store::Database& operations, std::string_view token, std::string const& email, std::string const& name, std::string_view password,
+                         std::int64_t now, store::Actor const& actor);
+bool has_any_operator(store::Database& operations);
+
+}  // namespace rollbook::access
