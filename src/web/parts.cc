@@ -2,7 +2,7 @@
 
 namespace rollbook::web {
 
-Model part(Field const& field) {
+Model part(FormField const& field) {
   std::string const name(field.name);
   std::string described = field.hint.empty() ? "" : name + "-hint";
   if (!field.wrong.empty()) described += (described.empty() ? "" : " ") + name + "-wrong";

@@ -9,13 +9,13 @@
 namespace rollbook::web {
 
 // {{#email}}{{>field}}{{/email}}: a labelled field of a form.
-struct Field {
+struct FormField {
   std::string_view name, label, type = "text";
   std::string value = {}, hint = {}, wrong = {};  // `wrong`: what is the matter with what was entered
   std::string_view autocomplete = {};
   bool required = true;
 };
-Model part(Field const& field);
+Model part(FormField const& field);
 
 // {{#note}}{{>alert}}{{/note}}: kind "success", "info", "warning", "danger" or "held".
 Model alert(std::string_view kind, std::string text);
