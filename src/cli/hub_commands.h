@@ -1,4 +1,4 @@
-// The commands that work with what is kept: districts, their sources, and later their runs.
+// The commands that work with what is kept: districts, their sources and runs, and the people who sign in.
 #pragma once
 
 #include <cstdint>
@@ -29,6 +29,16 @@ int run_source_add(HubArguments const& hub, SourceArguments const& arguments);
 int run_source_set(HubArguments const& hub, SourceArguments const& arguments);
 int run_source_list(HubArguments const& hub, std::string const& district);
 int run_source_settings(HubArguments const& hub);
+
+struct PersonArguments {
+  std::string email, name, district, level;
+  bool is_operator = false, demographics = false;
+};
+int run_person_add(HubArguments const& hub, PersonArguments const& arguments);
+int run_person_grant(HubArguments const& hub, PersonArguments const& arguments);
+int run_person_list(HubArguments const& hub, PersonArguments const& arguments);
+int run_person_reset(HubArguments const& hub, PersonArguments const& arguments);
+int run_person_deactivate(HubArguments const& hub, PersonArguments const& arguments);
 
 struct RunArguments {
   std::string district, source, approve, out, oneroster;
