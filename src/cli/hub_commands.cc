@@ -29,6 +29,7 @@ struct Given {
   RunArguments run;
   PersonArguments person;
   PlannedArguments planned;
+  ServeArguments serve;
   std::string new_source;
   bool with_records = false;
   std::vector<std::string> settings;
@@ -139,6 +140,17 @@ void add_run_commands(CLI::App& app, std::shared_ptr<Given> const& given, int& s
   show->add_option("sourcedId", run.sourced_id, "An id that it has, or had")->required();
   show->add_option("--revision", run.revision, "As it was then; the newest by default");
   show->callback([given, &status] { status = run_trace(given->hub, given->run, false); });
+}
+
+void add_serve_command(CLI::App& app, std::shared_ptr<Given> const& given, int& status) {
+  auto* const serve = app.add_subcommand("serve", "Start the server: the portal, in a browser");
+  serve->add_option("--data", given->hub.data, "The folder that rosters are kept in; made when it is not there (or ROLLBOOK_DATA)");
+  serve->add_option("--database", given->hub.database, "Or a PostgreSQL database: postgresql://… (or ROLLBOOK_DATABASE)");
+  serve->add_option("--listen", given->serve.listen, "Address and port; port 0 takes one that is free")->capture_default_str();
+  serve->add_option("--tls-cert", given->serve.tls_cert, "Certificate for HTTPS, with its chain, in a PEM file");
+  serve->add_option("--tls-key", given->serve.tls_key, "Its key, in a PEM file");
+  serve->add_option("--threads", given->serve.threads, "Threads that a preview or a run may use; all cores by default");
+  serve->callback([given, &status] { status = run_serve(given->hub, given->serve); });
 }
 
 // Pauses and planned ranges. `subject`: its name is that of a source, or of the district itself.
@@ -257,6 +269,7 @@ void add_hub_commands(CLI::App& app, int& status) {
 
   add_plan_commands(*district, *source, given, status);
   add_run_commands(app, given, status);
+  add_serve_command(app, given, status);
   add_person_commands(app, given, status);
 }
 

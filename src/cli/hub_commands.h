@@ -73,6 +73,13 @@ int run_range_add(HubArguments const& hub, RunArguments const& arguments, Planne
 int run_range_list(HubArguments const& hub, RunArguments const& arguments);
 int run_range_remove(HubArguments const& hub, RunArguments const& arguments, PlannedArguments const& planned);
 
+// The server.
+struct ServeArguments {
+  std::string listen = "127.0.0.1:8080", tls_cert, tls_key;
+  unsigned threads = 0;
+};
+int run_serve(HubArguments const& hub, ServeArguments const& arguments);
+
 int run_export(HubArguments const& hub, RunArguments const& arguments);
 int run_verify(HubArguments const& hub, RunArguments const& arguments);
 int run_backup(HubArguments const& hub, std::string const& out);

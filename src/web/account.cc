@@ -14,7 +14,7 @@ constexpr std::string_view levels[] = {"standard", "reporting", "enrollment", "s
 constexpr std::string_view days_of_a_token[] = {"30", "90", "365"};
 
 struct Told {
-  std::string wrong_password, wrong_token, secret;
+  std::string wrong_password = {}, wrong_token = {}, secret = {};
 };
 
 Model sessions_of(Visit const& visit) {

@@ -114,7 +114,9 @@ Model frame_of(Visit& visit, View const& view, Assets const& assets) {
   frame["district"] = visit.district ? Model{{"name", visit.district->name}, {"to", visit.in_district()}} : Model(false);
   auto const all = visit.account ? districts(visit) : Model(Model::List());
   auto const* const list = all.get<Model::List>();
-  frame["several_districts"] = list != nullptr && list->size() > (visit.district ? 1u : 0u);
+  frame["several_districts"] = list->size() > 1;
+  if (!visit.district && list->size() == 1)
+    frame["district"] = Model{{"name", *list->front().find("name")}, {"to", "/districts/" + std::to_string(visit.standing.districts().front())}};
   frame["districts"] = all;
   frame["account"] = visit.account ? Model{{"name", visit.account->name}, {"email", visit.account->email}} : Model(false);
   frame["is_operator"] = visit.standing.is_operator;

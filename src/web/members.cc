@@ -79,7 +79,7 @@ std::optional<access::Grant> grant_of_form(Visit& visit) {
 }
 
 struct Told {
-  std::string wrong, link, whose;
+  std::string wrong = {}, link = {}, whose = {};
 };
 
 View list_page(Visit& visit, Told const& told) {

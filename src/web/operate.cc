@@ -11,7 +11,7 @@ namespace {
 constexpr std::int64_t a_week = 7 * 86400;
 
 struct Told {
-  std::string wrong, link, whose;
+  std::string wrong = {}, link = {}, whose = {};
 };
 
 Model state_of(store::Database& operations, store::District const& district) {

@@ -3,7 +3,7 @@
 #include <chrono>
 #include <cstdio>
 
-#include "base/day.h"
+#include "store/moment.h"
 #include "store/server_facts.h"
 #include "web/admission.h"
 #include "web/answers.h"
@@ -124,7 +124,7 @@ std::optional<http::Response> Passage::arrive() {
   if (visit.session)
     if (auto const wait = portal_.per_session.take(std::to_string(visit.session->id), now)) return too_many(wait);
   if (visit.account) desk_->hub.actor = access::actor_of(*visit.account, visit.now);
-  else desk_->hub.actor = {"a visitor", moment_text(visit.now)};
+  else desk_->hub.actor = {"a visitor", store::moment_text(visit.now)};
 
   if (found_.route == nullptr) {
     if (found_.allowed.empty()) return dress(Refusal{404});
