@@ -13,7 +13,7 @@ struct Policy {
   std::string_view name;
   std::int64_t free, forgotten_after;  // failures; seconds
 };
-constexpr Policy of_email_here{"sign-in from", 5, 15 * 60}, of_address{"sign-in address", 50, 60}, of_email{"sign-in", 100, 5 * 60};
+constexpr Policy of_email_here{"sign-in from", 5, 60 * 60}, of_address{"sign-in address", 50, 60}, of_email{"sign-in", 100, 5 * 60};
 constexpr std::int64_t first_wait = 5, longest_wait = 15 * 60;
 constexpr std::int64_t known_for = std::int64_t{90} * 24 * 60 * 60;
 

@@ -147,9 +147,9 @@ int run_person_reset(HubArguments const& hub, PersonArguments const& arguments) 
   });
 }
 
-int run_person_deactivate(HubArguments const& hub, PersonArguments const& arguments) {
+int run_person_set_active(HubArguments const& hub, PersonArguments const& arguments, bool active) {
   return with_person(hub, arguments.email, [&](store::Database& operations, access::Account const& account) {
-    return again(operations, account, access::set_active(operations, account.id, false, actor()));
+    return again(operations, account, access::set_active(operations, account.id, active, actor()));
   });
 }
 

@@ -276,7 +276,8 @@ TEST_P(Audit, IsReadPageByPageNewestFirst) {
   EXPECT_EQ(seen, "7 6 5 4 | 3 2 1 Lakeside ");
   auto const of = [&](AuditFilter const& wanted) {
     std::string all;
-    for (auto const& entry : read_audit(*db, lakeside, wanted, 100)->entries) all += entry.detail + " ";
+    auto const page = read_audit(*db, lakeside, wanted, 100);
+    for (auto const& entry : page->entries) all += entry.detail + " ";
     return all;
   };
   EXPECT_EQ(of({"", "even", {}}), "6 4 2 ");

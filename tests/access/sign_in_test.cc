@@ -78,10 +78,10 @@ TEST_P(SigningIn, AClockThatWasWrongLocksNobodyOut) {
 TEST_P(SigningIn, FailuresAreForgottenOneByOne) {
   add("anna@x.example", good);
   for (int n = 0; n < 4; ++n) EXPECT_EQ(sign_in("anna@x.example", better, noon), not_right);
-  for (int quarter = 1; quarter < 30; ++quarter) EXPECT_EQ(sign_in("anna@x.example", better, noon + quarter * 900), not_right) << quarter;
-  EXPECT_EQ(sign_in("anna@x.example", better, noon + 29 * 900 + 450), not_right) << "the fifth that is remembered";
-  EXPECT_EQ(sign_in("anna@x.example", good, noon + 29 * 900 + 451), again_in("4 seconds"));
-  EXPECT_EQ(sign_in("anna@x.example", good, noon + 30 * 900 + 1), "");
+  for (int hour = 1; hour < 30; ++hour) EXPECT_EQ(sign_in("anna@x.example", better, noon + hour * 3600), not_right) << hour;
+  EXPECT_EQ(sign_in("anna@x.example", better, noon + 29 * 3600 + 450), not_right) << "the fifth that is remembered";
+  EXPECT_EQ(sign_in("anna@x.example", good, noon + 29 * 3600 + 451), again_in("4 seconds"));
+  EXPECT_EQ(sign_in("anna@x.example", good, noon + 30 * 3600 + 1), "");
 }
 
 TEST_P(SigningIn, TenThousandFromOneAddressCostFewPasswords) {
