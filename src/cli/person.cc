@@ -20,7 +20,7 @@ using Holdings = std::vector<Holding>;
 
 Holdings holdings_of(store::Database& operations, std::vector<store::District> const& districts, access::Account const& account) {
   Holdings all;
-  for (auto const& grant : access::standing_of(operations, account).grants)
+  for (auto const& grant : access::list_grants(operations, account.id))
     for (auto const& district : districts)
       if (district.id == grant.district) all.push_back({district, grant});
   return all;

@@ -31,7 +31,7 @@ says 'Anna Berg <anna@oak.example>'
 says 'The password is set here, once, within 7 days:'
 has_link
 told 1 person add anna@oak.example 'Another Anna'
-says 'There is an account of anna@oak.example already.'
+hints 'There is an account of anna@oak.example already.'
 told 1 person add anna 'Anna Berg'
 hints 'This is no e-mail address.'
 told 2 person add ben@oak.example
@@ -77,6 +77,7 @@ has_link
 
 told 0 person deactivate anna@oak.example
 says 'Anna Berg <anna@oak.example>, deactivated'
+says '    system in Oak'
 told 1 person reset anna@oak.example
 hints 'is deactivated'
 told 1 person deactivate op@oak.example
