@@ -123,6 +123,7 @@ std::optional<Trouble> grant(store::Database& operations, std::int64_t id, Grant
     auto const account = find_account(operations, id);
     if (!account) refused = no_such_account();
     else if (!has_district(operations, what.district)) refused = Trouble{"There is no such district."};
+    else if (what.org && *what.org <= 0) refused = Trouble{"There is no such organization."};  // stored, it would be the district
     if (refused) return false;
     auto const org = what.org.value_or(0);
     operations.run("DELETE FROM grants WHERE account = ? AND district = ? AND org = ?", id, what.district, org);
@@ -136,16 +137,21 @@ std::optional<Trouble> grant(store::Database& operations, std::int64_t id, Grant
 }
 
 Standing standing_of(store::Database& operations, Account const& account) {
-  Standing standing{account.active, account.active && account.is_operator, {}};
-  if (!account.active) return standing;
-  auto rows = operations.prepare("SELECT district, org, level, demographics FROM grants WHERE account = ? ORDER BY district, org");
-  rows->with(account.id);
-  while (rows->step()) {
-    auto const org = rows->integer(1) == 0 ? std::nullopt : std::optional(rows->integer(1));
-    standing.grants.push_back({rows->integer(0), org, level_by_name(rows->text(2)).value_or(Level::None), rows->integer(3) != 0});
-  }
+  if (!account.active) return {};
+  Standing standing{true, account.is_operator, list_grants(operations, account.id)};
   if (operations.trouble()) return {};  // rather nothing than half of it
   return standing;
+}
+
+std::vector<Grant> list_grants(store::Database& operations, std::int64_t account) {
+  std::vector<Grant> all;
+  auto rows = operations.prepare("SELECT district, org, level, demographics FROM grants WHERE account = ? ORDER BY district, org");
+  rows->with(account);
+  while (rows->step()) {
+    auto const org = rows->integer(1) == 0 ? std::nullopt : std::optional(rows->integer(1));
+    all.push_back({rows->integer(0), org, level_by_name(rows->text(2)).value_or(Level::None), rows->integer(3) != 0});
+  }
+  return all;
 }
 
 bool has_any_operator(store::Database& operations) {

@@ -33,6 +33,8 @@ std::optional<Trouble> set_active(store::Database& operations, std::int64_t acco
 
 // Gives, changes or (Level::None) takes what an account holds at a place. Whether the organization is one of the district's is for the caller to know.
 std::optional<Trouble> grant(store::Database& operations, std::int64_t account, Grant const& what, store::Actor const& actor);
+std::vector<Grant> list_grants(store::Database& operations, std::int64_t account);
+// What that comes to: of an account that is deactivated, nothing.
 Standing standing_of(store::Database& operations, Account const& account);
 
 // Passwords: argon2id, at least 12 characters, none of the most common. At most `Hashing::at_once` (access/secrets.h) are computed at the same time in a

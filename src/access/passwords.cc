@@ -97,7 +97,7 @@ bool is_uniform(std::string_view text) {
   std::size_t neighbours = 0;
   for (std::size_t at = 1; at < text.size(); ++at) {
     auto const step = text[at] - text[at - 1];
-    if ((step >= -1 && step <= 1) || (text[at - 1] == '9' && text[at] == '0')) ++neighbours;
+    if ((step >= -1 && step <= 1) || step == '9' - '0' || step == '0' - '9') ++neighbours;
   }
   return neighbours + 1 == text.size();
 }

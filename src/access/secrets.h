@@ -20,7 +20,7 @@ std::string hash_of(std::string_view purpose, std::string_view token);
 // The same in 43 characters, for what may be shown: from a session's token to that of its forms.
 std::string text_hash_of(std::string_view purpose, std::string_view token);
 
-// How dear a password is made. The second choice of RFC 9106 but for the one lane that the library has: a tenth of a second, 64 MiB.
+// How dear a password is made. The second choice of RFC 9106 but for the one lane that the library has: about a tenth of a second, 64 MiB.
 struct Hashing {
   static constexpr int at_once = 2;        // in a process: memory is what an attack of many sign-ins would take
   static constexpr int in_the_queue = 32;  // who comes later is told so, rather than keeping a thread of the server waiting

@@ -18,7 +18,8 @@ struct Lasting {
   Session session;
   std::int64_t begun = 0, seen = 0;
 
-  bool lasts(std::int64_t now) const { return now - begun < absolute_seconds && now - seen < idle_seconds; }
+  // One that a clock far ahead has begun would last until then.
+  bool lasts(std::int64_t now) const { return now - begun < absolute_seconds && now - seen < idle_seconds && begun - now < idle_seconds; }
 };
 constexpr std::string_view columns =
     "SELECT s.id, s.account, s.peer, s.agent, s.begun, s.seen FROM sessions s JOIN accounts a ON a.id = s.account WHERE a.active = 1 AND ";

@@ -13,7 +13,7 @@ struct Policy {
   std::string_view name;
   std::int64_t free, forgotten_after;  // failures; seconds
 };
-constexpr Policy of_email_here{"sign-in from", 5, 15 * 60}, of_address{"sign-in address", 50, 60}, of_email{"sign-in", 100, 5 * 60};
+constexpr Policy of_email_here{"sign-in from", 5, 60 * 60}, of_address{"sign-in address", 50, 60}, of_email{"sign-in", 100, 5 * 60};
 constexpr std::int64_t first_wait = 5, longest_wait = 15 * 60;
 constexpr std::int64_t known_for = std::int64_t{90} * 24 * 60 * 60;
 
@@ -47,10 +47,17 @@ std::vector<Asked> what_counts(store::Database& operations, std::string_view ema
   return all;
 }
 
+// As it stands there.
 Failures failures_of(store::Database& operations, std::string const& subject) {
   auto row = operations.prepare("SELECT failures, since, wait_until FROM sign_in_failures WHERE subject = ?");
   if (!row->with(store::Blob{subject}).step()) return {};
   return {row->integer(0), row->integer(1), row->integer(2)};
+}
+
+// As it counts. What was noted by a clock that was far ahead would keep somebody out until then; it is not believed.
+Failures believed_failures_of(store::Database& operations, std::string const& subject, std::int64_t now) {
+  auto const failures = failures_of(operations, subject);
+  return std::max(failures.since, failures.wait_until) > now + 2 * longest_wait ? Failures{} : failures;
 }
 
 void put(store::Database& operations, Counted const& counted, Failures const& failures) {
@@ -65,17 +72,16 @@ void put(store::Database& operations, Counted const& counted, Failures const& fa
 // One more than before, without what is forgotten by now.
 Counted one_more(store::Database& operations, Asked const& asked, std::int64_t now) {
   auto const& policy = *asked.policy;
-  Counted counted{asked.subject, policy.forgotten_after, failures_of(operations, asked.subject), {1, now, 0}};
+  Counted counted{asked.subject, policy.forgotten_after, believed_failures_of(operations, asked.subject, now), {1, now, 0}};
   auto const forgotten = std::max<std::int64_t>(0, now - counted.before.since) / policy.forgotten_after;
   if (forgotten < counted.before.count) counted.now = {counted.before.count - forgotten + 1, counted.before.since + forgotten * policy.forgotten_after, 0};
   counted.now.wait_until = now + wait_after(policy, counted.now.count);
   return counted;
 }
 
-// No wait is longer than the longest, whatever a clock has done meanwhile.
 std::int64_t wait_of(std::vector<Asked> const& asked, store::Database& operations, std::int64_t now) {
   std::int64_t longest = 0;
-  for (auto const& one : asked) longest = std::max(longest, std::min(longest_wait, failures_of(operations, one.subject).wait_until - now));
+  for (auto const& one : asked) longest = std::max(longest, believed_failures_of(operations, one.subject, now).wait_until - now);
   return longest;
 }
 

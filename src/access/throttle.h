@@ -4,7 +4,7 @@
 //   an e-mail from an address   5 are free: a person who mistypes. Then 5 seconds, 10, 20, … up to 15 minutes.
 //   an address                  50 are free: a school behind one address. Slows who tries many e-mails.
 //   an e-mail, wherever from    100 are free. Slows who has many addresses.
-// A failure is forgotten after a while (15, 1 and 5 minutes each). Where somebody has signed in during the last 90 days they are known, and only the first
+// A failure is forgotten after a while (60, 1 and 5 minutes each). Where somebody has signed in during the last 90 days they are known, and only the first
 // counts for them: so strangers can keep a person neither out of their usual places, nor out by filling up the address that they share. A stranger at the very
 // same address still can; a one-time link is the way in then, for opening it is not signing in.
 //

@@ -50,6 +50,7 @@ std::optional<Trouble> wrong_with_token(Token const& wanted, Standing const& sta
     auto const both = common(held, wanted.scope);
     return both && both->level == wanted.scope.level && both->demographics == wanted.scope.demographics && both->org == wanted.scope.org;
   };
+  if (wanted.scope.org && *wanted.scope.org <= 0) return Trouble{"There is no such organization."};
   if (wanted.scope.level == Level::None || !std::any_of(standing.grants.begin(), standing.grants.end(), is_held))
     return Trouble{"A token cannot hold more than its account does, and at the same place."};
   return std::nullopt;

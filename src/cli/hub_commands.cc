@@ -232,7 +232,9 @@ void add_person_commands(CLI::App& app, std::shared_ptr<Given> const& given, int
   auto* const reset = command_of_person(*person, "reset", "Print a link with which a person sets a new password", *given);
   reset->callback([given, &status] { status = run_person_reset(given->hub, given->person); });
   auto* const deactivate = command_of_person(*person, "deactivate", "Sign a person out everywhere, and let them in no more", *given);
-  deactivate->callback([given, &status] { status = run_person_deactivate(given->hub, given->person); });
+  deactivate->callback([given, &status] { status = run_person_set_active(given->hub, given->person, false); });
+  auto* const activate = command_of_person(*person, "activate", "Let a person in again", *given);
+  activate->callback([given, &status] { status = run_person_set_active(given->hub, given->person, true); });
 }
 
 }  // namespace

@@ -38,7 +38,7 @@ int run_person_add(HubArguments const& hub, PersonArguments const& arguments);
 int run_person_grant(HubArguments const& hub, PersonArguments const& arguments);
 int run_person_list(HubArguments const& hub, PersonArguments const& arguments);
 int run_person_reset(HubArguments const& hub, PersonArguments const& arguments);
-int run_person_deactivate(HubArguments const& hub, PersonArguments const& arguments);
+int run_person_set_active(HubArguments const& hub, PersonArguments const& arguments, bool active);
 
 struct RunArguments {
   std::string district, source, approve, out, oneroster;

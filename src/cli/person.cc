@@ -20,7 +20,7 @@ using Holdings = std::vector<Holding>;
 
 Holdings holdings_of(store::Database& operations, std::vector<store::District> const& districts, access::Account const& account) {
   Holdings all;
-  for (auto const& grant : access::standing_of(operations, account).grants)
+  for (auto const& grant : access::list_grants(operations, account.id))
     for (auto const& district : districts)
       if (district.id == grant.district) all.push_back({district, grant});
   return all;
@@ -147,9 +147,9 @@ int run_person_reset(HubArguments const& hub, PersonArguments const& arguments) 
   });
 }
 
-int run_person_deactivate(HubArguments const& hub, PersonArguments const& arguments) {
+int run_person_set_active(HubArguments const& hub, PersonArguments const& arguments, bool active) {
   return with_person(hub, arguments.email, [&](store::Database& operations, access::Account const& account) {
-    return again(operations, account, access::set_active(operations, account.id, false, actor()));
+    return again(operations, account, access::set_active(operations, account.id, active, actor()));
   });
 }
 

@@ -61,6 +61,7 @@ TEST_P(Accounts, GrantsThatMeanNothingAreRefused) {
   EXPECT_EQ(why(grant(*db, 99, {lakeside, {}, Level::System, false}, boss)), "There is no such account.");
   EXPECT_EQ(why(grant(*db, anna.id, {lakeside, {}, Level::Standard, true}, boss)),
             "Demographics are seen by whoever sees people: give at least the level reporting with them.");
+  for (std::int64_t const org : {0, -1}) EXPECT_EQ(why(grant(*db, anna.id, {lakeside, org, Level::System, false}, boss)), "There is no such organization.");
   EXPECT_EQ(count("grants"), 0);
 }
 
@@ -79,6 +80,7 @@ TEST_P(Accounts, WhoIsDeactivatedIsOutAtOnce) {
     if (round == 0) {
       EXPECT_EQ(sign_in("anna@x.example", good), not_right);
       EXPECT_FALSE(standing_of(*db, *find_account(*db, anna.id)).may(Right::SignedIn, lakeside));
+      EXPECT_EQ(list_grants(*db, anna.id).size(), 1u) << "it will be there when they come back";
       EXPECT_EQ(why(set_active(*db, anna.id, true, boss)), "") << "and back: what was ended stays so";
     }
   }

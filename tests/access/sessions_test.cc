@@ -54,6 +54,13 @@ TEST_P(Sessions, EndWhenTheyAreIdleAndWhenTheyAreOld) {
   EXPECT_EQ(count("sessions"), 1) << "those that have ended are gone";
 }
 
+TEST_P(Sessions, ThatAClockFarAheadHasBegunDoNotLast) {
+  auto const anna = add("anna@x.example");
+  auto const early = begin_session(*db, anna.id, "10.0.0.1", "browser", noon + 86'400), skewed = begin_session(*db, anna.id, "10.0.0.1", "browser", noon + 5);
+  EXPECT_FALSE(find_session(*db, early.token, noon));
+  EXPECT_TRUE(find_session(*db, skewed.token, noon)) << "nodes differ by seconds";
+}
+
 TEST_P(Sessions, AreEndedOneByOneAndAllAtOnce) {
   auto const anna = add("anna@x.example"), bert = add("bert@x.example");
   auto const one = begin_session(*db, anna.id, "10.0.0.1", "one", noon), two = begin_session(*db, anna.id, "10.0.0.2", "two", noon),
@@ -154,6 +161,7 @@ TEST_P(Tokens, ThatHoldTooMuchOrForTooLongAreNotMade) {
   auto token = wanted(anna);
   token.scope.district = hillside;
   EXPECT_EQ(says(token), too_much);
+  EXPECT_EQ(says(wanted(anna, Level::Reporting, 0)), "There is no such organization.");
   token = wanted(anna), token.ends = noon;
   EXPECT_EQ(says(token), "A token has to end some day that is still to come.");
   token.ends = noon + 367 * 86'400;
@@ -276,7 +284,8 @@ TEST_P(Audit, IsReadPageByPageNewestFirst) {
   EXPECT_EQ(seen, "7 6 5 4 | 3 2 1 Lakeside ");
   auto const of = [&](AuditFilter const& wanted) {
     std::string all;
-    for (auto const& entry : read_audit(*db, lakeside, wanted, 100)->entries) all += entry.detail + " ";
+    auto const page = read_audit(*db, lakeside, wanted, 100);
+    for (auto const& entry : page->entries) all += entry.detail + " ";
     return all;
   };
   EXPECT_EQ(of({"", "even", {}}), "6 4 2 ");
