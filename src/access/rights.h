@@ -21,13 +21,13 @@ enum class Right : std::uint8_t {
   SeeHistory,       // history, data quality, findings
   EnrollByHand,     // Batch Upload, manual enrollment, identifiers, year change
   RunDeliveries,    // sources, receivers, uploads, apply, approve, discard, undo, export, pause, suspend: at the district
-  ManagePeople,     // people and permissions, audit log, settings
-  SeeReceived,      // deliveries as received
+  ManagePeople,     // people and permissions; audit log and settings are the district's, so their routes want it everywhere
+  SeeReceived,      // deliveries as received: at the district
   Operate,          // districts, server
   SeeStates,        // of an operator: that runs went, no rows
 };
 
-std::string_view name_of(Level level);
+std::string_view name_of(Level level);  // none, standard, reporting, enrollment, system
 std::optional<Level> level_by_name(std::string_view name);
 
 // What an account holds at one place.
@@ -44,6 +44,7 @@ struct Standing {
   bool is_operator = false;
   std::vector<Grant> grants;
 
+  // An operator's rights are held in every district, and in none (0).
   // Whether the right is held anywhere in the district. What of the district may be seen then is `scope`'s.
   bool may(Right right, std::int64_t district) const;
   // At the district itself, not only at one of its schools.

@@ -9,6 +9,7 @@
 
 #include "cli/commands.h"
 #include "runs/work.h"
+#include "store/moment.h"
 
 namespace rollbook::cli {
 namespace {
@@ -55,12 +56,8 @@ std::int32_t today_in(std::string const& time_zone) {
 
 store::Actor actor() {
   auto const* const person = ::getpwuid(::geteuid());
-  auto const now = std::time(nullptr);
-  std::tm utc{};
-  ::gmtime_r(&now, &utc);
-  char at[32];
-  std::strftime(at, sizeof at, "%Y-%m-%dT%H:%M:%SZ", &utc);
-  return {std::string("command line (") + (person == nullptr ? std::to_string(::geteuid()) : person->pw_name) + ")", at};
+  auto const name = person == nullptr ? std::to_string(::geteuid()) : person->pw_name;
+  return {"command line (" + name + ")", store::moment_text(std::time(nullptr))};
 }
 
 }  // namespace rollbook::cli

@@ -1,4 +1,4 @@
-// The command line of districts and sources. In a file of its own because CLI11 takes its time to compile.
+// The command line of what is kept. In a file of its own because CLI11 takes its time to compile.
 #include "cli/hub_commands.h"
 
 #include <CLI/CLI.hpp>
@@ -27,7 +27,9 @@ struct Given {
   bool live = false, apply_by_itself = false;
   SourceArguments source;
   RunArguments run;
+  PersonArguments person;
   PlannedArguments planned;
+  ServeArguments serve;
   std::string new_source;
   bool with_records = false;
   std::vector<std::string> settings;
@@ -140,6 +142,17 @@ void add_run_commands(CLI::App& app, std::shared_ptr<Given> const& given, int& s
   show->callback([given, &status] { status = run_trace(given->hub, given->run, false); });
 }
 
+void add_serve_command(CLI::App& app, std::shared_ptr<Given> const& given, int& status) {
+  auto* const serve = app.add_subcommand("serve", "Start the server: the portal, in a browser");
+  serve->add_option("--data", given->hub.data, "The folder that rosters are kept in; made when it is not there (or ROLLBOOK_DATA)");
+  serve->add_option("--database", given->hub.database, "Or a PostgreSQL database: postgresql://… (or ROLLBOOK_DATABASE)");
+  serve->add_option("--listen", given->serve.listen, "Address and port; port 0 takes one that is free")->capture_default_str();
+  serve->add_option("--tls-cert", given->serve.tls_cert, "Certificate for HTTPS, with its chain, in a PEM file");
+  serve->add_option("--tls-key", given->serve.tls_key, "Its key, in a PEM file");
+  serve->add_option("--threads", given->serve.threads, "Threads that a preview or a run may use; all cores by default");
+  serve->callback([given, &status] { status = run_serve(given->hub, given->serve); });
+}
+
 // Pauses and planned ranges. `subject`: its name is that of a source, or of the district itself.
 CLI::App* command_of_plan(CLI::App& parent, std::string const& name, std::string const& what, Given& given, bool of_source) {
   auto* const command = parent.add_subcommand(name, what);
@@ -192,6 +205,38 @@ void add_plan_commands(CLI::App& district, CLI::App& source, std::shared_ptr<Giv
   remove->callback([given, &status] { status = run_range_remove(given->hub, given->run, given->planned); });
 }
 
+CLI::App* command_of_person(CLI::App& person, std::string const& name, std::string const& what, Given& given) {
+  auto* const command = person.add_subcommand(name, what);
+  add_place(*command, given.hub);
+  command->add_option("email", given.person.email, "Their e-mail")->required();
+  return command;
+}
+
+// People who sign in: for a server to which nobody finds a way in by a browser.
+void add_person_commands(CLI::App& app, std::shared_ptr<Given> const& given, int& status) {
+  auto* const person = app.add_subcommand("person", "People who sign in, and what they may do");
+  person->require_subcommand(1);
+  auto* const add = command_of_person(*person, "add", "Add a person, and print the link with which they set a password", *given);
+  add->add_option("name", given->person.name, "Their name")->required();
+  add->add_flag("--operator", given->person.is_operator, "They operate the server: districts and people, but no rosters");
+  add->callback([given, &status] { status = run_person_add(given->hub, given->person); });
+  auto* const grant = command_of_person(*person, "grant", "Say what a person may do in a district", *given);
+  grant->add_option("--district", given->person.district, "Name or number of the district")->required();
+  grant->add_option("--level", given->person.level, "standard, reporting, enrollment or system; none takes it")->required();
+  grant->add_flag("--demographics", given->person.demographics, "They also see demographics and other restricted fields");
+  grant->callback([given, &status] { status = run_person_grant(given->hub, given->person); });
+  auto* const list = person->add_subcommand("list", "List the people who sign in");
+  add_place(*list, given->hub);
+  list->add_option("--district", given->person.district, "Only those of this district");
+  list->callback([given, &status] { status = run_person_list(given->hub, given->person); });
+  auto* const reset = command_of_person(*person, "reset", "Print a link with which a person sets a new password", *given);
+  reset->callback([given, &status] { status = run_person_reset(given->hub, given->person); });
+  auto* const deactivate = command_of_person(*person, "deactivate", "Sign a person out everywhere, and let them in no more", *given);
+  deactivate->callback([given, &status] { status = run_person_set_active(given->hub, given->person, false); });
+  auto* const activate = command_of_person(*person, "activate", "Let a person in again", *given);
+  activate->callback([given, &status] { status = run_person_set_active(given->hub, given->person, true); });
+}
+
 }  // namespace
 
 void add_hub_commands(CLI::App& app, int& status) {
@@ -226,6 +271,8 @@ void add_hub_commands(CLI::App& app, int& status) {
 
   add_plan_commands(*district, *source, given, status);
   add_run_commands(app, given, status);
+  add_serve_command(app, given, status);
+  add_person_commands(app, given, status);
 }
 
 }  // namespace rollbook::cli

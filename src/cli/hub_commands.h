@@ -1,4 +1,4 @@
-// The commands that work with what is kept: districts, their sources, and later their runs.
+// The commands that work with what is kept: districts, their sources and runs, and the people who sign in.
 #pragma once
 
 #include <cstdint>
@@ -29,6 +29,16 @@ int run_source_add(HubArguments const& hub, SourceArguments const& arguments);
 int run_source_set(HubArguments const& hub, SourceArguments const& arguments);
 int run_source_list(HubArguments const& hub, std::string const& district);
 int run_source_settings(HubArguments const& hub);
+
+struct PersonArguments {
+  std::string email, name, district, level;
+  bool is_operator = false, demographics = false;
+};
+int run_person_add(HubArguments const& hub, PersonArguments const& arguments);
+int run_person_grant(HubArguments const& hub, PersonArguments const& arguments);
+int run_person_list(HubArguments const& hub, PersonArguments const& arguments);
+int run_person_reset(HubArguments const& hub, PersonArguments const& arguments);
+int run_person_set_active(HubArguments const& hub, PersonArguments const& arguments, bool active);
 
 struct RunArguments {
   std::string district, source, approve, out, oneroster;
@@ -62,6 +72,13 @@ int run_source_replace(HubArguments const& hub, RunArguments const& arguments, s
 int run_range_add(HubArguments const& hub, RunArguments const& arguments, PlannedArguments const& planned);
 int run_range_list(HubArguments const& hub, RunArguments const& arguments);
 int run_range_remove(HubArguments const& hub, RunArguments const& arguments, PlannedArguments const& planned);
+
+// The server.
+struct ServeArguments {
+  std::string listen = "127.0.0.1:8080", tls_cert, tls_key;
+  unsigned threads = 0;
+};
+int run_serve(HubArguments const& hub, ServeArguments const& arguments);
 
 int run_export(HubArguments const& hub, RunArguments const& arguments);
 int run_verify(HubArguments const& hub, RunArguments const& arguments);

@@ -7,6 +7,8 @@ namespace {
 
 constexpr std::size_t piece_size = std::size_t{256} << 10;
 
+}  // namespace
+
 void append_cell(std::string& out, std::string_view value) {
   if (value.find_first_of(",\"\r\n") == std::string_view::npos) {
     out += value;
@@ -19,8 +21,6 @@ void append_cell(std::string& out, std::string_view value) {
   }
   out += '"';
 }
-
-}  // namespace
 
 BundleWriter::BundleWriter(Version version, FileSink& sink, std::string system_name, std::string system_code)
     : version_(version), sink_(sink), system_name_(std::move(system_name)), system_code_(std::move(system_code)) {}

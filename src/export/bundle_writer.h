@@ -14,6 +14,9 @@
 
 namespace rollbook {
 
+// A value as it is, quoted where it has to be.
+void append_cell(std::string& out, std::string_view value);
+
 class BundleWriter {
  public:
   // `system_name` and `system_code` stand in the manifest; the code tells receivers apart who sent it.

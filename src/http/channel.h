@@ -1,6 +1,8 @@
 // Events for whoever listens: a stream that stays open. Anybody may publish, from any thread; the server writes to those who listen.
 #pragma once
 
+#include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <map>
 #include <memory>
@@ -18,8 +20,8 @@ class Channel {
   // No more events: streams end.
   void close();
 
-  // For the server: called at each event, from the thread that publishes, with the text of the stream; an empty text says it is closed. Returns a number to
-  // stop by.
+  // For the server: called at each event, from the thread that publishes, with the text of the stream; an empty text says it is closed. Who is told only
+  // notes it, quickly, and never calls the channel. Returns a number to stop by; after `stop` nobody is told.
   std::uint64_t listen(std::function<void(std::shared_ptr<std::string const>)> told);
   void stop(std::uint64_t listener);
 

@@ -1,4 +1,4 @@
-// HTTP as the portal sees it: a head, a body that comes in pieces, an answer. No sockets and no library here; these are in server.cc.
+// HTTP as the portal sees it: a head, a body that comes in pieces, an answer. No sockets and no library here.
 #pragma once
 
 #include <cstdint>
@@ -41,16 +41,19 @@ struct Response {
   // ends it; trouble breaks the connection off, so that nobody takes half a file for a whole one.
   std::function<Result<std::string>()> more;
 
-  // Or a stream of events (text/event-stream), open until the channel closes or the other side leaves.
+  // Or a stream of events (text/event-stream), behind `body`, open until the channel closes or the other side leaves.
   std::shared_ptr<Channel> events;
 };
 
-// One request being answered. Called by one thread at a time, from the server's page threads; may take its time, others are served meanwhile.
+// One request being answered. It lives until it has answered, with `more` until the last piece was asked for. Called by one thread at a time, from the server's
+// page threads; may take its time, others are served meanwhile.
 class Exchange {
  public:
   virtual ~Exchange() = default;
 
-  // A piece of the body, in order. An answer here ends it early: the rest is not read, and the connection is closed behind it.
+  // A piece of the body, in order. An answer here ends it early: the rest is not read, and the connection is closed behind it. The first piece is
+  // empty: nothing of the body was read yet, nor asked for with 100-continue, so whoever knows from the head that they refuse it does so here. Without a
+  // body only `finish` is called.
   virtual std::optional<Response> take(std::string_view bytes) = 0;
 
   // The body is whole.

@@ -1,8 +1,9 @@
-// The server: sockets, TLS, limits. Boost.Beast stays in server.cc.
+// The server: sockets, TLS, limits. Boost stays behind it.
 #pragma once
 
 #include <chrono>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 
@@ -20,7 +21,15 @@ struct ServerOptions {
   std::size_t max_connections = 4000, max_connections_per_address = 1500;
   std::chrono::milliseconds head_deadline{10'000};  // from the first byte, or the connection, to the end of the head
   std::chrono::milliseconds idle{60'000};           // between requests
-  std::uint64_t least_bytes_per_second = 1000;      // of a body, over any ten seconds
+  std::uint64_t least_bytes_per_second = 1000;      // of a body, over any `pace_window` that was spent waiting for it
+  std::chrono::milliseconds pace_window{10'000};
+  std::chrono::milliseconds write_deadline{30'000};  // for each 64 KiB to leave
+  std::chrono::milliseconds events_comment{15'000};  // a stream that is silent for so long shows that it lives
+  std::chrono::milliseconds linger{5'000};           // whoever still sends behind a last answer is read for so long, or the answer would be lost
+  std::chrono::milliseconds farewell{5'000};         // for what is being answered when the server closes
+
+  // Told of whatever the App throws, from a page thread: the promise that was broken, or the type; never words that could be about people.
+  std::function<void(std::string const&)> on_broken;
 };
 
 class Server {
@@ -34,7 +43,9 @@ class Server {
 
   // What it has done so far; for tests and metrics.
   struct Counts {
-    std::uint64_t connections = 0, open = 0, requests = 0, refused = 0, streams = 0;
+    std::uint64_t connections = 0, open = 0;  // ever, and now
+    std::uint64_t requests = 0, refused = 0;  // that reached the App; that the server itself declined, connections among them
+    std::uint64_t streams = 0;                // of events, now
   };
   virtual Counts counts() const = 0;
 };

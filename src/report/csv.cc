@@ -25,28 +25,13 @@ bool begins_like_a_formula(std::string_view text) {
   return std::ranges::any_of(beginnings, [&](std::string_view beginning) { return text.starts_with(beginning); });
 }
 
-// An apostrophe in front keeps a formula asleep. This is for reports only: exported data is never changed like this.
-void append_text(std::string& out, std::string_view text) {
-  auto const asleep = begins_like_a_formula(text) && !is_number(text);
-  auto const quoted = text.find_first_of(",\"\r\n") != std::string_view::npos;
-  if (quoted) out += '"';
-  if (asleep) out += '\'';
-  each_point(text, [&](char32_t point) {
-    if (point == '"') out += '"';
-    // Other control characters stop many readers, NUL above all; their pictures tell as much. JSON has the true bytes.
-    auto const belongs = !is_control(point) || point == '\t' || point == '\r' || point == '\n';
-    append_point(out, belongs ? point : point < 0x20 ? 0x2400 + point : replacement_character);
-  });
-  if (quoted) out += '"';
-}
-
 void append_number(std::string& out, std::optional<std::uint64_t> number) {
   if (number) out += std::to_string(*number);
 }
 
 void append_finding(std::string& out, CheckReport::Finding const& finding) {
-  auto const text = [&](std::string_view cell) { append_text(out += ',', cell); };
-  append_text(out, finding.rule->code);
+  auto const text = [&](std::string_view cell) { append_report_cell(out += ',', cell); };
+  append_report_cell(out, finding.rule->code);
   text(name_of(finding.severity));
   text(finding.file);
   append_number(out += ',', finding.line);
@@ -62,6 +47,21 @@ void append_finding(std::string& out, CheckReport::Finding const& finding) {
 }
 
 }  // namespace
+
+// An apostrophe in front keeps a formula asleep.
+void append_report_cell(std::string& out, std::string_view text) {
+  auto const asleep = begins_like_a_formula(text) && !is_number(text);
+  auto const quoted = text.find_first_of(",\"\r\n") != std::string_view::npos;
+  if (quoted) out += '"';
+  if (asleep) out += '\'';
+  each_point(text, [&](char32_t point) {
+    if (point == '"') out += '"';
+    // Other control characters stop many readers, NUL above all; their pictures tell as much. JSON has the true bytes.
+    auto const belongs = !is_control(point) || point == '\t' || point == '\r' || point == '\n';
+    append_point(out, belongs ? point : point < 0x20 ? 0x2400 + point : replacement_character);
+  });
+  if (quoted) out += '"';
+}
 
 void write_csv(CheckReport const& report, Sink const& sink) {
   Pieces pieces(sink);

@@ -6,6 +6,9 @@
 
 namespace rollbook {
 
+// A cell of a report: quoted where it has to be, and kept from being run as a formula. Exported data is never changed like this.
+void append_report_cell(std::string& out, std::string_view text);
+
 void write_csv(CheckReport const& report, Sink const& sink);
 
 }  // namespace rollbook

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "report/docs_markdown.h"
+#include "report/docs_words.h"
 #include "report/fill.h"
 #include "rules/catalogue.h"
 #include "rules/profile.h"
@@ -13,64 +14,6 @@
 namespace rollbook {
 namespace docs {
 namespace {
-
-struct Family {
-  std::string_view prefix, title;
-};
-
-// In the order in which a delivery meets them.
-constexpr Family families[] = {
-    {"ZIP", "The archive"},
-    {"PKG", "The package and its files"},
-    {"MAN", "The manifest"},
-    {"ENC", "Encoding and shape of a file"},
-    {"HDR", "Headers"},
-    {"CSV", "Rows and cells as text"},
-    {"DEL", "Bulk and delta"},
-    {"IDS", "Ids"},
-    {"DUP", "Ids used twice"},
-    {"REF", "References"},
-    {"VAL", "Values"},
-    {"LST", "Lists"},
-    {"EXC", "Traces of a spreadsheet"},
-    {"ORG", "Organizations"},
-    {"SES", "Academic sessions"},
-    {"CRS", "Courses"},
-    {"CLS", "Classes"},
-    {"USR", "People"},
-    {"ROL", "Roles"},
-    {"ENR", "Enrollments"},
-    {"LIN", "Line items"},
-    {"RES", "Results"},
-    {"LOB", "Learning objectives"},
-    {"LPF", "What LearnPlatform asks for"},
-    {"AMP", "What Amplify asks for"},
-};
-
-std::string_view effect_of(Severity severity) {
-  switch (severity) {
-    case Severity::Off:
-      return "the rule is not asked";
-    case Severity::Info:
-      return "good to know; nothing is wrong";
-    case Severity::Warning:
-      return "worth a look; what it concerns is taken all the same";
-    case Severity::Error:
-      return "the delivery is invalid; a row with an error is left out";
-    case Severity::Refused:
-      return "the whole delivery is not taken";
-  }
-  return "";
-}
-
-std::string demanded_by(RuleInfo const& info) {
-  if (info.origin == Origin::OneRoster) return "OneRoster.";
-  if (info.origin == Origin::Rollbook) return "Rollbook: a house rule. OneRoster does not ask for it.";
-  std::vector<std::string> names;
-  for (auto const& profile : all_profiles())
-    if (Levels(profile).of(rule_of(info)) != Severity::Off) names.push_back(code(profile.name));
-  return "A receiver, beyond what OneRoster says; see the profile" + std::string(names.size() == 1 ? " " : "s ") + joined(names) + ".";
-}
 
 // What stands in a finding where a message has a placeholder; columns of the table stand for themselves.
 constexpr std::pair<std::string_view, std::string_view> placeholder_words[] = {
@@ -132,7 +75,7 @@ std::string rule_page(RuleEntry const& rule) {
   out += "**Why it matters.** " + with_names(info.why) + "\n\n**How to fix it.** " + with_names(info.fix) + "\n\n## Level\n\n" + level_page(info) + "\n";
   if (info.dependent)
     out += "The row itself may be well formed; something it needs is not there. Such rows are counted apart from those with errors of their own.\n\n";
-  out += what_it_looks_at(rule) + "**Who asks for it.** " + demanded_by(info) + "\n\n**Since** Rollbook " + std::string(info.since) +
+  out += what_it_looks_at(rule) + "**Who asks for it.** " + demanded_by(info, code) + "\n\n**Since** Rollbook " + std::string(info.since) +
          ".\n\n## Requirements it answers\n\n";
   if (info.checks.empty()) out += "None of those " + link("listed", "../requirements.md") + ".\n";
   for_requirements(info.checks, [&](std::string_view id) {
@@ -155,7 +98,7 @@ std::string rules_page() {
   out +=
       "\nIn the tables below an empty cell is a rule that is not asked, and a star says that some columns have another level; the page of the rule names "
       "them.\n";
-  for (auto const& family : families) {
+  for (auto const& family : families()) {
     out += "\n## " + std::string(family.prefix) + ": " + std::string(family.title) + "\n\n| Code | Name |";
     for (auto const& profile : all_profiles()) out += " " + std::string(profile.name) + " |";
     out += "\n|---|---|";

@@ -4,6 +4,7 @@
 
 #include "report/docs.h"
 #include "report/docs_markdown.h"
+#include "report/docs_words.h"
 #include "rules/catalogue.h"
 
 namespace rollbook::docs {
@@ -11,98 +12,8 @@ namespace {
 
 constexpr Version versions[] = {Version::V11, Version::V12};
 
-std::string versions_of(In in) { return in == In::Both ? "1.1 and 1.2" : in == In::Only11 ? "1.1" : "1.2"; }
-
-struct DomainWords {
-  Domain domain;
-  std::string_view title, doc;
-};
-constexpr DomainWords domains[] = {
-    {Domain::Rostering, "Rostering", "Who is where, and what they take part in."},
-    {Domain::Resources, "Resources", "Which material belongs to whom."},
-    {Domain::Gradebook, "Gradebook", "What is graded, and how."},
-};
-
 std::string_view domain_title(Domain domain) {
-  return std::find_if(std::begin(domains), std::end(domains), [&](auto const& d) { return d.domain == domain; })->title;
-}
-
-std::string file_of(Table const& table) { return std::string(table.name) + ".csv"; }
-std::string page_of(Table const& table) { return std::string(table.name) + ".md"; }
-
-// A forge's anchor of a heading that is one word.
-std::string anchor(std::string_view word) {
-  std::string out(word);
-  for (auto& c : out)
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  return out;
-}
-
-std::string words_link(Vocabulary const& words) { return link(words.name, "words.md#" + anchor(words.name)); }
-
-// Fields with a vocabulary of their own, and those whose words are known by their type or by agreement.
-bool uses(Field const& field, Vocabulary const& words) {
-  return field.words == &words || (&words == &words::boolean && field.type == Type::Boolean) || (&words == &words::grade && field.name == "grades");
-}
-
-std::string type_in_words(Field const& field) {
-  auto const target = [&] {
-    auto const& table = table_of(field.refers_to);
-    return link(file_of(table), page_of(table)) + (field.target_type.empty() ? "" : " of type " + code(field.target_type));
-  };
-  switch (field.type) {
-    case Type::Guid:
-      return field.refers_to == TableId::None ? "id" : "id, the same as in " + target();
-    case Type::Ref:
-      return "reference to " + target();
-    case Type::RefList:
-      return "list of references to " + target();
-    case Type::String:
-      return "text";
-    case Type::StringList:
-      return uses(field, words::grade) ? "list of texts, usually " + words_link(words::grade) : "list of texts";
-    case Type::Enum:
-      return "a word of " + words_link(*field.words);
-    case Type::EnumList:
-      return "list of words of " + words_link(*field.words);
-    case Type::TypedIds:
-      return "list of `{type:identifier}`";
-    case Type::Mapping:
-      return "list of `{from:to}`";
-    case Type::Boolean:
-      return link("true or false", "words.md#" + anchor(words::boolean.name));
-    case Type::Date:
-      return "date, `YYYY-MM-DD`";
-    case Type::DateTime:
-      return "time in UTC, `YYYY-MM-DDTHH:MM:SS.sssZ`";
-    case Type::Year:
-      return "year, `YYYY`";
-    case Type::Int:
-      return "whole number";
-    case Type::Float:
-      return "number";
-  }
-  return "";
-}
-
-std::string need_in_words(Field const& field, Version version) {
-  if (!is_in(field.in, version)) return "–";
-  if (field.need == Need::DeltaOnly) return "in delta files only";
-  return is_required(field.need, version) ? "**required**" : "optional";
-}
-
-std::string_view privacy_in_words(Privacy privacy) {
-  switch (privacy) {
-    case Privacy::Public:
-      return "";
-    case Privacy::Personal:
-      return "personal";
-    case Privacy::Identifier:
-      return "points to a person";
-    case Privacy::Secret:
-      return "secret: never shown";
-  }
-  return "";
+  return std::find_if(domains().begin(), domains().end(), [&](auto const& d) { return d.domain == domain; })->title;
 }
 
 std::string doc_of(Field const& field) {
@@ -125,10 +36,10 @@ std::string fields_table(Table const& table) {
   auto out = both ? table_head({"Field", "Type", "1.1", "1.2", "Privacy", "What it holds"})
                   : table_head({"Field", "Type", versions_of(table.in), "Privacy", "What it holds"});
   for (auto const& field : table.fields) {
-    auto const name = code(field.name), type = type_in_words(field), doc = doc_of(field);
+    auto const name = code(field.name), type = type_in_words(field, {link, code}), doc = doc_of(field);
     auto const privacy = privacy_in_words(field.privacy);
-    if (both) out += table_line({name, type, need_in_words(field, Version::V11), need_in_words(field, Version::V12), privacy, doc});
-    else out += table_line({name, type, need_in_words(field, table.in == In::Only11 ? Version::V11 : Version::V12), privacy, doc});
+    if (both) out += table_line({name, type, need_in_words(field, Version::V11, "**"), need_in_words(field, Version::V12, "**"), privacy, doc});
+    else out += table_line({name, type, need_in_words(field, table.in == In::Only11 ? Version::V11 : Version::V12, "**"), privacy, doc});
   }
   return out;
 }
@@ -157,7 +68,7 @@ std::string table_page(Table const& table) {
 std::string tables_page() {
   std::string out(docs_mark);
   out += "# Tables\n\nThe files of OneRoster as Rollbook knows them. Their vocabularies are in " + link("Words", "words.md") + ".\n";
-  for (auto const& domain : domains) {
+  for (auto const& domain : domains()) {
     out += "\n## " + std::string(domain.title) + "\n\n" + plain(domain.doc) + "\n\n" + table_head({"File", "OneRoster", "Fields", "What it holds"});
     for (auto const* table : all_tables)
       if (table->domain == domain.domain)

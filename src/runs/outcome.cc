@@ -71,6 +71,7 @@ std::optional<Trouble> note_outcome(Hub& hub, store::Run& run, Answer& answer, s
     run.revision = answer.is_applied() ? answer.revision : std::nullopt;
     run.report = to_json(answer);
     store::save_run(operations, run);
+    store::forget_progress(operations, run.id);
     store::note(operations, hub.actor, run.district, "run " + run.outcome, std::to_string(run.id) + (run.decision.empty() ? "" : " " + run.decision));
     return true;
   });

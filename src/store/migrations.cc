@@ -82,6 +82,83 @@ CREATE TABLE ranges(
   thresholds TEXT NOT NULL);
 ALTER TABLE sources ADD COLUMN state TEXT NOT NULL DEFAULT 'active';
 )sql"},
+    {"people who sign in, and what they may do", R"sql(
+CREATE TABLE accounts(
+  id INTEGER64 PRIMARY KEY,
+  email TEXT NOT NULL UNIQUE,
+  name TEXT NOT NULL,
+  is_operator INTEGER64 NOT NULL,
+  active INTEGER64 NOT NULL,
+  created TEXT NOT NULL,
+  last_seen TEXT NOT NULL);
+CREATE TABLE credentials(
+  account INTEGER64 NOT NULL REFERENCES accounts(id),
+  kind TEXT NOT NULL,
+  secret TEXT NOT NULL,
+  since TEXT NOT NULL,
+  PRIMARY KEY(account, kind));
+CREATE TABLE grants(
+  account INTEGER64 NOT NULL REFERENCES accounts(id),
+  district INTEGER64 NOT NULL REFERENCES districts(id),
+  org INTEGER64 NOT NULL,
+  level TEXT NOT NULL,
+  demographics INTEGER64 NOT NULL,
+  PRIMARY KEY(account, district, org)) CLUSTERED;
+CREATE INDEX grants_in_district ON grants(district);
+CREATE TABLE links(
+  token BYTES PRIMARY KEY,
+  purpose TEXT NOT NULL,
+  account INTEGER64 REFERENCES accounts(id),
+  ends INTEGER64 NOT NULL);
+CREATE TABLE sessions(
+  id INTEGER64 PRIMARY KEY,
+  account INTEGER64 NOT NULL REFERENCES accounts(id),
+  token BYTES NOT NULL UNIQUE,
+  peer TEXT NOT NULL,
+  agent TEXT NOT NULL,
+  begun INTEGER64 NOT NULL,
+  seen INTEGER64 NOT NULL);
+CREATE INDEX sessions_of_account ON sessions(account);
+CREATE INDEX sessions_by_last_use ON sessions(seen);
+CREATE TABLE tokens(
+  id INTEGER64 PRIMARY KEY,
+  account INTEGER64 NOT NULL REFERENCES accounts(id),
+  token BYTES NOT NULL UNIQUE,
+  name TEXT NOT NULL,
+  district INTEGER64 NOT NULL REFERENCES districts(id),
+  org INTEGER64 NOT NULL,
+  level TEXT NOT NULL,
+  demographics INTEGER64 NOT NULL,
+  created TEXT NOT NULL,
+  used INTEGER64 NOT NULL,
+  ends INTEGER64 NOT NULL);
+CREATE INDEX tokens_of_account ON tokens(account);
+CREATE TABLE sign_in_failures(
+  subject BYTES PRIMARY KEY,
+  failures INTEGER64 NOT NULL,
+  since INTEGER64 NOT NULL,
+  wait_until INTEGER64 NOT NULL,
+  forgotten INTEGER64 NOT NULL);
+CREATE INDEX sign_in_failures_by_end ON sign_in_failures(forgotten);
+CREATE TABLE known_addresses(
+  account INTEGER64 NOT NULL REFERENCES accounts(id),
+  address BYTES NOT NULL,
+  seen INTEGER64 NOT NULL,
+  PRIMARY KEY(account, address)) CLUSTERED;
+CREATE INDEX audit_of_district ON audit(district, id);
+CREATE INDEX audit_by_who ON audit(district, who, id);
+CREATE INDEX audit_by_what ON audit(district, what, id);
+)sql"},
+    {"how far a run has come, and who wants it to stop; runs found by what they are", R"sql(
+ALTER TABLE runs ADD COLUMN progress TEXT;
+ALTER TABLE runs ADD COLUMN cancel_by TEXT;
+CREATE INDEX runs_to_do ON runs(district, id) WHERE state <> 'done';
+CREATE INDEX runs_to_decide ON runs(district, id) WHERE decision = 'open';
+CREATE INDEX runs_of_source ON runs(district, source, id);
+CREATE INDEX runs_by_outcome ON runs(district, outcome, id);
+CREATE INDEX runs_by_kind ON runs(district, kind, id);
+CREATE INDEX runs_by_time ON runs(district, created);
+)sql"},
 };
 
 }  // namespace

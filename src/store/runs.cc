@@ -5,13 +5,13 @@ namespace {
 
 constexpr std::string_view columns =
     "SELECT id, district, source, kind, state, created, finished, who, delivery, outcome, decision, held_because, digest, revision, undoes, modes, work, "
-    "report FROM runs";
+    "report, progress, cancel_by FROM runs";
 
 Run run_of(Statement const& row) {
   auto const text = [&](int i) { return row.is_null(i) ? std::string() : std::string(row.text(i)); };
   auto const number = [&](int i) { return row.is_null(i) ? std::optional<std::int64_t>() : std::optional(row.integer(i)); };
-  return {row.integer(0), row.integer(1), number(2), text(3),  text(4),    text(5),    text(6),  text(7),  text(8),
-          text(9),        text(10),       text(11),  text(12), number(13), number(14), text(15), text(16), text(17)};
+  return {row.integer(0), row.integer(1), number(2), text(3),    text(4),    text(5),  text(6),  text(7),  text(8),  text(9),
+          text(10),       text(11),       text(12),  number(13), number(14), text(15), text(16), text(17), text(18), text(19)};
 }
 
 void bind_optional(Statement& statement, int at, std::optional<std::int64_t> const& value) {
@@ -101,6 +101,22 @@ std::optional<Run> claim_run(Database& operations, std::int64_t district, Worker
     return true;
   });
   return claimed;
+}
+
+void keep_progress(Database& operations, std::int64_t run, Worker const& worker, std::string const& progress) {
+  operations.run("UPDATE runs SET progress = ?, lease = ? WHERE id = ? AND worker = ? AND state = 'running'", progress, worker.now + lease_seconds, run,
+                 worker.name);
+}
+
+void ask_to_cancel(Database& operations, std::int64_t run, std::string const& who) { operations.run("UPDATE runs SET cancel_by = ? WHERE id = ?", who, run); }
+
+std::string who_cancels(Database& operations, std::int64_t run) {
+  auto row = operations.prepare("SELECT cancel_by FROM runs WHERE id = ?");
+  return row->with(run).step() && !row->is_null(0) ? std::string(row->text(0)) : "";
+}
+
+void forget_progress(Database& operations, std::int64_t run) {
+  operations.run("UPDATE runs SET progress = NULL, cancel_by = NULL WHERE id = ? AND (progress IS NOT NULL OR cancel_by IS NOT NULL)", run);
 }
 
 void go_on(Database& operations, Run const& run, Worker const& worker) {

@@ -25,6 +25,10 @@ struct Run {
   std::string work;    // what is to be done with it: "", or settings of an approval
   std::string report;  // its answer, as JSON
 
+  // Kept by their own functions below, not by save_run.
+  std::string progress;   // how far it has come, as runs::Progress is written; "" where nobody has noted it
+  std::string cancel_by;  // who wants it to stop; ""
+
   bool taken_over = false;  // whoever had it in hand has died: it may have been applied already
 };
 
@@ -44,6 +48,14 @@ struct Worker {
 };
 inline constexpr std::int64_t lease_seconds = 600;
 std::optional<Run> claim_run(Database& operations, std::int64_t district, Worker const& worker, bool (*dead)(std::string const& worker));
+// Notes how far a run has come, and that its worker lives.
+void keep_progress(Database& operations, std::int64_t run, Worker const& worker, std::string const& progress);
+// Who wants a run to stop; "" for nobody.
+void ask_to_cancel(Database& operations, std::int64_t run, std::string const& who);
+std::string who_cancels(Database& operations, std::int64_t run);
+// It begins anew, or is over: what was asked and noted of it means nothing any more.
+void forget_progress(Database& operations, std::int64_t run);
+
 // Whoever has it in hand goes on: its lease begins again, and what it has learned of the delivery is kept for who may take over.
 void go_on(Database& operations, Run const& run, Worker const& worker);
 bool has_claim(Database& operations, Run const& run, Worker const& worker);

@@ -1,0 +1,162 @@
+#include "access/accounts.h"
+
+#include <algorithm>
+
+#include "access/audit.h"
+#include "access/emails.h"
+#include "access/within.h"
+#include "store/moment.h"
+
+namespace rollbook::access {
+namespace {
+
+constexpr std::string_view columns = "SELECT id, email, name, is_operator, active, created, last_seen FROM accounts ";
+
+Account account_of(store::Statement const& row) {
+  return {row.integer(0),      std::string(row.text(1)), std::string(row.text(2)), row.integer(3) != 0,
+          row.integer(4) != 0, std::string(row.text(5)), std::string(row.text(6))};
+}
+
+std::optional<Account> one_account(store::Statement& rows) {
+  if (!rows.step()) return std::nullopt;
+  return account_of(rows);
+}
+
+Trouble no_such_account() { return Trouble{"There is no such account."}; }
+
+std::string words_of(Grant const& what) {
+  return std::string(name_of(what.level)) + (what.org ? " at organization " + std::to_string(*what.org) : " at the district") +
+         (what.demographics ? ", with demographics" : "");
+}
+
+bool is_last_operator(store::Database& operations, Account const& account) {
+  if (!account.is_operator || !account.active) return false;
+  auto others = operations.prepare("SELECT 1 FROM accounts WHERE is_operator = 1 AND active = 1 AND id <> ?");
+  return !others->with(account.id).step();
+}
+
+bool has_district(store::Database& operations, std::int64_t district) {
+  auto row = operations.prepare("SELECT 1 FROM districts WHERE id = ?");
+  return row->with(district).step();
+}
+
+}  // namespace
+
+Account new_account(std::string_view email, std::string_view name, bool is_operator) {
+  return {.id = 0, .email = normal_email(email), .name = std::string(name), .is_operator = is_operator, .active = true, .created = "", .last_seen = ""};
+}
+
+std::optional<Trouble> wrong_with_account(Account const& account) {
+  if (!is_email(account.email)) return Trouble{"This is no e-mail address. They are written like anna@lakeside.example."};
+  if (auto const wrong = store::wrong_with_name(account.name); !wrong.empty()) return Trouble{"The name of the person " + wrong + "."};
+  return std::nullopt;
+}
+
+std::optional<Trouble> insert_account(store::Database& operations, Account& account, store::Actor const& actor) {
+  if (find_account_by_email(operations, account.email)) return Trouble{"There is an account of " + account.email + " already."};
+  account.id = next_id(operations, "accounts");
+  account.created = actor.at;
+  operations.run("INSERT INTO accounts(id, email, name, is_operator, active, created, last_seen) VALUES(?, ?, ?, ?, 1, ?, '')", account.id, account.email,
+                 account.name, account.is_operator, account.created);
+  note_of_account(operations, actor, account, "account added", account.is_operator ? "an operator" : "");
+  return std::nullopt;
+}
+
+Result<Account> add_account(store::Database& operations, std::string const& email, std::string const& name, bool is_operator, store::Actor const& actor) {
+  auto account = new_account(email, name, is_operator);
+  if (auto trouble = wrong_with_account(account)) return *trouble;
+  std::optional<Trouble> taken;
+  auto const trouble = operations.transaction([&] {
+    taken = insert_account(operations, account, actor);
+    return !taken;
+  });
+  if (trouble) return *trouble;
+  if (taken) return *taken;
+  return account;
+}
+
+std::optional<Account> find_account(store::Database& operations, std::int64_t id) {
+  auto row = operations.prepare(std::string(columns) + "WHERE id = ?");
+  return one_account(row->with(id));
+}
+
+std::optional<Account> find_account_by_email(store::Database& operations, std::string_view email) {
+  auto const normal = normal_email(email);
+  if (!is_email(normal)) return std::nullopt;  // bytes that a database may not even take as text
+  auto row = operations.prepare(std::string(columns) + "WHERE email = ?");
+  return one_account(row->with(normal));
+}
+
+std::vector<Account> list_accounts(store::Database& operations, std::int64_t district) {
+  auto rows =
+      operations.prepare(std::string(columns) + (district == 0 ? "" : "WHERE id IN (SELECT account FROM grants WHERE district = ?) ") + "ORDER BY name, id");
+  if (district != 0) rows->bind(1, district);
+  std::vector<Account> all;
+  while (rows->step()) all.push_back(account_of(*rows));
+  return all;
+}
+
+store::Actor actor_of(Account const& account, std::int64_t now) { return {account.email, store::moment_text(now)}; }
+
+std::optional<Trouble> set_active(store::Database& operations, std::int64_t id, bool active, store::Actor const& actor) {
+  std::optional<Trouble> refused;
+  auto const trouble = operations.transaction([&] {
+    auto const account = find_account(operations, id);
+    if (!account) refused = no_such_account();
+    else if (!active && is_last_operator(operations, *account))
+      refused = Trouble{account->email + " is the only operator. Make another one first: \"rollbook person add EMAIL NAME --operator\"."};
+    if (refused || account->active == active) return false;
+    operations.run("UPDATE accounts SET active = ? WHERE id = ?", active, id);
+    if (!active)
+      for (std::string const table : {"sessions", "tokens", "links"}) operations.run("DELETE FROM " + table + " WHERE account = ?", id);
+    note_of_account(operations, actor, *account, active ? "account activated" : "account deactivated");
+    return true;
+  });
+  return trouble ? trouble : refused;
+}
+
+std::optional<Trouble> grant(store::Database& operations, std::int64_t id, Grant const& what, store::Actor const& actor) {
+  if (what.demographics && what.level < Level::Reporting)
+    return Trouble{"Demographics are seen by whoever sees people: give at least the level reporting with them."};
+  std::optional<Trouble> refused;
+  auto const trouble = operations.transaction([&] {
+    auto const account = find_account(operations, id);
+    if (!account) refused = no_such_account();
+    else if (!has_district(operations, what.district)) refused = Trouble{"There is no such district."};
+    else if (what.org && *what.org <= 0) refused = Trouble{"There is no such organization."};  // stored, it would be the district
+    if (refused) return false;
+    auto const org = what.org.value_or(0);
+    operations.run("DELETE FROM grants WHERE account = ? AND district = ? AND org = ?", id, what.district, org);
+    if (what.level != Level::None)
+      operations.run("INSERT INTO grants(account, district, org, level, demographics) VALUES(?, ?, ?, ?, ?)", id, what.district, org, name_of(what.level),
+                     what.demographics);
+    store::note(operations, actor, what.district, what.level == Level::None ? "level taken" : "level given", account->email + ": " + words_of(what));
+    return true;
+  });
+  return trouble ? trouble : refused;
+}
+
+Standing standing_of(store::Database& operations, Account const& account) {
+  if (!account.active) return {};
+  Standing standing{true, account.is_operator, list_grants(operations, account.id)};
+  if (operations.trouble()) return {};  // rather nothing than half of it
+  return standing;
+}
+
+std::vector<Grant> list_grants(store::Database& operations, std::int64_t account) {
+  std::vector<Grant> all;
+  auto rows = operations.prepare("SELECT district, org, level, demographics FROM grants WHERE account = ? ORDER BY district, org");
+  rows->with(account);
+  while (rows->step()) {
+    auto const org = rows->integer(1) == 0 ? std::nullopt : std::optional(rows->integer(1));
+    all.push_back({rows->integer(0), org, level_by_name(rows->text(2)).value_or(Level::None), rows->integer(3) != 0});
+  }
+  return all;
+}
+
+bool has_any_operator(store::Database& operations) {
+  auto row = operations.prepare("SELECT 1 FROM accounts WHERE is_operator = 1 AND active = 1");
+  return row->step();
+}
+
+}  // namespace rollbook::access

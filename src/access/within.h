@@ -1,0 +1,31 @@
+// Small steps that the files of this folder share, each within the caller's transaction.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "access/accounts.h"
+
+namespace rollbook::access {
+
+inline std::int64_t next_id(store::Database& operations, std::string_view table) {
+  auto next = operations.prepare("SELECT coalesce(max(id), 0) + 1 FROM " + std::string(table));
+  return next->step() ? next->integer(0) : 0;
+}
+
+// An account that is to be added.
+Account new_account(std::string_view email, std::string_view name, bool is_operator);
+std::optional<Trouble> wrong_with_account(Account const& account);
+// Adds it; trouble when there is one of this e-mail.
+std::optional<Trouble> insert_account(store::Database& operations, Account& account, store::Actor const& actor);
+
+// What a browser says of itself and where it calls from are for people to read. Printable ASCII, so that every database takes it, and not for ever long.
+inline std::string readable(std::string_view text) {
+  std::string out(text.substr(0, 200));
+  for (auto& c : out)
+    if (c < 0x20 || c > 0x7e) c = '?';
+  return out;
+}
+
+}  // namespace rollbook::access

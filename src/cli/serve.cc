@@ -1,0 +1,129 @@
+// rollbook serve: the portal, until it is told to stop.
+#include <signal.h>
+#include <sys/stat.h>
+
+#include <charconv>
+#include <cstdio>
+#include <cstdlib>
+#include <ctime>
+
+#include "access/accounts.h"
+#include "cli/commands.h"
+#include "cli/hub_commands.h"
+#include "http/server.h"
+#include "store/server_facts.h"
+#include "web/portal.h"
+
+namespace rollbook::cli {
+namespace {
+
+constexpr std::int64_t a_day = 24 * 60 * 60;
+
+struct Listen {
+  std::string host;
+  std::uint16_t port = 0;
+};
+
+// "127.0.0.1:8080", "[::1]:8080"
+std::optional<Listen> read_listen(std::string const& text) {
+  auto const colon = text.rfind(':');
+  if (colon == std::string::npos || colon == 0) return std::nullopt;
+  Listen listen{text.substr(0, colon), 0};
+  auto const digits = std::string_view(text).substr(colon + 1);
+  auto const [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), listen.port);
+  if (digits.empty() || error != std::errc() || end != digits.data() + digits.size()) return std::nullopt;
+  auto const six = listen.host.front() == '[' && listen.host.back() == ']';
+  if (six) listen.host = listen.host.substr(1, listen.host.size() - 2);
+  else if (listen.host.find(':') != std::string::npos) return std::nullopt;
+  return listen;
+}
+
+bool is_loopback(std::string const& host) { return host.starts_with("127.") || host == "::1" || host == "localhost"; }
+
+std::string address_of(Listen const& listen, std::uint16_t port, bool tls) {
+  auto const host = listen.host.find(':') == std::string::npos ? listen.host : "[" + listen.host + "]";
+  return (tls ? "https://" : "http://") + host + ":" + std::to_string(port);
+}
+
+std::string environment(char const* name) {
+  auto const* const value = std::getenv(name);
+  return value == nullptr ? "" : value;
+}
+
+// The first key that a home sees is remembered before anything needs it.
+std::optional<Trouble> settle_key(store::Database& operations, store::ServerKey const& key) {
+  if (auto trouble = store::check_server_key(operations, key)) return trouble;
+  std::optional<Trouble> kept;
+  if (auto trouble = operations.transaction([&] {
+        kept = store::keep_server_key(operations, key);
+        return !kept;
+      }))
+    return trouble;
+  return kept;
+}
+
+// The way in for whoever is to operate the server, as long as nobody does.
+void tell_first_link(store::Database& operations, std::string const& address) {
+  if (access::has_any_operator(operations)) return;
+  auto const link = access::make_link(operations, "first-operator", std::nullopt, std::time(nullptr), a_day, actor());
+  if (!link) return void(std::fprintf(stderr, "%s\n", link.trouble().text.c_str()));
+  std::printf("Nobody operates this server yet. Open this link within 24 hours; it works once:\n  %s/welcome/%s\n", address.c_str(), link->c_str());
+}
+
+void wait_for_the_end(sigset_t const& signals) {
+  int which = 0;
+  ::sigwait(&signals, &which);
+  std::printf("Stopping: what is being answered comes to its end.\n");
+}
+
+}  // namespace
+
+int run_serve(HubArguments const& arguments, ServeArguments const& given) {
+  auto const listen = read_listen(given.listen);
+  if (!listen) return complain("--listen wants an address and a port, like 127.0.0.1:8080 or [::1]:8080, not \"" + given.listen + "\".");
+  if (given.tls_cert.empty() != given.tls_key.empty()) return complain("--tls-cert and --tls-key belong together; name both, or none.");
+  auto const place = place_of(arguments);
+  if (!place) return complain(place.trouble().text);
+  ::umask(077);  // rosters are for their owner
+
+  // Before any thread begins, so that all of them leave these signals to wait_for_the_end.
+  sigset_t signals;
+  ::sigemptyset(&signals);
+  ::sigaddset(&signals, SIGTERM);
+  ::sigaddset(&signals, SIGINT);
+  ::pthread_sigmask(SIG_BLOCK, &signals, nullptr);
+  ::signal(SIGPIPE, SIG_IGN);
+
+  auto home = store::Home::open(*place);
+  if (!home) return complain(home.trouble().text);
+  auto const key = store::ServerKey::load(folder_of(arguments));
+  if (!key) return complain(key.trouble().text);
+  if (auto const trouble = settle_key(home->operations(), *key)) return complain(trouble->text);
+
+  auto const threads = threads_or_all(given.threads);
+  auto portal = web::Portal::open(
+      {.place = *place, .key = *key, .workers = threads, .ui_folder = environment("ROLLBOOK_UI"), .strict = !environment("ROLLBOOK_STRICT").empty()});
+  if (!portal) return complain(portal.trouble().text);
+  http::ServerOptions options;
+  options.address = listen->host;
+  options.port = listen->port;
+  options.tls_cert = given.tls_cert;
+  options.tls_key = given.tls_key;
+  options.on_broken = [](std::string const& what) { std::fprintf(stderr, "server: %s\n", what.c_str()); };
+  auto server = http::Server::start(options, **portal);
+  if (!server) return complain(server.trouble().text);
+
+  auto const tls = !given.tls_cert.empty();
+  auto const address = address_of(*listen, (*server)->port(), tls);
+  std::printf("Rollbook listens on %s\n", address.c_str());
+  if (!tls && !is_loopback(listen->host))
+    std::printf("Warning: others can reach this address, and without --tls-cert and --tls-key everybody on the way reads along, passwords included.\n");
+  tell_first_link(home->operations(), address);
+  std::fflush(stdout);
+
+  wait_for_the_end(signals);
+  server->reset();
+  return exit_fine;
+}
+
+}  // namespace rollbook::cli

@@ -1,0 +1,23 @@
+#include "web/organizations.h"
+
+#include "schema/schema.h"
+
+namespace rollbook::web {
+
+std::vector<Organization> organizations_of(Visit& visit) {
+  std::vector<Organization> all;
+  auto const roster = visit.hub.home.roster(visit.district->id);
+  if (!roster) return all;
+  auto there = (*roster)->prepare((*roster)->dialect().has_table);
+  auto const has_rows = there->with("orgs").step();
+  there.reset();
+  if (!has_rows) return all;
+  auto rows = (*roster)->prepare(
+      "SELECT i.key, i.id, min(o.name) FROM ids i JOIN \"orgs\" o ON o.row_key = i.key AND o.row_until IS NULL WHERE i.tbl = ? AND i.until IS NULL "
+      "GROUP BY i.key, i.id ORDER BY 3, 2");
+  rows->with(static_cast<int>(TableId::Orgs));
+  while (rows->step()) all.push_back({rows->integer(0), std::string(rows->text(1)), std::string(rows->text(2))});
+  return all;
+}
+
+}  // namespace rollbook::web

@@ -1,0 +1,20 @@
+// The organizations of a district's roster, as a list to choose from.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "web/page.h"
+
+namespace rollbook::web {
+
+struct Organization {
+  std::int64_t key = 0;
+  std::string id, name;
+};
+
+// All that are there now, by name; none when the district has no roster yet.
+std::vector<Organization> organizations_of(Visit& visit);
+
+}  // namespace rollbook::web

@@ -1,0 +1,201 @@
+#include "web/portal.h"
+
+#include <chrono>
+#include <cstdio>
+
+#include "store/moment.h"
+#include "store/server_facts.h"
+#include "web/admission.h"
+#include "web/answers.h"
+#include "web/desks.h"
+#include "web/routes.h"
+
+namespace rollbook::web {
+namespace {
+
+constexpr std::size_t most_of_a_form = std::size_t{1} << 20;
+
+std::int64_t clock_now() {
+  using namespace std::chrono;
+  return duration_cast<milliseconds>(system_clock::now().time_since_epoch()).count();
+}
+
+class RealPortal;
+
+// One request on its way: admitted by its head, then its body taken, then answered.
+class Passage : public http::Exchange {
+ public:
+  Passage(RealPortal& portal, http::Head const& head) : portal_(portal), head_(head), desk_(nullptr, nullptr) {
+    early_ = guarded([&] { return arrive(); });
+  }
+
+  std::optional<http::Response> take(std::string_view bytes) override {
+    if (!early_) early_ = guarded([&] { return collect(bytes); });
+    return early_ ? std::exchange(early_, std::nullopt) : std::nullopt;
+  }
+  http::Response finish() override {
+    if (!early_) early_ = guarded([&]() -> std::optional<http::Response> { return answer(); });
+    return std::move(*early_);
+  }
+
+ private:
+  std::optional<http::Response> arrive();
+  std::optional<http::Response> collect(std::string_view bytes);
+  http::Response answer();
+  std::optional<Answer> read_form();
+  std::optional<Answer> check_origin();
+  http::Response dress(Answer answer);
+
+  template <class Work>
+  std::optional<http::Response> guarded(Work const& work);
+
+  RealPortal& portal_;
+  http::Head head_;
+  Found found_;
+  Desks::Taken desk_;
+  std::optional<Visit> visit_;
+  std::unique_ptr<Taker> taker_;
+  std::string body_;
+  std::optional<http::Response> early_;
+};
+
+class RealPortal : public Portal {
+ public:
+  explicit RealPortal(PortalOptions options)
+      : now(options.now ? std::move(options.now) : clock_now),
+        templates(options.ui_folder, options.strict || !options.ui_folder.empty()),
+        assets(options.ui_folder),
+        answers(templates, assets),
+        desks(std::move(options.place), options.key, options.workers),
+        per_address(options.per_address),
+        per_session(options.per_session) {}
+
+  std::unique_ptr<http::Exchange> begin(http::Head const& head) override { return std::make_unique<Passage>(*this, head); }
+
+  std::function<std::int64_t()> now;
+  Templates templates;
+  Assets assets;
+  Answers answers;
+  Desks desks;
+  Limits per_address, per_session;
+};
+
+http::Response too_many(int seconds) {
+  auto response = plain_answer(429, "Too many requests. Wait " + std::to_string(seconds) + " seconds, then try again.");
+  response.headers.push_back({"retry-after", std::to_string(seconds)});
+  return response;
+}
+
+// We are wrong somewhere: the visitor is told that, the log what; neither is told any value.
+template <class Work>
+std::optional<http::Response> Passage::guarded(Work const& work) {
+  std::optional<http::Response> response;
+  try {
+    response = work();
+  } catch (BrokenPromise const& broken) {
+    std::fprintf(stderr, "portal: %s %s: %s\n", head_.method.c_str(), found_.route == nullptr ? "?" : std::string(found_.route->pattern).c_str(), broken.what());
+    response = visit_ ? dress(Refusal{500}) : plain_answer(500, "Something went wrong.");
+  }
+  if (response) protect(*response, head_.secure);
+  return response;
+}
+
+http::Response Passage::dress(Answer answer) { return portal_.answers.dress(*visit_, std::move(answer)); }
+
+std::optional<http::Response> Passage::arrive() {
+  auto const now = portal_.now();
+  if (auto const wait = portal_.per_address.take(head_.peer, now)) return too_many(wait);
+  constexpr std::string_view assets = "/assets/";
+  if (head_.path.starts_with(assets)) {
+    auto asset = head_.method == "GET" || head_.method == "HEAD" ? portal_.assets.answer(head_, std::string_view(head_.path).substr(assets.size())) : std::nullopt;
+    return asset ? std::move(*asset) : plain_answer(404, "There is no such file.");
+  }
+  found_ = find_route(routes(), head_.method, head_.path);
+  auto desk = portal_.desks.take();
+  if (!desk) {
+    std::fprintf(stderr, "portal: %s\n", desk.trouble().text.c_str());
+    return plain_answer(503, "The database cannot be reached at this moment. Try again in a minute.");
+  }
+  desk_ = std::move(*desk);
+  visit_.emplace(Visit{.head = head_, .parts = found_.parts, .hub = desk_->hub, .now = now / 1000, .secure = head_.secure, .format = found_.format});
+  auto& visit = *visit_;
+  visit.whole_page = head_.header("hx-request") != "true" || head_.header("hx-boosted") == "true" || head_.header("hx-history-restore-request") == "true";
+  if (auto refused = identify(visit)) return dress(std::move(*refused));
+  if (visit.session)
+    if (auto const wait = portal_.per_session.take(std::to_string(visit.session->id), now)) return too_many(wait);
+  if (visit.account) desk_->hub.actor = access::actor_of(*visit.account, visit.now);
+  else desk_->hub.actor = {"a visitor", store::moment_text(visit.now)};
+
+  if (found_.route == nullptr) {
+    if (found_.allowed.empty()) return dress(Refusal{404});
+    auto response = dress(Refusal{405});
+    response.headers.push_back({"allow", found_.allowed});
+    return response;
+  }
+  auto query = http::read_fields(head_.query);
+  if (!query) return dress(Refusal{400});
+  visit.query = std::move(*query);
+  if (auto refused = admit(visit, *found_.route)) return dress(std::move(*refused));
+  if (auto refused = check_origin()) return dress(std::move(*refused));
+  if (found_.route->upload != nullptr) taker_ = found_.route->upload(visit);
+  else if (head_.body_size.value_or(0) > most_of_a_form) return dress(Refusal{413});
+  return std::nullopt;
+}
+
+// Of what changes something: that it comes from one of our own pages.
+std::optional<Answer> Passage::check_origin() {
+  auto& visit = *visit_;
+  if (found_.route->method == "GET" || visit.csrf_checked) return std::nullopt;
+  Refusal const stranger{403, "This did not come from a page of this portal, or the page was too old.", "Go back, load the page again, and send it once more."};
+  if (!comes_from_us(head_)) return stranger;
+  auto const token = head_.header("x-csrf-token");
+  if (token.empty()) return std::nullopt;  // then it stands in the form
+  if (!right_token(visit, token)) return stranger;
+  visit.csrf_checked = true;
+  return std::nullopt;
+}
+
+std::optional<http::Response> Passage::collect(std::string_view bytes) {
+  if (taker_) {
+    auto answer = taker_->take(bytes);
+    return answer ? std::optional(dress(std::move(*answer))) : std::nullopt;
+  }
+  if (body_.size() + bytes.size() > most_of_a_form) return dress(Refusal{413});
+  body_ += bytes;
+  return std::nullopt;
+}
+
+std::optional<Answer> Passage::read_form() {
+  auto& visit = *visit_;
+  if (found_.route->method == "GET") return std::nullopt;
+  auto form = http::read_fields(body_);
+  if (!form || (!body_.empty() && !head_.header("content-type").starts_with("application/x-www-form-urlencoded"))) return Refusal{400};
+  visit.form = std::move(*form);
+  if (visit.csrf_checked || right_token(visit, visit.form["csrf"])) return std::nullopt;
+  return Refusal{403, "This form is too old, or it did not come from a page of this portal.", "Go back, load the page again, and send it once more."};
+}
+
+http::Response Passage::answer() {
+  if (taker_) return dress(taker_->finish());
+  if (auto refused = read_form()) return dress(std::move(*refused));
+  auto answer = found_.route->answer(*visit_);
+  if (auto const& trouble = desk_->home.operations().trouble()) {
+    std::fprintf(stderr, "portal: %s %s: %s\n", head_.method.c_str(), std::string(found_.route->pattern).c_str(), trouble->text.c_str());
+    return plain_answer(503, "The database cannot be reached at this moment. Try again in a minute.");
+  }
+  return dress(std::move(answer));
+}
+
+}  // namespace
+
+Result<std::unique_ptr<Portal>> Portal::open(PortalOptions options) {
+  auto const key = options.key;
+  auto portal = std::make_unique<RealPortal>(std::move(options));
+  auto desk = portal->desks.take();  // also brings the database to its newest shape, before anybody waits for a page
+  if (!desk) return desk.trouble();
+  if (auto trouble = store::check_server_key((*desk)->home.operations(), key)) return *trouble;
+  desk->reset();
+  return std::unique_ptr<Portal>(std::move(portal));
+}
+
+}  // namespace rollbook::web

@@ -1,0 +1,118 @@
+// What the tests of the portal share: the real program on a free port with a data folder of its own, a browser, and people who sign in.
+import { execFileSync, spawn } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import assert from 'node:assert/strict';
+import { chromium } from 'playwright-core';
+
+const program = process.env.ROLLBOOK_PROGRAM;
+assert.ok(program, 'ROLLBOOK_PROGRAM names the program to test');
+const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+
+export const password = 'a sentence that is long enough';
+
+// Starts a server on an empty data folder; `prepare(rollbook)` may fill it before, by commands: rollbook('district', 'add', 'Oakfield').
+export async function startPortal(prepare = () => {}) {
+  const folder = mkdtempSync(join(tmpdir(), 'rollbook-e2e-'));
+  const data = join(folder, 'data');
+  const rollbook = (...words) => execFileSync(program, words, { env: { ...process.env, ROLLBOOK_DATA: data }, encoding: 'utf8' });
+  await prepare(rollbook, folder);
+  const server = spawn(program, ['serve', '--data', data, '--listen', '127.0.0.1:0'], { env: { ...process.env, ROLLBOOK_STRICT: '1' } });
+  let said = '';
+  let complained = '';
+  server.stderr.on('data', (text) => { complained += text; });
+  await new Promise((ready, failed) => {
+    server.stdout.on('data', (text) => {
+      said += text;
+      if (said.includes('listens on') && said.endsWith('\n')) ready();
+    });
+    server.on('exit', (status) => failed(new Error(`the server ended with ${status}: ${said}${complained}`)));
+  });
+  const address = said.match(/listens on (\S+)/)[1];
+  return {
+    address, data, folder, rollbook,
+    welcome: said.match(/\/welcome\/\S+/)?.[0],
+    complaints: () => complained,
+    async stop() {
+      server.removeAllListeners('exit');
+      const ended = new Promise((done) => server.on('exit', done));
+      server.kill('SIGTERM');
+      const status = await ended;
+      rmSync(folder, { recursive: true, force: true });
+      assert.equal(status, 0, `the server stopped with ${status}: ${complained}`);
+    },
+  };
+}
+
+export async function startBrowser() {
+  return chromium.launch({
+    executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
+    args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'],
+  });
+}
+
+// A page of a new visitor. What a browser complains of (a script that throws, a policy that is broken) fails the test that asks `page.complaints()`.
+export async function visitor(browser, portal, options = {}) {
+  const context = await browser.newContext({ baseURL: portal.address, viewport: { width: 1280, height: 800 }, ...options });
+  const page = await context.newPage();
+  const complaints = [];
+  page.on('pageerror', (error) => complaints.push(String(error)));
+  page.on('console', (message) => {
+    if (message.type() === 'error' && !/Failed to load resource/.test(message.text())) complaints.push(message.text());
+  });
+  page.complaints = () => complaints;
+  return page;
+}
+
+// The first operator sets a password with the link that the server printed, and is signed in.
+export async function beOperator(page, portal) {
+  await page.goto(portal.welcome);
+  await page.getByLabel('Your name').fill('Olga Operator');
+  await page.getByLabel('E-mail address').fill('olga@example.org');
+  await page.getByLabel('New password').fill(password);
+  await page.getByLabel('The same password again').fill(password);
+  await page.getByRole('button', { name: 'Set the password' }).click();
+  await page.waitForURL('**/operator');
+}
+
+// Adds a district with its first System person; answers the link for that person.
+export async function addDistrict(page, name, person, email) {
+  await page.goto('/operator');
+  await page.getByLabel('Name of the district').fill(name);
+  await page.getByLabel('First person with the level System').fill(person);
+  await page.getByLabel('Their e-mail address').fill(email);
+  await page.getByRole('button', { name: 'Add the district' }).click();
+  return (await page.locator('#link').textContent()).trim();
+}
+
+export async function acceptLink(page, link) {
+  await page.goto(link);
+  await page.getByLabel('New password').fill(password);
+  await page.getByLabel('The same password again').fill(password);
+  await page.getByRole('button', { name: 'Set the password' }).click();
+  await page.waitForURL((url) => !url.pathname.startsWith('/welcome'));
+}
+
+export async function signIn(page, email, next = '/sign-in') {
+  await page.goto(next);
+  await page.getByLabel('E-mail address').fill(email);
+  await page.getByLabel('Password', { exact: true }).fill(password);
+  await page.getByRole('button', { name: 'Sign in' }).click();
+  await page.waitForURL((url) => url.pathname !== '/sign-in');
+}
+
+// What axe finds serious or critical on the page as it is now; a test wants none. The strict policy forbids scripts in the page, so it is put in from outside.
+export async function seriousFindings(page) {
+  await page.evaluate(axe);
+  const { violations } = await page.evaluate(() => window.axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'] }));
+  return violations
+    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+    .map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).slice(0, 3).join(' ')}`);
+}
+
+// Whether nothing is wider than the window.
+export async function overflow(page) {
+  return page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+}
