@@ -1,0 +1,58 @@
+#include "views/local_time.h"
+
+#include <date/tz.h>
+
+#include <sstream>
+
+namespace rollbook::views {
+namespace {
+
+std::optional<date::sys_seconds> moment_of(std::string const& text) {
+  std::istringstream in(text);
+  date::sys_seconds moment;
+  in >> date::parse("%Y-%m-%dT%H:%M:%SZ", moment);
+  if (in.fail()) return std::nullopt;
+  return moment;
+}
+
+std::optional<date::local_days> day_of(std::string const& text) {
+  std::istringstream in(text);
+  date::local_days day;
+  in >> date::parse("%Y-%m-%d", day);
+  if (in.fail() || text.size() != 10) return std::nullopt;
+  return day;
+}
+
+// The library tells of an unknown zone, and of one that cannot be read, by an exception.
+date::time_zone const* zone_called(std::string const& name) {
+  try {
+    return date::locate_zone(name);
+  } catch (std::exception const&) {
+    return nullptr;
+  }
+}
+
+}  // namespace
+
+LocalTime local_time(std::string const& text, std::string const& name) {
+  auto const moment = moment_of(text);
+  auto const* const zone = zone_called(name);
+  if (!moment || zone == nullptr) return {};
+  auto const there = date::make_zoned(zone, *moment);
+  return {date::format("%Y-%m-%d", there), date::format("%H:%M", there), date::format("%Z", there), date::format("%Ez", there)};
+}
+
+std::string beginning_of_day(std::string const& text, std::string const& name) {
+  auto const day = day_of(text);
+  auto const* const zone = zone_called(name);
+  if (!day || zone == nullptr) return {};
+  auto const moment = zone->to_sys(date::local_seconds(*day), date::choose::earliest);
+  return date::format("%Y-%m-%dT%H:%M:%SZ", moment);
+}
+
+std::string day_after(std::string const& text) {
+  auto const day = day_of(text);
+  return day ? date::format("%Y-%m-%d", *day + date::days(1)) : std::string();
+}
+
+}  // namespace rollbook::views
