@@ -38,7 +38,8 @@ bool is_kept(store::Database& roster, std::int64_t run) {
 std::string chunks_of(TableData const& data) {
   std::vector<FileChunk> chunks;
   for (std::size_t i = 0; i < data.chunks.size(); ++i)
-    chunks.push_back({data.member->skipped + data.chunks[i].start, data.member->skipped + data.chunks[i].end, data.first_row[i]});
+    chunks.push_back({data.member->skipped + data.chunks[i].start, data.member->skipped + data.chunks[i].end, data.first_row[i],
+                      static_cast<std::uint32_t>(data.chunks[i].first_line)});
   return pack_chunks(chunks);
 }
 
@@ -64,7 +65,7 @@ std::string pack_chunks(std::vector<FileChunk> const& chunks) {
   auto const put = [&](std::uint64_t value, int size) {
     for (int i = 0; i < size; ++i) bytes += static_cast<char>(value >> (8 * i));
   };
-  for (auto const& chunk : chunks) put(chunk.start, 8), put(chunk.end - chunk.start, 4), put(chunk.first_row, 4);
+  for (auto const& chunk : chunks) put(chunk.start, 8), put(chunk.end - chunk.start, 4), put(chunk.first_row, 4), put(chunk.first_line, 4);
   return bytes;
 }
 
@@ -75,8 +76,9 @@ std::vector<FileChunk> unpack_chunks(std::string_view bytes) {
     for (int i = size; i-- > 0;) value = value << 8 | static_cast<unsigned char>(bytes[at + static_cast<std::size_t>(i)]);
     return value;
   };
-  for (std::size_t at = 0; at + 16 <= bytes.size(); at += 16)
-    chunks.push_back({get(at, 8), get(at, 8) + get(at + 8, 4), static_cast<std::uint32_t>(get(at + 12, 4))});
+  constexpr std::size_t size = 20;
+  for (std::size_t at = 0; at + size <= bytes.size(); at += size)
+    chunks.push_back({get(at, 8), get(at, 8) + get(at + 8, 4), static_cast<std::uint32_t>(get(at + 12, 4)), static_cast<std::uint32_t>(get(at + 16, 4))});
   return chunks;
 }
 
@@ -109,7 +111,18 @@ Result<std::vector<KeptFile>> keep_unpacked(Hub& hub, store::District const& dis
   return files;
 }
 
-std::vector<std::string> save_contents(Hub& hub, store::District const& district, std::int64_t run, Looked& looked, std::vector<KeptFile> const& files) {
+std::vector<Decided> decided_runs(Hub& hub, store::District const& district, store::Database& roster, std::int64_t but) {
+  std::vector<Decided> decided;
+  for (auto const number : waiting_in(roster)) {
+    if (number == but) continue;
+    auto const run = store::find_run(hub.home.operations(), district.id, number);
+    if (!run || (run->state == "done" && run->decision != "open")) decided.push_back({number, !run || run->decision == "superseded"});
+  }
+  return decided;
+}
+
+std::vector<std::string> save_contents(Hub const& hub, std::int64_t run, Looked& looked, std::vector<KeptFile> const& files,
+                                       std::vector<Decided> const& decided) {
   auto& roster = *looked.roster;
   std::set<std::string> gone;
   if (is_kept(roster, run)) {
@@ -119,12 +132,10 @@ std::vector<std::string> save_contents(Hub& hub, store::District const& district
     roster.run("DELETE FROM run_contents WHERE run = ?", run);
   }
   if (!looked.findings.empty() || !looked.lists.is_empty()) save_new(roster, run, looked, files);
-  for (auto const number : waiting_in(roster)) {
-    auto const other = store::find_run(hub.home.operations(), district.id, number);
-    if (number == run || (other && (other->state != "done" || other->decision == "open"))) continue;
-    drop_files(roster, number, gone);
-    if (!other || other->decision == "superseded") drop_changes(roster, number);
-    roster.run("UPDATE run_contents SET waits = 0 WHERE run = ?", number);
+  for (auto const& other : decided) {
+    drop_files(roster, other.run, gone);
+    if (other.superseded) drop_changes(roster, other.run);
+    roster.run("UPDATE run_contents SET waits = 0 WHERE run = ?", other.run);
   }
   std::vector<std::string> unneeded;
   auto needed = roster.prepare("SELECT 1 FROM run_files WHERE hash = ? AND unpacked = 1");
@@ -154,9 +165,11 @@ std::optional<Trouble> keep_contents(Hub& hub, store::District const& district, 
     if (!kept) return kept.trouble();
     files = std::move(*kept);
   }
+  auto const decided = decided_runs(hub, district, roster, run.id);
+  if (hub.home.operations().trouble()) return hub.home.operations().trouble();
   std::vector<std::string> unneeded;
   auto const trouble = roster.transaction([&] {
-    unneeded = save_contents(hub, district, run.id, looked, files);
+    unneeded = save_contents(hub, run.id, looked, files, decided);
     return true;
   });
   if (trouble) return trouble;

@@ -162,13 +162,15 @@ class DeliveryRun {
     bool const nothing = l.plan.changes_nothing();
     decide(answer, run_, outcome_of(l), answer.decision);
     bool current = true;
+    auto const decided = decided_runs(hub_, district_, *l.roster, run_.id);
+    if (hub_.home.operations().trouble()) return *hub_.home.operations().trouble();
     std::vector<std::string> unneeded;
     auto const trouble = l.roster->transaction([&] {
       auto const last = last_revision(*l.roster);
       current = last == l.at_revision;
       if (!current) return false;
       answer.revision = nothing ? std::nullopt : std::optional(last + 1);
-      unneeded = save_contents(hub_, district_, run_.id, l, {});
+      unneeded = save_contents(hub_, run_.id, l, {}, decided);
       remember(*l.roster, source_.id, l.translated.fresh);
       if (nothing) {
         end_asides(*l.roster, source_, l.plan);

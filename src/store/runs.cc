@@ -1,17 +1,20 @@
 #include "store/runs.h"
 
+#include <algorithm>
+#include <limits>
+
 namespace rollbook::store {
 namespace {
 
 constexpr std::string_view columns =
     "SELECT id, district, source, kind, state, created, finished, who, delivery, outcome, decision, held_because, digest, revision, undoes, modes, work, "
-    "report, progress, cancel_by FROM runs";
+    "report, summary, progress, cancel_by FROM runs";
 
 Run run_of(Statement const& row) {
   auto const text = [&](int i) { return row.is_null(i) ? std::string() : std::string(row.text(i)); };
   auto const number = [&](int i) { return row.is_null(i) ? std::optional<std::int64_t>() : std::optional(row.integer(i)); };
-  return {row.integer(0), row.integer(1), number(2), text(3),    text(4),    text(5),  text(6),  text(7),  text(8),  text(9),
-          text(10),       text(11),       text(12),  number(13), number(14), text(15), text(16), text(17), text(18), text(19)};
+  return {row.integer(0), row.integer(1), number(2),  text(3),    text(4),  text(5),  text(6),  text(7),  text(8),  text(9), text(10),
+          text(11),       text(12),       number(13), number(14), text(15), text(16), text(17), text(18), text(19), text(20)};
 }
 
 void bind_optional(Statement& statement, int at, std::optional<std::int64_t> const& value) {
@@ -28,7 +31,7 @@ void bind_all(Statement& s, Run const& run) {
     s.bind(++at, std::string_view(*text));
   bind_optional(s, ++at, run.revision);
   bind_optional(s, ++at, run.undoes);
-  for (auto const* text : {&run.modes, &run.work, &run.report}) s.bind(++at, std::string_view(*text));
+  for (auto const* text : {&run.modes, &run.work, &run.report, &run.summary}) s.bind(++at, std::string_view(*text));
   s.bind(++at, run.district);
   s.bind(++at, run.id);
 }
@@ -41,7 +44,7 @@ void add_run(Database& operations, Run& run) {
   next.reset();
   auto insert = operations.prepare(
       "INSERT INTO runs(source, kind, state, created, finished, who, delivery, outcome, decision, held_because, digest, revision, undoes, modes, work, report, "
-      "district, id) VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
+      "summary, district, id) VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
   bind_all(*insert, run);
   insert->step();
 }
@@ -49,7 +52,7 @@ void add_run(Database& operations, Run& run) {
 void save_run(Database& operations, Run const& run) {
   auto update = operations.prepare(
       "UPDATE runs SET source = ?, kind = ?, state = ?, created = ?, finished = ?, who = ?, delivery = ?, outcome = ?, decision = ?, held_because = ?, "
-      "digest = ?, revision = ?, undoes = ?, modes = ?, work = ?, report = ? WHERE district = ? AND id = ?");
+      "digest = ?, revision = ?, undoes = ?, modes = ?, work = ?, report = ?, summary = ? WHERE district = ? AND id = ?");
   bind_all(*update, run);
   update->step();
 }
@@ -75,6 +78,35 @@ std::vector<Run> runs_where(Database& operations, std::int64_t district, std::st
 std::vector<Run> list_runs(Database& operations, std::int64_t district) { return runs_where(operations, district, ""); }
 
 std::vector<Run> open_runs(Database& operations, std::int64_t district) { return runs_where(operations, district, " AND decision = 'open'"); }
+
+std::vector<Run> newest_runs(Database& operations, std::int64_t district, RunFilter const& filter, std::optional<std::int64_t> below, std::size_t how_many) {
+  // Numbers rise with time, so a moment is a number: found by its index, the rest goes by number alone.
+  auto const number_at = [&](std::string const& moment) -> std::int64_t {
+    auto first = operations.prepare("SELECT id FROM runs WHERE district = ? AND created >= ? ORDER BY created, id LIMIT 1");
+    return first->with(district, moment).step() ? first->integer(0) : std::numeric_limits<std::int64_t>::max();
+  };
+  auto const lowest = filter.from.empty() ? 0 : number_at(filter.from);
+  auto highest = below.value_or(std::numeric_limits<std::int64_t>::max());
+  if (!filter.before.empty()) highest = std::min(highest, number_at(filter.before));
+  std::string sql(columns);
+  sql.replace(sql.find("report"), 6, "CASE WHEN summary IS NULL OR summary = '' THEN report ELSE '' END");
+  sql += " WHERE district = ? AND id >= ? AND id < ?";
+  if (filter.source) sql += " AND source = ?";
+  if (!filter.outcome.empty()) sql += " AND outcome = ?";
+  if (!filter.kind.empty()) sql += " AND kind = ?";
+  if (filter.needs_decision) sql += " AND decision = 'open'";
+  if (filter.done) sql += " AND state = 'done'";
+  auto rows = operations.prepare(sql + " ORDER BY id DESC LIMIT ?");
+  rows->with(district, lowest, highest);
+  int at = 3;
+  if (filter.source) rows->bind(++at, *filter.source);
+  if (!filter.outcome.empty()) rows->bind(++at, std::string_view(filter.outcome));
+  if (!filter.kind.empty()) rows->bind(++at, std::string_view(filter.kind));
+  rows->bind(++at, static_cast<std::int64_t>(how_many));
+  std::vector<Run> runs;
+  while (rows->step()) runs.push_back(run_of(*rows));
+  return runs;
+}
 
 std::optional<Run> claim_run(Database& operations, std::int64_t district, Worker const& worker, bool (*dead)(std::string const& worker)) {
   std::optional<Run> claimed;

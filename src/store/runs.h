@@ -21,9 +21,10 @@ struct Run {
   std::string held_because;       // words with commas between
   std::string digest;
   std::optional<std::int64_t> revision, undoes;
-  std::string modes;   // what it states: users=bulk,classes=delta,…
-  std::string work;    // what is to be done with it: "", or settings of an approval
-  std::string report;  // its answer, as JSON
+  std::string modes;    // what it states: users=bulk,classes=delta,…
+  std::string work;     // what is to be done with it: "", or settings of an approval
+  std::string report;   // its answer, as JSON
+  std::string summary;  // the numbers of it that lists show, as runs::Summary is written
 
   // Kept by their own functions below, not by save_run.
   std::string progress;   // how far it has come, as runs::Progress is written; "" where nobody has noted it
@@ -37,6 +38,16 @@ void add_run(Database& operations, Run& run);
 void save_run(Database& operations, Run const& run);
 std::optional<Run> find_run(Database& operations, std::int64_t district, std::int64_t id);
 std::vector<Run> list_runs(Database& operations, std::int64_t district);
+
+// Newest first, those below number `below`; without their reports where there is a summary. What is empty asks for nothing.
+struct RunFilter {
+  std::optional<std::int64_t> source = {};
+  std::string outcome = {}, kind = {};
+  std::string from = {}, before = {};  // moments between which it was made, the first included
+  bool needs_decision = false, done = false;
+};
+std::vector<Run> newest_runs(Database& operations, std::int64_t district, RunFilter const& filter, std::optional<std::int64_t> below, std::size_t how_many);
+
 // Those that wait for a decision.
 std::vector<Run> open_runs(Database& operations, std::int64_t district);
 
