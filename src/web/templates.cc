@@ -102,7 +102,7 @@ Result<std::string> Templates::flat(std::string const& path) const { return flat
 Result<std::string> Templates::render(std::string_view page, Model const& page_model, Model const& frame_model, bool framed) const {
   // Read once and kept by each thread: the engine changes a template while it renders it.
   thread_local std::unordered_map<std::string, std::unique_ptr<mustache::mustache>> kept;
-  auto const path = framed ? std::string("frame.html") : "pages/" + std::string(page) + ".html";
+  std::string const path = framed ? "frame.html" : "fragment.html";
   auto const key = path + ":" + std::string(page);
   std::unique_ptr<mustache::mustache> fresh;
   auto const found = folder_.empty() ? kept.find(key) : kept.end();

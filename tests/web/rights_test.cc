@@ -190,8 +190,12 @@ TEST_F(Rights, TheLastPersonWithTheLevelSystemStays) {
 
 TEST_F(Rights, ATokenOpensWhatItsScopeSaysAndNotItsAccount) {
   auto const anna = member("anna", oakfield, Level::System);
-  auto const made = access::make_token(operations(), {.account = anna.id, .name = "export", .scope = {oakfield, std::nullopt, Level::Reporting, false}, .ends = now + 1000},
-                                       now, somebody);
+  access::Token wanted;
+  wanted.account = anna.id;
+  wanted.name = "export";
+  wanted.scope = {oakfield, std::nullopt, Level::Reporting, false};
+  wanted.ends = now + 1000;
+  auto const made = access::make_token(operations(), wanted, now, somebody);
   ASSERT_TRUE(made.ok());
   Browser program;
   program.also = {{"authorization", "Bearer " + made->secret}};
