@@ -114,7 +114,7 @@ TEST_P(SigningIn, ManyAtTheSameMomentAreCountedBeforeTheyAreComputed) {
 
 TEST_P(SigningIn, AttemptsThatOverlapAreTakenBackOneByOneInAnyOrder) {
   auto const failures = [&] {
-    auto row = db->prepare("SELECT coalesce(sum(failures), 0) FROM sign_in_failures");
+    auto row = db->prepare("SELECT CAST(coalesce(sum(failures), 0) AS BIGINT) FROM sign_in_failures");
     return row->step() ? row->integer(0) : -1;
   };
   auto const begin = [&] { return *begin_attempt(*db, "anna@x.example", "10.0.0.1", {}, noon); };
