@@ -121,7 +121,8 @@ Result<std::string> Templates::render(std::string_view page, Model const& page_m
   names.push(&frame_data);
   names.push(&page_data);
   auto html = ready->render(names);
-  if (strict_ && !names.unknown.empty()) return Trouble{"The template " + std::string(page) + " knows a name that its page does not set: " + *names.unknown.begin() + "."};
+  if (strict_ && !names.unknown.empty())
+    return Trouble{"The template " + std::string(page) + " knows a name that its page does not set: " + *names.unknown.begin() + "."};
   return html;
 }
 

@@ -54,12 +54,10 @@ class PortalTest : public testing::Test {
   }
 
   std::unique_ptr<web::Portal> open_portal(web::Limits::Rate per_address = {1e6, 1e6}, web::Limits::Rate per_session = {1e6, 1e6}) {
-    auto portal = web::Portal::open({.place = {folder_ + "/data", ""},
-                                     .key = key_,
-                                     .strict = true,
-                                     .per_address = per_address,
-                                     .per_session = per_session,
-                                     .now = [this] { return now * 1000 + later_ms; }});
+    auto portal = web::Portal::open(
+        {.place = {folder_ + "/data", ""}, .key = key_, .strict = true, .per_address = per_address, .per_session = per_session, .now = [this] {
+           return now * 1000 + later_ms;
+         }});
     EXPECT_TRUE(portal.ok()) << (portal.ok() ? "" : portal.trouble().text);
     return std::move(*portal);
   }
