@@ -30,6 +30,7 @@ struct Given {
   PersonArguments person;
   PlannedArguments planned;
   ServeArguments serve;
+  std::uint64_t demo_students = 4000;
   std::string new_source;
   bool with_records = false;
   std::vector<std::string> settings;
@@ -151,6 +152,11 @@ void add_serve_command(CLI::App& app, std::shared_ptr<Given> const& given, int& 
   serve->add_option("--tls-key", given->serve.tls_key, "Its key, in a PEM file");
   serve->add_option("--threads", given->serve.threads, "Threads that a preview or a run may use; all cores by default");
   serve->callback([given, &status] { status = run_serve(given->hub, given->serve); });
+
+  auto* const demo = app.add_subcommand("make-demo", "Begin a home with an invented district, three weeks of its nights, and one that waits for a decision");
+  add_place(*demo, given->hub);
+  demo->add_option("--students", given->demo_students, "How many students")->capture_default_str()->check(CLI::Range(300, 1'000'000));
+  demo->callback([given, &status] { status = run_make_demo(given->hub, given->demo_students); });
 }
 
 // Pauses and planned ranges. `subject`: its name is that of a source, or of the district itself.

@@ -80,6 +80,9 @@ struct ServeArguments {
 };
 int run_serve(HubArguments const& hub, ServeArguments const& arguments);
 
+// A home with an invented district in it. Prints who may sign in, and with which password.
+int run_make_demo(HubArguments const& hub, std::uint64_t students);
+
 int run_export(HubArguments const& hub, RunArguments const& arguments);
 int run_verify(HubArguments const& hub, RunArguments const& arguments);
 int run_backup(HubArguments const& hub, std::string const& out);

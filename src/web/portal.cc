@@ -93,7 +93,8 @@ std::optional<http::Response> Passage::guarded(Work const& work) {
   try {
     response = work();
   } catch (BrokenPromise const& broken) {
-    std::fprintf(stderr, "portal: %s %s: %s\n", head_.method.c_str(), found_.route == nullptr ? "?" : std::string(found_.route->pattern).c_str(), broken.what());
+    std::fprintf(stderr, "portal: %s %s: %s\n", head_.method.c_str(), found_.route == nullptr ? "?" : std::string(found_.route->pattern).c_str(),
+                 broken.what());
     response = visit_ ? dress(Refusal{500}) : plain_answer(500, "Something went wrong.");
   }
   if (response) protect(*response, head_.secure);
@@ -107,7 +108,8 @@ std::optional<http::Response> Passage::arrive() {
   if (auto const wait = portal_.per_address.take(head_.peer, now)) return too_many(wait);
   constexpr std::string_view assets = "/assets/";
   if (head_.path.starts_with(assets)) {
-    auto asset = head_.method == "GET" || head_.method == "HEAD" ? portal_.assets.answer(head_, std::string_view(head_.path).substr(assets.size())) : std::nullopt;
+    auto asset =
+        head_.method == "GET" || head_.method == "HEAD" ? portal_.assets.answer(head_, std::string_view(head_.path).substr(assets.size())) : std::nullopt;
     return asset ? std::move(*asset) : plain_answer(404, "There is no such file.");
   }
   found_ = find_route(routes(), head_.method, head_.path);
