@@ -82,7 +82,7 @@ class SecureWire final : public Wire {
 
 // HTTP/1.1 or nothing: a client that offers only something else is told so by TLS.
 int choose_protocol(SSL*, unsigned char const** chosen, unsigned char* chosen_size, unsigned char const* offered, unsigned offered_size, void*) {
-  constexpr unsigned char ours[] = "\x08http/1.1";
+  static constexpr unsigned char ours[] = "\x08http/1.1";  // OpenSSL points into it
   unsigned char* found = nullptr;
   if (SSL_select_next_proto(&found, chosen_size, ours, sizeof ours - 1, offered, offered_size) != OPENSSL_NPN_NEGOTIATED) return SSL_TLSEXT_ERR_ALERT_FATAL;
   *chosen = found;
