@@ -1,4 +1,6 @@
 // What the server does about people who do not mean well, or whose programs are broken.
+#include <sys/resource.h>
+
 #include <random>
 
 #include "http/talk.h"
@@ -159,6 +161,20 @@ TEST_F(HostileTest, AHeadMustComeInTime) {
   EXPECT_EQ(hear(second).status, 408);
 }
 
+TEST_F(HostileTest, TimeBetweenRequestsIsNotTakenFromTheNextHead) {
+  options.idle = 600ms;
+  options.head_deadline = 600ms;
+  start();
+  auto talk = this->talk();
+  talk.say(request("GET", "/hello"));
+  EXPECT_EQ(hear(talk).status, 200);
+  std::this_thread::sleep_for(400ms);
+  talk.say("GET /hello HTTP/1.1\r\n");
+  std::this_thread::sleep_for(400ms);
+  talk.say("Host: here\r\n\r\n");
+  EXPECT_EQ(hear(talk).status, 200);
+}
+
 TEST_F(HostileTest, WhoAsksForNothingAnyMoreIsLeft) {
   options.idle = 200ms;
   start();
@@ -252,6 +268,30 @@ TEST_F(HostileTest, AStormOfConnectionsBlowsOver) {
     for (auto& talk : storm) talk.say("GET /hello");
   }
   EXPECT_TRUE(soon([&] { return ask(request("GET", "/hello")).status == 200; }));
+}
+
+TEST_F(HostileTest, SurvivesThatTheSystemHasNoMoreFiles) {
+  start();
+  EXPECT_EQ(ask(request("GET", "/hello")).status, 200);
+  ASSERT_TRUE(soon([&] { return server->counts().open == 0; }));
+  rlimit normal{};
+  getrlimit(RLIMIT_NOFILE, &normal);
+  {
+    auto const next = ::dup(0);
+    ::close(next);
+    auto const none = rlimit{static_cast<rlim_t>(next) + 1, normal.rlim_max};
+    std::thread meanwhile([&] {
+      std::this_thread::sleep_for(300ms);
+      setrlimit(RLIMIT_NOFILE, &normal);
+    });
+    setrlimit(RLIMIT_NOFILE, &none);
+    auto talk = this->talk();  // the last file
+    EXPECT_TRUE(talk.connected);
+    talk.say(request("GET", "/hello"));
+    EXPECT_EQ(hear(talk, false, 100ms).status, 0);
+    EXPECT_EQ(hear(talk).status, 200);
+    meanwhile.join();
+  }
 }
 
 // Requests that were right once: cut, doubled, with bytes changed or put in.

@@ -53,7 +53,10 @@ class Certificate {
 // TLS over a connection of ours.
 class Secret {
  public:
-  explicit Secret(std::uint16_t port, int highest = 0) : talk(port), context_(SSL_CTX_new(TLS_client_method())) {
+  // `offered`: protocols as browsers offer them.
+  explicit Secret(std::uint16_t port, int highest = 0, std::string_view offered = "\x02h2\x08http/1.1")
+      : talk(port), context_(SSL_CTX_new(TLS_client_method())) {
+    SSL_CTX_set_alpn_protos(context_, reinterpret_cast<unsigned char const*>(offered.data()), static_cast<unsigned>(offered.size()));
     SSL_CTX_set_security_level(context_, 0);
     if (highest != 0) SSL_CTX_set_max_proto_version(context_, highest), SSL_CTX_set_min_proto_version(context_, TLS1_VERSION);
     ssl_ = SSL_new(context_);
@@ -88,6 +91,12 @@ class Secret {
   }
   std::string version() const { return SSL_get_version(ssl_); }
   std::string cipher() const { return SSL_get_cipher_name(ssl_); }
+  std::string protocol() const {
+    unsigned char const* name = nullptr;
+    unsigned size = 0;
+    SSL_get0_alpn_selected(ssl_, &name, &size);
+    return {reinterpret_cast<char const*>(name), size};
+  }
   void say_goodbye() { SSL_shutdown(ssl_); }
 
   Talk talk;
@@ -128,6 +137,16 @@ TEST_F(TlsTest, SpeaksNothingOlderThanTls12) {
   EXPECT_NE(good.cipher().find("ECDHE"), std::string::npos) << good.cipher();
   Secret old(server->port(), TLS1_1_VERSION);
   EXPECT_FALSE(old.is_open);
+}
+
+TEST_F(TlsTest, AgreesOnHttp11OrOnNothing) {
+  start();
+  Secret browser(server->port()), simple(server->port(), 0, ""), new_only(server->port(), 0, "\x02h2");
+  EXPECT_TRUE(browser.is_open);
+  EXPECT_EQ(browser.protocol(), "http/1.1");
+  EXPECT_TRUE(simple.is_open);
+  EXPECT_EQ(simple.protocol(), "");
+  EXPECT_FALSE(new_only.is_open);
 }
 
 TEST_F(TlsTest, LongBodiesBothWays) {
