@@ -33,11 +33,12 @@ Result<Fields> read_fields(std::string_view text, std::size_t most = 1000);
 // The value of a cookie in a Cookie header; "" when there is none.
 std::string cookie(std::string_view header, std::string_view name);
 
-// A multipart/form-data body, taken in pieces of any size. Values of plain fields are kept (64 KiB each at most); files go to whoever takes them.
+// A multipart/form-data body, taken in pieces of any size. Values of plain fields are kept (64 KiB each and 1 MiB in all at most); files go to whoever
+// takes them, one after another. Names and values are UTF-8 without NUL.
 class Multipart {
  public:
   struct File {
-    std::string field, name;  // as the browser says; not a path to anything
+    std::string field, name;  // as the browser says; not a path to anything; no name where nothing was chosen
   };
   using Begin = std::function<std::optional<Trouble>(File const&)>;
   using Piece = std::function<std::optional<Trouble>(std::string_view)>;

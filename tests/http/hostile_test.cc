@@ -162,15 +162,15 @@ TEST_F(HostileTest, AHeadMustComeInTime) {
 }
 
 TEST_F(HostileTest, TimeBetweenRequestsIsNotTakenFromTheNextHead) {
-  options.idle = 600ms;
-  options.head_deadline = 600ms;
+  options.idle = 1s;
+  options.head_deadline = 1s;
   start();
   auto talk = this->talk();
   talk.say(request("GET", "/hello"));
   EXPECT_EQ(hear(talk).status, 200);
-  std::this_thread::sleep_for(400ms);
+  std::this_thread::sleep_for(600ms);
   talk.say("GET /hello HTTP/1.1\r\n");
-  std::this_thread::sleep_for(400ms);
+  std::this_thread::sleep_for(600ms);
   talk.say("Host: here\r\n\r\n");
   EXPECT_EQ(hear(talk).status, 200);
 }
@@ -187,7 +187,7 @@ TEST_F(HostileTest, WhoAsksForNothingAnyMoreIsLeft) {
 
 TEST_F(HostileTest, ABodyMustComeWithSomeSpeed) {
   options.pace_window = 300ms;
-  options.least_bytes_per_second = 1000;
+  options.least_bytes_per_second = 200;
   start();
   auto slow = talk();
   slow.say(request("POST", "/echo", "Content-Length: 1000\r\n"));
