@@ -1,6 +1,7 @@
 // What a run found and changes stays with it, row by row.
 #include "runs/contents.h"
 #include "runs/school.h"
+#include "runs/verify.h"
 #include "store/stored.h"
 
 namespace rollbook::test {
@@ -164,6 +165,15 @@ TEST_P(Kept, AnyPageOfALongListIsReadAlone) {
   EXPECT_EQ(keys.size(), 10'002u);
   EXPECT_TRUE(reader.read(10'002, 50).empty());
   EXPECT_LT(count("SELECT sum(length(bytes)) FROM run_changes"), 4 * count("SELECT CAST(sum(entries) AS BIGINT) FROM run_changes"));
+}
+
+TEST_P(Kept, AListThatIsNotWhatItSaysIsToldByVerify) {
+  add_source();
+  sync(two_schools(3));
+  auto h = hub();
+  EXPECT_EQ(runs::verify(h, district_)->wrong_total, 0u);
+  roster()->run("UPDATE run_changes SET entries = entries + 1 WHERE tbl = ?", static_cast<int>(TableId::Users));
+  EXPECT_EQ(runs::verify(h, district_)->wrong_total, 1u);
 }
 
 TEST_P(Kept, ListsOfASupersededPreviewGoAndThoseOfADiscardedOneStay) {
