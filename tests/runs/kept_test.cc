@@ -57,6 +57,9 @@ TEST_P(Kept, FindingsCanBeSearchedAndCountsAreExact) {
   for (auto const& rule : answer.findings)
     if (rule.file == "users.csv" && rule.severity == "error") of_users += rule.count;
   EXPECT_EQ(of_users, 25u);
+  std::uint64_t wrong = 0;
+  for (auto const& rule : answer.findings) wrong += rule.severity == "info" ? 0 : rule.count;
+  EXPECT_EQ(wrong, answer.errors + answer.dependent + answer.warnings) << "every finding is counted for one file";
 
   auto const in_users = findings(*answer.run, {Severity::Error, "", "users.csv", ""});
   ASSERT_EQ(in_users.size(), 25u);
