@@ -67,6 +67,7 @@ DeliveryTranslated translate_delivery(Bundle& bundle, StoredRecords const& store
   for (auto const find : {find_rekeyed, identify}) {
     auto found = find(bundle, translation, stored, kernel);
     out.fresh.insert(out.fresh.end(), found.fresh.begin(), found.fresh.end());
+    out.found.insert(out.found.end(), found.found.begin(), found.found.end());
     out.judge = both(std::move(out.judge), std::move(found.judge));
     told.insert(told.end(), found.told.begin(), found.told.end());
   }
