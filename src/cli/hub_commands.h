@@ -63,6 +63,12 @@ int run_range_add(HubArguments const& hub, RunArguments const& arguments, Planne
 int run_range_list(HubArguments const& hub, RunArguments const& arguments);
 int run_range_remove(HubArguments const& hub, RunArguments const& arguments, PlannedArguments const& planned);
 
+// Clashes of the inbox, and what is decided of them.
+struct InboxArguments {
+  std::vector<std::string> keep, take;
+};
+int run_inbox(HubArguments const& hub, RunArguments const& arguments, InboxArguments const& decided);
+
 int run_export(HubArguments const& hub, RunArguments const& arguments);
 int run_verify(HubArguments const& hub, RunArguments const& arguments);
 int run_backup(HubArguments const& hub, std::string const& out);

@@ -6,6 +6,7 @@
 #include <fstream>
 #include <sstream>
 
+#include "store/folders.h"
 #include "store/vault.h"
 
 namespace rollbook::runs {
@@ -44,7 +45,9 @@ class VaultFolder {
       path_ = (fs::path(hub.data_folder) / "districts" / std::to_string(district) / "vault").string();
       return;
     }
-    auto name = (fs::temp_directory_path() / "rollbook-XXXXXX").string();
+    auto const folder = fs::temp_directory_path();
+    store::remove_left_behind(folder.string(), prefix);
+    auto name = (folder / (std::string(prefix) + "XXXXXX")).string();
     if (::mkdtemp(name.data()) != nullptr) path_ = name;
     passing_ = true;
   }
@@ -60,6 +63,7 @@ class VaultFolder {
   fs::path file_of(std::string const& hash) const { return fs::path(path_) / hash.substr(0, 2) / hash; }
 
  private:
+  static constexpr std::string_view prefix = "rollbook-vault-";
   std::string path_;
   bool passing_ = false;
 };
