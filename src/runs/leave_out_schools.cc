@@ -11,7 +11,7 @@ std::vector<std::string> leave_out_schools(Plan& plan, PlanContext const& contex
         std::any_of(where.begin(), where.end(), [&](School s) { return s != 0 && std::find(schools.begin(), schools.end(), s - 1) != schools.end(); });
     if (!held) return;
     auto& own = flags.tables[static_cast<std::size_t>(table)];
-    (list == 0 ? own.created : list == 1 ? own.updated : own.removed)[at] = true;
+    (list == 0 ? own.created : list == 1 ? own.updated : list == 2 ? own.removed : own.of_others)[at] = true;
   });
   auto const dragged = take_out(plan, flags, context);
   std::vector<std::string> said;

@@ -12,6 +12,9 @@ void settle_removals(Plan& plan, PlanContext const& context, bool parts_of_other
 // What a person has rejected or left out, and the source still says, is left out again.
 void leave_out_set_aside(Plan& plan, PlanContext const& context, bool remainder);
 
+// Parts that other sources brought: ends what these say of them, within the transaction of the revision.
+void remove_parts_of_others(Plan const& plan, PlanContext const& context, std::int64_t revision);
+
 // In a range without removals nothing goes: what full files do not list will be missing in the next one too; what deltas ask for is held over.
 void withhold_removals(Plan& plan);
 
@@ -21,7 +24,7 @@ void end_held_over(Plan& plan, PlanContext const& context);
 // Changes that are not to be made, by their place in the lists of the plan.
 struct Flags {
   struct OfTable {
-    std::vector<bool> created, updated, removed;
+    std::vector<bool> created, updated, removed, of_others;
   };
   std::array<OfTable, table_count> tables;
   explicit Flags(Plan const& plan);
@@ -37,7 +40,7 @@ Dragged take_out(Plan& plan, Flags& flags, PlanContext const& context);
 // True when rows of `table` are parts of the records that this field of theirs refers to.
 bool is_part(TableId table, Field const& field);
 
-// Counts what changes at which school, from the rows themselves.
+// Counts what changes at which school, from the rows themselves. `list`: 0 created, 1 updated, 2 removed, 3 of other sources.
 void count_schools(Plan& plan, PlanContext const& context, std::int32_t today,
                    std::function<void(TableId, std::size_t list, std::size_t at, std::vector<School> const&)> const& each);
 

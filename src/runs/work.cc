@@ -10,6 +10,7 @@
 #include "runs/held_over.h"
 #include "runs/landing.h"
 #include "runs/look.h"
+#include "runs/needs_full.h"
 #include "runs/outcome.h"
 #include "runs/planned.h"
 #include "runs/source_change.h"
@@ -90,12 +91,7 @@ Result<Answer> sync(Hub& hub, store::District const& district, store::Source con
     if (auto roster = open_roster(hub, district); !roster) return failed({}, "delivery", roster.trouble().text);
   auto lines = land(hub, district, delivery);
   if (!lines) return failed({}, "delivery", lines.trouble().text + " The delivery is not kept; send it again.");
-  store::Run run;
-  run.district = district.id;
-  run.source = source.id;
-  run.kind = "delivery";
-  run.created = hub.actor.at;
-  run.who = hub.actor.who;
+  auto run = new_run(hub, district, "delivery", source.id);
   run.delivery = *lines;
   if (!approved.empty()) run.work = "approve " + approved + "\n";
   std::optional<Trouble> other_key;
@@ -188,7 +184,7 @@ Result<Answer> discard(Hub& hub, store::District const& district, std::int64_t n
     report->decision = run->decision = "discarded";
     run->report = to_json(*report);
     store::save_run(operations, *run);
-    if (run->modes.find("=delta") != std::string::npos && run->source) set_needs_full(operations, *run->source, true);
+    if (run->source) note_missed_deltas(operations, *run->source, run->modes);
     store::note(operations, hub.actor, district.id, "run discarded", std::to_string(number));
     answer = *report;
     return true;

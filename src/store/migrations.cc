@@ -82,6 +82,14 @@ CREATE TABLE ranges(
   thresholds TEXT NOT NULL);
 ALTER TABLE sources ADD COLUMN state TEXT NOT NULL DEFAULT 'active';
 )sql"},
+    {"tables of which a delta was not taken: a full file has to come first", R"sql(
+CREATE TABLE needs_full(
+  source INTEGER64 NOT NULL REFERENCES sources(id),
+  tbl TEXT NOT NULL,
+  PRIMARY KEY(source, tbl));
+INSERT INTO needs_full(source, tbl) SELECT source, 'users' FROM source_state WHERE needs_full <> 0;
+DROP TABLE source_state;
+)sql"},
 };
 
 }  // namespace
