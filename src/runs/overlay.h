@@ -3,7 +3,9 @@
 
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
+#include <tuple>
 #include <vector>
 
 #include "store/rows.h"
@@ -29,6 +31,14 @@ void lay_over(StoredRow& row, TableId table, std::vector<Edit> const& edits);
 
 // Lays one more, within the transaction of the revision. Of the edit only value and last day count.
 void add_edit(store::Database& roster, TableId table, std::uint32_t key, std::string_view field, std::int64_t revision, Edit const& edit, std::string_view who);
+
+// Of a revision that is taken back: ends the edits that it made, and makes those again that it ended, where nobody edited the field since.
+struct EditsTakenBack {
+  std::set<std::pair<TableId, std::uint32_t>> records;
+  std::vector<std::tuple<TableId, std::uint32_t, std::string>> edited_since;  // with the field
+  std::string digest;                                                         // bytes that say what was done
+};
+EditsTakenBack take_back_edits(store::Database& roster, std::int64_t undone, std::int64_t revision);
 
 // Versions of one record's base.
 using BaseVersions = std::vector<store::RowVersion>;

@@ -147,9 +147,10 @@ class Undoing {
     std::sort(backs.begin(), backs.end(), [](Back const& a, Back const& b) { return a.key < b.key; });
   }
 
-  void tell_conflict(TableId table, Back const& back, std::string const& why) {
+  void tell_conflict(TableId table, Back const& back, std::string const& why) { tell_conflict(table, back.key, why); }
+  void tell_conflict(TableId table, std::uint32_t key, std::string const& why) {
     ++conflicts_;
-    if (told_.size() < most_told) told_.push_back(std::string(table_of(table).name) + " " + id_of(roster_, table, back.key) + ": " + why);
+    if (told_.size() < most_told) told_.push_back(std::string(table_of(table).name) + " " + id_of(roster_, table, key) + ": " + why);
   }
 
   Back const* find(TableId table, std::uint32_t key) {
@@ -358,50 +359,13 @@ class Undoing {
 
   // Fields set by hand: the layer above.
   void undo_edits(Answer& answer, std::string& digest) {
-    struct Field_ {
-      std::int64_t table, key;
-      std::string field;
-      std::optional<std::string> value, who;
-      std::optional<std::int64_t> last_day;
-      bool made;  // by the undone revision; else it ended there
-    };
-    std::vector<Field_> fields;
-    auto rows = roster_.prepare(
-        "SELECT tbl, key, field, value, who, last_day, since FROM overlay WHERE (since = ? AND until IS NULL) OR until = ? ORDER BY tbl, key, field");
-    for (rows->with(undone_.number, undone_.number); rows->step();)
-      fields.push_back({rows->integer(0), rows->integer(1), std::string(rows->text(2)),
-                        rows->is_null(3) ? std::nullopt : std::optional(std::string(rows->text(3))), std::string(rows->text(4)),
-                        rows->is_null(5) ? std::nullopt : std::optional(rows->integer(5)), rows->integer(6) == undone_.number});
-    rows.reset();
-    auto end = roster_.prepare("UPDATE overlay SET until = ? WHERE tbl = ? AND key = ? AND field = ? AND until IS NULL");
-    auto there = roster_.prepare("SELECT 1 FROM overlay WHERE tbl = ? AND key = ? AND field = ? AND until IS NULL");
-    std::set<std::pair<std::int64_t, std::int64_t>> records;
-    for (auto const& one : fields)
-      if (one.made) end->run(revision_.number, one.table, one.key, one.field), records.emplace(one.table, one.key);
-    for (auto const& one : fields) {
-      if (one.made) continue;
-      bool const later = there->with(one.table, one.key, one.field).step();
-      there->reset();
-      if (later) {
-        told_.push_back(std::string(all_tables[static_cast<std::size_t>(one.table)]->name) + " " +
-                        id_of(roster_, static_cast<TableId>(one.table), static_cast<std::uint32_t>(one.key)) + ": " + one.field + " was edited since");
-        ++conflicts_;
-        continue;
-      }
-      Edit edit;
-      edit.value = one.value;
-      if (one.last_day) edit.last_day = static_cast<std::int32_t>(*one.last_day);
-      add_edit(roster_, static_cast<TableId>(one.table), static_cast<std::uint32_t>(one.key), one.field, revision_.number, edit, *one.who);
-      records.emplace(one.table, one.key);
-      digest += one.field;
-    }
-    std::map<std::int64_t, std::uint64_t> by_table;
-    for (auto const& [table, key] : records) {
-      ++by_table[table];
-      digest += std::to_string(table) + "." + std::to_string(key) + ";";
-    }
+    auto const edits = take_back_edits(roster_, undone_.number, revision_.number);
+    for (auto const& [table, key, field] : edits.edited_since) tell_conflict(table, key, field + " was edited since");
+    digest += edits.digest;
+    std::map<TableId, std::uint64_t> by_table;
+    for (auto const& [table, key] : edits.records) ++by_table[table];
     for (auto const& [table, count] : by_table) {
-      std::string const name(all_tables[static_cast<std::size_t>(table)]->name);
+      std::string const name(table_of(table).name);
       auto const at = std::find_if(answer.tables.begin(), answer.tables.end(), [&](auto const& t) { return t.first == name; });
       if (at != answer.tables.end()) at->second.updated += count;
       else answer.tables.emplace_back(name, Counts{0, count, 0, 0, 0});

@@ -77,10 +77,11 @@ TEST_P(Edits, AReferenceThatWasEditedClashesToo) {
   auto h = hub();
   ASSERT_TRUE(runs::edit(h, district_, {"classes", "c1", {{"schoolSourcedId", "s2"}}, ""}).ok());
   auto next = two_schools(3);
-  sync(next.put("classes", {{"sourcedId", "c1"}, {"schoolSourcedId", "d"}}));
+  next.put("orgs", {{"sourcedId", "s3"}, {"name", "School 3"}, {"type", "school"}, {"identifier", "S3"}, {"parentSourcedId", "d"}});
+  sync(next.put("classes", {{"sourcedId", "c1"}, {"schoolSourcedId", "s3"}}));
   auto const all = clashes();
   ASSERT_EQ(all.size(), 1u);
-  EXPECT_EQ(all[0].edited + " " + all[0].before + " " + all[0].now, "s2 s1 d");
+  EXPECT_EQ(all[0].edited + " " + all[0].before + " " + all[0].now, "s2 s1 s3");
 }
 
 TEST_P(Edits, AnEditThatIsKeptClashesNoMore) {

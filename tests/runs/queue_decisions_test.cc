@@ -181,7 +181,7 @@ TEST_P(QueueDecisions, AFullFileOfAnotherTableIsNotTheOneThatIsNeeded) {
   auto const later = sync(delta_of_one_name("2_1", "Inkwell"));
   EXPECT_TRUE(held_for(later, "needs-full"));
   EXPECT_TRUE(std::any_of(later.reasons.begin(), later.reasons.end(), [](auto const& reason) { return reason.find("users") != std::string::npos; }));
-  ASSERT_TRUE(sync(one_name("Inkwell").put("orgs", {{"sourcedId", "s1"}, {"name", "North"}})).is_applied());
+  ASSERT_TRUE(sync(one_name("Larch").put("orgs", {{"sourcedId", "s1"}, {"name", "North"}})).is_applied());
   EXPECT_TRUE(sync(delta_of_one_name("2_1", "Penhaligon")).is_applied());
 }
 

@@ -499,7 +499,8 @@ TEST_P(SourceChange, GuardsMeasureAReplacementAgainstAllItGot) {
   students_go(some, 1, 6, 150);
   students_go(some, 2, 6, 150);
   ASSERT_TRUE(sync(some, "new").is_applied());
-  ASSERT_TRUE(approve(*replace("sis", "new").run).is_applied());
+  auto const replaced = approve(*replace("sis", "new").run);
+  ASSERT_TRUE(replaced.is_applied()) << replaced.outcome << ::testing::PrintToString(replaced.reasons);
   set("new", {{"threshold.floor", "10"}});
   auto fewer = two_schools(150);
   students_go(fewer, 1, 1, 14);
