@@ -3,6 +3,7 @@
 
 #include "base/json_writer.h"
 #include "cli/commands.h"
+#include "cli/hints.h"
 #include "cli/hub_commands.h"
 
 namespace rollbook::cli {
@@ -22,7 +23,7 @@ void write(JsonWriter& json, store::District const& district) {
 int run_district_add(HubArguments const& hub, std::string const& name, std::string const& time_zone) {
   auto home = open_home(hub, true);
   if (!home) return complain(home.trouble().text);
-  auto const added = store::add_district(home->operations(), name, time_zone, actor());
+  auto const added = store::add_district(home->operations(), name, time_zone.empty() ? "UTC" : time_zone, actor());
   if (!added) return say_why(added.trouble().text);
   if (hub.format == "json") {
     std::string out;
@@ -30,8 +31,9 @@ int run_district_add(HubArguments const& hub, std::string const& name, std::stri
     write(json, *added);
     std::printf("%s\n", out.c_str());
   } else {
-    std::printf("District %lld, %s.\nNext: rollbook source add NAME --district \"%s\"\n", static_cast<long long>(added->id), added->name.c_str(),
-                added->name.c_str());
+    auto const text = "District " + std::to_string(added->id) + ", " + added->name + ". Its days are those of the time zone " + added->time_zone +
+                      (time_zone.empty() ? ", because --time-zone names no other.\n" : ".\n") + "\nNext: rollbook source add NAME\n";
+    std::fputs(pasteable(text, hub, added->name).c_str(), stdout);
   }
   return exit_fine;
 }

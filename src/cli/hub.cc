@@ -8,6 +8,7 @@
 #include <ctime>
 
 #include "cli/commands.h"
+#include "cli/hints.h"
 #include "runs/work.h"
 #include "store/moment.h"
 
@@ -36,7 +37,7 @@ Result<store::Home> open_home(HubArguments const& arguments, bool may_make) {
   auto place = place_of(arguments);
   if (!place) return place.trouble();
   if (!may_make && !place->folder.empty() && ::access((place->folder + "/operations.db").c_str(), F_OK) != 0)
-    return Trouble{"There are no rosters in " + place->folder + ". \"rollbook district add NAME\" begins there."};
+    return Trouble{pasteable("There are no rosters in " + place->folder + ". \"rollbook district add NAME\" begins there.", arguments, "")};
   ::umask(077);  // rosters are for their owner
   return store::Home::open(std::move(*place));
 }

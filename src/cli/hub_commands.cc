@@ -23,7 +23,7 @@ std::pair<std::string, std::string> setting_of(std::string const& text) {
 
 struct Given {
   HubArguments hub;
-  std::string time_zone = "UTC", mode;
+  std::string time_zone, mode;
   bool live = false, apply_by_itself = false;
   SourceArguments source;
   RunArguments run;
@@ -31,6 +31,7 @@ struct Given {
   PlannedArguments planned;
   ServeArguments serve;
   std::uint64_t demo_students = 4000;
+  InboxArguments inbox;
   std::string new_source;
   bool with_records = false;
   std::vector<std::string> settings;
@@ -100,6 +101,7 @@ void add_run_commands(CLI::App& app, std::shared_ptr<Given> const& given, int& s
   export_command->add_option("out", run.out, "The zip to write, or a folder")->required();
   export_command->add_option("--revision", run.revision, "As it was then; the newest by default");
   export_command->add_option("--oneroster", run.oneroster, "1.1 or 1.2; as the last delivery by default")->check(CLI::IsMember({"1.1", "1.2"}));
+  export_command->add_flag("--force", run.force, "Also over files that are there already");
   export_command->add_option("--school", run.schools, "Only this school (sourcedId), and what belongs to it");
   export_command->callback([given, &status] { status = run_export(given->hub, given->run); });
 
@@ -124,6 +126,11 @@ void add_run_commands(CLI::App& app, std::shared_ptr<Given> const& given, int& s
   edit->add_option("fields", run.fields, "FIELD=VALUE …; nothing behind the = clears the field")->required();
   edit->add_option("--until", run.until, "Last day on which the edit holds, YYYY-MM-DD");
   edit->callback([given, &status] { status = run_edit(given->hub, given->run); });
+
+  auto* const inbox = command_of_district(app, "inbox", "List edits by hand whose source says something else by now, and settle them", *given);
+  inbox->add_option("--keep", given->inbox.keep, "Numbers of clashes: the edit stays");
+  inbox->add_option("--take", given->inbox.take, "Numbers of clashes: the edit ends, what the source says counts");
+  inbox->callback([given, &status] { status = run_inbox(given->hub, given->run, given->inbox); });
 
   auto* const rekey = command_of_district(app, "rekey", "Give a record another sourcedId", *given);
   rekey->add_option("table", run.table, "Like users, classes, orgs")->required();
@@ -253,7 +260,7 @@ void add_hub_commands(CLI::App& app, int& status) {
   auto* const district_add = district->add_subcommand("add", "Add a district");
   add_place(*district_add, given->hub);
   district_add->add_option("name", given->source.name, "Its name")->required();
-  district_add->add_option("--time-zone", given->time_zone, "Like America/Chicago")->capture_default_str();
+  district_add->add_option("--time-zone", given->time_zone, "Like America/Chicago; UTC by default");
   district_add->callback([given, &status] { status = run_district_add(given->hub, given->source.name, given->time_zone); });
   auto* const district_list = district->add_subcommand("list", "List the districts");
   add_place(*district_list, given->hub);

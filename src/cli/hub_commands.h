@@ -83,6 +83,12 @@ int run_serve(HubArguments const& hub, ServeArguments const& arguments);
 // A home with an invented district in it. Prints who may sign in, and with which password.
 int run_make_demo(HubArguments const& hub, std::uint64_t students);
 
+// Clashes of the inbox, and what is decided of them.
+struct InboxArguments {
+  std::vector<std::string> keep, take;
+};
+int run_inbox(HubArguments const& hub, RunArguments const& arguments, InboxArguments const& decided);
+
 int run_export(HubArguments const& hub, RunArguments const& arguments);
 int run_verify(HubArguments const& hub, RunArguments const& arguments);
 int run_backup(HubArguments const& hub, std::string const& out);

@@ -4,15 +4,17 @@
 #include <cstdio>
 
 #include "cli/commands.h"
+#include "cli/hints.h"
 #include "cli/hub.h"
 #include "cli/hub_commands.h"
 #include "runs/work.h"
 
 namespace rollbook::cli {
 
-inline int tell(HubArguments const& arguments, Result<runs::Answer> const& answer) {
-  if (!answer) return say_why(answer.trouble().text);
-  auto const text = arguments.format == "json" ? runs::to_json(*answer) + "\n" : runs::to_text(*answer);
+inline int tell(HubArguments const& arguments, Result<runs::Answer> const& answer, std::string const& district = "") {
+  if (!answer) return say_why(pasteable(answer.trouble().text, arguments, district));
+  auto const text = arguments.format == "json" ? runs::to_json(*answer) + "\n"
+                                               : pasteable(runs::to_text(*answer), arguments, answer->district.empty() ? district : answer->district);
   std::fwrite(text.data(), 1, text.size(), stdout);
   return answer->status();
 }

@@ -3,6 +3,7 @@
 #include <filesystem>
 #include <fstream>
 
+#include "bundle/bundle.h"
 #include "cli/zip_sink.h"
 
 namespace rollbook::cli {
@@ -30,6 +31,20 @@ namespace {
 std::string coming(std::string const& path) { return path + ".part"; }
 
 }  // namespace
+
+std::string in_the_way(std::string const& path) {
+  std::error_code error;
+  if (!fs::is_directory(path, error)) return fs::exists(path, error) ? path : "";
+  for (auto const& entry : fs::directory_iterator(path, error))
+    if (entry.path().extension() == ".csv") return entry.path().string();
+  return "";
+}
+
+void clear_tables(std::string const& folder) {
+  std::error_code ignored;
+  if (!fs::is_directory(folder, ignored)) return;
+  for (auto const* table : all_tables) fs::remove(fs::path(folder) / file_name(table->id), ignored);
+}
 
 Output::Output(std::string path) : path_(std::move(path)) {
   std::error_code error;

@@ -28,4 +28,10 @@ class Output {
   std::unique_ptr<FolderSink> folder_;
 };
 
+// What is there already of a file, or of tables in a folder, that would be written over: "" or its name.
+std::string in_the_way(std::string const& path);
+
+// Takes tables of an earlier time out of a folder: those that are written now need not be the same ones.
+void clear_tables(std::string const& folder);
+
 }  // namespace rollbook::cli

@@ -78,7 +78,7 @@ int run_runs(HubArguments const& arguments, RunArguments const& given) {
       json.end_array();
       out += '\n';
     } else {
-      if (all.empty()) out = "No runs yet. \"rollbook sync DELIVERY --district \"" + district.name + "\" --source NAME\" makes the first.\n";
+      if (all.empty()) out = pasteable("No runs yet. \"rollbook sync DELIVERY --source NAME\" makes the first.\n", arguments, district.name);
       for (auto run = all.rbegin(); run != all.rend(); ++run) {
         out += std::to_string(run->id) + "  " + run->created + "  " + run->kind + (run->undoes ? " of run " + std::to_string(*run->undoes) : "") +
                (run->source ? " (" + source_name(run->source) + ")" : "") + ": " + (run->state == "done" ? run->outcome : run->state);
@@ -116,6 +116,10 @@ int run_export(HubArguments const& arguments, RunArguments const& given) {
     options.revision = given.revision;
     if (!given.oneroster.empty()) options.version = given.oneroster == "1.2" ? Version::V12 : Version::V11;
     options.schools = given.schools;
+    if (auto const there = in_the_way(given.out); !there.empty()) {
+      if (!given.force) return say_why(there + " is there already; --force writes over it.");
+      clear_tables(given.out);
+    }
     Output output(given.out);
     if (output.sink() == nullptr) return complain(output.why());
     auto const exported = runs::export_roster(hub, district, options, *output.sink());

@@ -3,6 +3,7 @@
 
 #include "base/json_writer.h"
 #include "cli/commands.h"
+#include "cli/hints.h"
 #include "cli/hub_commands.h"
 #include "store/ranges.h"
 
@@ -102,7 +103,7 @@ int run_source_list(HubArguments const& hub, std::string const& name) {
     } else {
       for (auto const& source : *all)
         if (source.state != "deleted") out += as_text(source, *ranges);
-      if (out.empty()) out = "No sources yet. \"rollbook source add NAME --district \"" + district.name + "\"\" makes the first.\n";
+      if (out.empty()) out = pasteable("No sources yet. \"rollbook source add NAME\" makes the first.\n", hub, district.name);
     }
     std::fputs(out.c_str(), stdout);
     return exit_fine;

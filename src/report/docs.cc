@@ -75,6 +75,10 @@ std::string rule_page(RuleEntry const& rule) {
   out += "**Why it matters.** " + with_names(info.why) + "\n\n**How to fix it.** " + with_names(info.fix) + "\n\n## Level\n\n" + level_page(info) + "\n";
   if (info.dependent)
     out += "The row itself may be well formed; something it needs is not there. Such rows are counted apart from those with errors of their own.\n\n";
+  if (rule.of_sources)
+    out +=
+        "`rollbook sync` asks it, of sources whose settings name such a column (`person-identifier`, `class-identifier`, `school-identifier`); "
+        "`rollbook check` knows no sources.\n\n";
   out += what_it_looks_at(rule) + "**Who asks for it.** " + demanded_by(info, code) + "\n\n**Since** Rollbook " + std::string(info.since) +
          ".\n\n## Requirements it answers\n\n";
   if (info.checks.empty()) out += "None of those " + link("listed", "../requirements.md") + ".\n";

@@ -20,6 +20,7 @@ std::span<Family const> families() {
       {"DEL", "Bulk and delta"},
       {"IDS", "Ids"},
       {"DUP", "Ids used twice"},
+      {"IDN", "Identifiers that a source is told apart by"},
       {"REF", "References"},
       {"VAL", "Values"},
       {"LST", "Lists"},

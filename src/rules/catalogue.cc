@@ -10,6 +10,7 @@
 #include "rules/package/package_rules.h"
 #include "rules/roster_rules.h"
 #include "rules/row_rules.h"
+#include "rules/source_rules.h"
 
 namespace rollbook {
 namespace {
@@ -29,6 +30,7 @@ struct Catalogue {
     for (auto const& rule : cell_rules) all.push_back({&rule.info, nullptr, "", rule.flaw == Flaw::DuplicateDiffers || rule.flaw == Flaw::DuplicateSame});
     for (auto const& rule : header_rules) all.push_back({&rule.info, nullptr, ""});
     for (auto const& rule : package_rules) all.push_back({&rule.info, nullptr, ""});
+    for (auto const* rule : source_rules) all.push_back({rule, nullptr, "", false, true});
     for (auto const* rule : roster_rules) all.push_back({&rule->info, &table_of(rule->table), rule->blamed, true});
     add_row_rules<orgs>(all), add_row_rules<academic_sessions>(all), add_row_rules<courses>(all), add_row_rules<classes>(all);
     add_row_rules<users>(all), add_row_rules<roles>(all), add_row_rules<enrollments>(all), add_row_rules<line_items>(all);

@@ -18,6 +18,7 @@ struct RuleEntry {
   Table const* table;            // whose rows it judges; null: any
   std::string_view blamed;       // the column it blames; "" when it varies
   bool names_other_row = false;  // a finding's aux is the place of another row of the table, or all ones
+  bool of_sources = false;       // asked by sync alone, of sources whose settings make it a question
 };
 
 std::span<RuleEntry const> all_rules();

@@ -162,7 +162,8 @@ std::vector<std::pair<std::string, std::string>> facts_of(Plan const& plan, Comp
     auto const& changes = plan[table->id];
     std::string const name(table->name);
     auto const& data = comparison.checked.roster[table->id];
-    if (!has_delta(comparison)) facts.emplace_back("came." + name, !data.is_read() ? "" : data.rows == 0 ? "empty" : "rows");
+    bool const came = data.is_read() && data.mode == Mode::Bulk;
+    facts.emplace_back(std::string(full_files_of(comparison)) + name, !came ? "" : data.rows == 0 ? "empty" : "rows");
     if (!changes.stated) continue;
     auto const& member = bundle.members[static_cast<std::size_t>(table->id)];
     facts.emplace_back("columns." + name, changes.columns);

@@ -45,7 +45,8 @@ std::string words_of(Answer const& a) {
   if (a.outcome == "refused") return preview ? "It would be refused." : "Refused: nothing was changed.";
   if (a.outcome == "failed") return "Failed.";
   if (a.decision == "discarded") return "Held, then discarded: nothing was changed.";
-  if (a.decision == "superseded") return "Held, then superseded by a later delivery: nothing was changed.";
+  if (a.decision == "superseded")
+    return "Held, then superseded by " + (a.superseded_by ? "run " + std::to_string(*a.superseded_by) : "a later delivery") + ": nothing was changed.";
   return preview ? "It would be held, and wait for a decision." : "Held: nothing was changed, it waits for a decision.";
 }
 
@@ -56,6 +57,7 @@ std::string to_json(Answer const& a) {
   JsonWriter json(out);
   json.begin_object().field("run", a.run).field("kind", a.kind).field("district", a.district).field("source", a.source);
   json.field("digest", a.digest).field("decision", a.decision);
+  if (a.superseded_by) json.field("superseded_by", a.superseded_by);
   write(json, "held_because", a.held_because);
   json.field("outcome", a.outcome).field("revision", a.revision);
   write(json, "reasons", a.reasons);
@@ -124,6 +126,7 @@ Result<Answer> from_json(std::string const& text) {
   a.source = j.value("source", "");
   a.digest = j.value("digest", "");
   if (j.contains("decision") && j["decision"].is_string()) a.decision = j["decision"].get<std::string>();
+  a.superseded_by = optional_number("superseded_by");
   a.held_because = texts(j.value("held_because", empty));
   a.outcome = j.value("outcome", "");
   a.revision = optional_number("revision");
@@ -231,8 +234,7 @@ std::string to_text(Answer const& a) {
   auto const held_for = [&](std::string_view why) { return std::find(a.held_because.begin(), a.held_because.end(), why) != a.held_because.end(); };
   if (held_for("paused") || held_for("suspended")) return out;  // nobody has to decide
   if (a.outcome == "held" && a.decision == "open" && a.run)
-    out += "\nNext: rollbook approve " + std::to_string(*a.run) + " --district \"" + a.district + "\"\n  or: rollbook discard " + std::to_string(*a.run) +
-           " --district \"" + a.district + "\"\n";
+    out += "\nNext: rollbook approve " + std::to_string(*a.run) + "\n  or: rollbook discard " + std::to_string(*a.run) + "\n";
   if (!a.run && a.outcome != "refused" && a.outcome != "no_changes" && a.outcome != "failed")
     out += "\nTo apply exactly this: the same command with --approve " + a.digest + " instead of --dry-run\n";
   return out;

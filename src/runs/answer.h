@@ -31,6 +31,7 @@ struct Answer {
   std::optional<std::int64_t> run;
   std::string kind, district, source, digest;
   std::optional<std::string> decision;
+  std::optional<std::int64_t> superseded_by;  // the run that took its place
   std::vector<std::string> held_because;
   std::string outcome;  // applied, applied_with_warnings, no_changes, held, refused, failed
   std::optional<std::int64_t> revision;

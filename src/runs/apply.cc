@@ -10,6 +10,7 @@
 #include "base/demand.h"
 #include "runs/guards.h"
 #include "runs/overlay.h"
+#include "runs/plan_parts.h"
 #include "runs/said_versions.h"
 #include "runs/unowned.h"
 #include "store/rows.h"
@@ -243,33 +244,45 @@ void write_revision(store::Database& roster, Revision const& revision, std::opti
   insert->reset();
 }
 
-void count_rows(PlanContext const& context, SchoolCounts const& counts, std::int32_t today) {
+void count_rows(PlanContext const& context, SchoolCounts const& counts) {
   auto& roster = context.roster;
   auto get = roster.prepare("SELECT rows FROM school_rows WHERE source = ? AND tbl = ? AND school = ?");
   auto clear = roster.prepare("DELETE FROM school_rows WHERE source = ? AND tbl = ? AND school = ?");
   auto put = roster.prepare("INSERT INTO school_rows(source, tbl, school, rows) VALUES(?, ?, ?, ?)");
-  auto get_removed = roster.prepare("SELECT rows, less FROM removed_rows WHERE source = ? AND tbl = ? AND school = ? AND day = ?");
-  auto clear_removed = roster.prepare("DELETE FROM removed_rows WHERE source = ? AND tbl = ? AND school = ? AND day = ?");
-  auto put_removed = roster.prepare("INSERT INTO removed_rows(source, tbl, school, day, rows, less) VALUES(?, ?, ?, ?, ?, ?)");
-  auto const day = day_number(today);
   for (auto const& [key, change] : counts) {
     auto const source = context.source.id;
     auto const [table, school] = key;
-    if (change.grown != 0 && school != whole_district) {
-      std::int64_t rows = change.grown;
-      if (get->with(source, table, school).step()) rows += get->integer(0);
-      get->reset();
-      clear->run(source, table, school);
-      if (rows > 0) put->run(source, table, school, rows);
-    }
-    if (change.gone > 0) {
-      auto rows = static_cast<std::int64_t>(change.gone), less = static_cast<std::int64_t>(change.less);
-      if (get_removed->with(source, table, school, day).step()) rows += get_removed->integer(0), less += get_removed->integer(1);
-      get_removed->reset();
-      clear_removed->run(source, table, school, day);
-      put_removed->run(source, table, school, day, rows, less);
-    }
+    if (change.grown == 0 || school == whole_district) continue;
+    std::int64_t rows = change.grown;
+    if (get->with(source, table, school).step()) rows += get->integer(0);
+    get->reset();
+    clear->run(source, table, school);
+    if (rows > 0) put->run(source, table, school, rows);
   }
+}
+
+void count_removals(PlanContext const& context, Plan const& plan, std::int64_t revision, std::int32_t today) {
+  auto& roster = context.roster;
+  auto const source = context.source.id;
+  for (auto const& [table, school] : plan.removals_seen) {
+    if (school == 0) roster.run("DELETE FROM removed_by WHERE source = ? AND tbl = ?", source, static_cast<int>(table));
+    else roster.run("DELETE FROM removed_by WHERE source = ? AND tbl = ? AND school = ?", source, static_cast<int>(table), school);
+  }
+  auto put = roster.prepare("INSERT INTO removed_by(source, tbl, school, revision, day, rows, less) VALUES(?, ?, ?, ?, ?, ?, ?)");
+  for (auto const& [key, change] : plan.counts) {
+    auto const [number, school] = key;
+    auto const table = static_cast<TableId>(number);
+    bool const seen = plan.removals_seen.count({table, school}) + plan.removals_seen.count({table, 0}) > 0;
+    if (change.gone > 0 && !seen) put->run(source, number, school, revision, day_number(today), change.gone, change.less);
+  }
+}
+
+void uncount_removals(PlanContext const& context, SchoolCounts const& counts, std::int64_t revision) {
+  auto& roster = context.roster;
+  auto less = roster.prepare("UPDATE removed_by SET rows = rows - ?, less = less - ? WHERE source = ? AND tbl = ? AND school = ? AND revision = ?");
+  for (auto const& [key, change] : counts)
+    if (change.gone > 0) less->run(change.gone, change.less, context.source.id, key.first, key.second, revision);
+  roster.run("DELETE FROM removed_by WHERE source = ? AND revision = ? AND rows <= 0", context.source.id, revision);
 }
 
 void apply_plan(Plan const& plan, Comparison const& comparison, Bundle const& bundle, PlanContext const& context, Revision const& revision, std::int32_t today,
@@ -282,7 +295,9 @@ void apply_plan(Plan const& plan, Comparison const& comparison, Bundle const& bu
   Applying applying(plan, comparison, context, revision, watch);
   for (auto const* table : all_tables) applying.table(table->id);
   adopt(plan, context, revision.number);
-  count_rows(context, plan.counts, today);
+  remove_parts_of_others(plan, context, revision.number);
+  count_rows(context, plan.counts);
+  count_removals(context, plan, revision.number, today);
   note_version(context.roster, plan, context.source.id, bundle.version, revision.number);
   retire_edits(context.roster, revision.number);
   end_asides(context.roster, context.source, plan);

@@ -18,6 +18,7 @@ class Following {
   Consequences run() {
     for (auto const& row : enrollments_.removed) loses(row.key);
     for (auto const& row : enrollments_.updated) loses(row.key);
+    lose_those_of_others();
     for (auto const& row : plan_[TableId::Users].removed) people_.erase(row.key);
     for (auto const& row : plan_[TableId::Classes].removed) classes_.erase(row.key);
     drop_those_named();
@@ -44,6 +45,13 @@ class Following {
 
   void loses(std::uint32_t enrollment) {
     if (auto const* row = context_.before->find(TableId::Enrollments, enrollment)) each_named(*row, [](Keys& keys, std::uint32_t key) { keys.insert(key); });
+  }
+  void lose_those_of_others() {
+    if (enrollments_.of_others.empty()) return;
+    store::RowSelect select(context_.roster, TableId::Enrollments);
+    StoredRow stored;
+    for (auto const& row : enrollments_.of_others)
+      if (select.current(row.key, row.source, stored)) each_named(stored, [](Keys& keys, std::uint32_t key) { keys.insert(key); });
   }
   void still_has(StoredRow const& row) {
     each_named(row, [](Keys& keys, std::uint32_t key) { keys.erase(key); });
@@ -75,6 +83,7 @@ class Following {
         context_.roster.prepare("SELECT row_key, row_source, \"userSourcedId\", \"classSourcedId\", \"role\" FROM \"enrollments\" WHERE row_until IS NULL");
     while ((!people_.empty() || !classes_.empty()) && stored->step()) {
       if (stored->integer(1) == context_.source.id && gone.count(static_cast<std::uint32_t>(stored->integer(0))) > 0) continue;
+      if (is_of_others(enrollments_, static_cast<std::uint32_t>(stored->integer(0)), stored->integer(1))) continue;
       people_.erase(static_cast<std::uint32_t>(stored->integer(2)));
       if (stored->text(4) == "teacher") classes_.erase(static_cast<std::uint32_t>(stored->integer(3)));
     }

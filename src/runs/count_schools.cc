@@ -103,6 +103,7 @@ class Counting {
       go_from(table, whole_district);
       if (each_) each_(table, 2, i, schools);
     }
+    count_of_others(table);
     for (std::size_t i = 0; i < plan.protected_keys.size(); ++i) {
       auto const key = plan.protected_keys[i];
       auto const* before = stored(key);
@@ -157,6 +158,23 @@ class Counting {
       }
       if (each_) each_(table, 0, i, schools);
     });
+  }
+
+  // They are gone at their schools, and fewer for the source that had them; thresholds are about what this source says.
+  void count_of_others(TableId table) {
+    auto const& rows = plan_[table].of_others;
+    if (rows.empty()) return;
+    store::RowSelect select(context_.roster, table);
+    StoredRow row;
+    for (std::size_t i = 0; i < rows.size(); ++i) {
+      if (!select.current(rows[i].key, rows[i].source, row)) continue;
+      auto const& schools = of(before_, table, rows[i].key, row);
+      for (auto const school : schools) {
+        ++at(table, school).removed;
+        --plan_.counts_of_others[rows[i].source][{static_cast<std::uint8_t>(table), school}].grown;
+      }
+      if (each_) each_(table, 4, i, schools);
+    }
   }
 
   void learn(TableId table, std::uint32_t key, StoredRow const& row) {
@@ -217,6 +235,7 @@ class Counting {
 
 void count_schools(Plan& plan, PlanContext const& context, std::int32_t today, EachChange const& each) {
   plan.counts.clear();
+  plan.counts_of_others.clear();
   Counting(plan, context, today, each).run();
 }
 

@@ -9,6 +9,7 @@
 #include "runs/held_over.h"
 #include "runs/landing.h"
 #include "runs/look.h"
+#include "runs/needs_full.h"
 #include "runs/outcome.h"
 #include "runs/planned.h"
 #include "runs/source_change.h"
@@ -35,7 +36,7 @@ void supersede(Hub& hub, store::Run const& run, bool passed) {
   auto& operations = hub.home.operations();
   for (auto& other : store::open_runs(operations, run.district))
     if (other.id < run.id && other.source == run.source && other.kind == "delivery" && covers(run.modes, other.modes, passed))
-      mark_superseded(operations, other);
+      mark_superseded(operations, other, run.id);
 }
 
 void go_live(Hub& hub, store::District const& district, store::Source const& source, store::Run const& run, Answer& answer) {
@@ -48,14 +49,8 @@ void go_live(Hub& hub, store::District const& district, store::Source const& sou
 }
 
 void queue_what_was_left_out(Hub& hub, store::Run const& run) {
-  store::Run rest;
-  rest.district = run.district;
-  rest.source = run.source;
-  rest.kind = "delivery";
-  rest.created = hub.actor.at;
-  rest.who = run.who;
+  auto rest = rest_of(run, hub.actor.at, "remainder\n");
   rest.delivery = run.delivery;
-  rest.work = "remainder\n";
   store::add_run(hub.home.operations(), rest);
 }
 
@@ -160,6 +155,9 @@ class DeliveryRun {
     auto const context = l.context(source_, seed_of(hub_, district_.id));
     auto& answer = l.answer;
     bool const nothing = l.plan.changes_nothing();
+    if (work_.approve)
+      for (auto const& held : l.held)
+        if (held.removals_of != TableId::None) l.plan.removals_seen.emplace(held.removals_of, held.school);
     decide(answer, run_, outcome_of(l), answer.decision);
     bool current = true;
     auto const decided = decided_runs(hub_, district_, *l.roster, run_.id);
@@ -199,11 +197,6 @@ class DeliveryRun {
 
 }  // namespace
 
-void set_needs_full(store::Database& operations, std::int64_t source, bool needs) {
-  operations.run("DELETE FROM source_state WHERE source = ?", source);
-  if (needs) operations.run("INSERT INTO source_state(source, needs_full) VALUES(?, 1)", source);
-}
-
 std::optional<Trouble> note_delivery(Hub& hub, store::District const& district, store::Run& run, Answer& answer) {
   auto& operations = hub.home.operations();
   auto const sources = store::list_sources(operations, district);
@@ -224,8 +217,8 @@ std::optional<Trouble> note_delivery(Hub& hub, store::District const& district, 
     if ((*roster)->trouble()) return (*roster)->trouble();
   }
   return note_outcome(hub, run, answer, [&] {
-    if (answer.outcome == "refused" && delta) set_needs_full(operations, source->id, true);
-    if (taken && bulk && !delta) set_needs_full(operations, source->id, false);
+    if (answer.outcome == "refused") note_missed_deltas(operations, source->id, run.modes);
+    if (taken) note_full_files(operations, source->id, run.modes);
     if (bulk && !additive && answer.outcome != "refused") supersede(hub, run, only_waits || taken);
     if (answer.is_applied() && work.approve && !source->settings.is("live")) go_live(hub, district, *source, run, answer);
     if (delta && taken && work.approve) release_behind(operations, run);

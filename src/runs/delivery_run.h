@@ -12,7 +12,4 @@ Result<Answer> run_delivery(Hub& hub, store::District const& district, store::So
 // whoever finds the mark of a worker that died does the same.
 std::optional<Trouble> note_delivery(Hub& hub, store::District const& district, store::Run& run, Answer& answer);
 
-// After a delta was refused or discarded only a full delivery helps.
-void set_needs_full(store::Database& operations, std::int64_t source, bool needs);
-
 }  // namespace rollbook::runs

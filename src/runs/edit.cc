@@ -8,6 +8,7 @@
 #include "roster/layout.h"
 #include "roster/values.h"
 #include "runs/apply.h"
+#include "runs/inbox.h"
 #include "runs/look.h"
 #include "runs/names.h"
 #include "runs/outcome.h"
@@ -99,11 +100,7 @@ Answer answer_of(store::District const& district, store::Run const& run, std::st
 Result<Answer> queue(Hub& hub, store::District const& district, std::string const& kind, std::string work) {
   for (auto const c : work)
     if (c == '\r') return Trouble{"A line break cannot stand in a value."};
-  store::Run run;
-  run.district = district.id;
-  run.kind = kind;
-  run.created = hub.actor.at;
-  run.who = hub.actor.who;
+  auto run = new_run(hub, district, kind);
   run.work = std::move(work);
   return work_off(hub, district, kind, queue_run(hub, run));
 }
@@ -137,52 +134,85 @@ Result<Answer> edit(Hub& hub, store::District const& district, EditRequest const
   return queue(hub, district, "edit", std::move(work));
 }
 
+Result<Answer> settle_edit(Hub& hub, store::District const& district, TableId table, std::uint32_t key, std::string const& field, std::string const& clash,
+                           bool keep) {
+  return queue(
+      hub, district, "edit",
+      "table " + std::string(table_of(table).name) + "\nrecord " + std::to_string(key) + "\nclash " + clash + "\n" + (keep ? "keep " : "take ") + field + "\n");
+}
+
+namespace {
+
+// What an edit is to do, a line each.
+struct EditWork {
+  struct OfField {
+    std::string word, name;            // set, clear; keep, take: of a clash
+    std::optional<std::string> value;  // none: blank
+  };
+  Table const* table = nullptr;
+  std::uint32_t key = 0;
+  std::optional<std::int64_t> last_day;
+  std::string clash;
+  std::vector<OfField> fields;
+
+  static EditWork of(std::string const& text) {
+    EditWork work;
+    for (auto const& line : lines_of(text)) {
+      auto const space = line.find(' ');
+      auto const word = line.substr(0, space), rest = space == std::string::npos ? "" : line.substr(space + 1);
+      if (word == "table") work.table = table_by_name(rest);
+      else if (word == "record") work.key = static_cast<std::uint32_t>(std::strtoul(rest.c_str(), nullptr, 10));
+      else if (word == "until") work.last_day = std::strtoll(rest.c_str(), nullptr, 10);
+      else if (word == "clash") work.clash = rest;
+      else if (word == "set") work.fields.push_back({word, rest.substr(0, rest.find(' ')), rest.substr(rest.find(' ') + 1)});
+      else if (word == "clear" || word == "keep" || word == "take") work.fields.push_back({word, rest, std::nullopt});
+    }
+    return work;
+  }
+};
+
+// Lays the fields over the record; returns how many have another edit than before, or none.
+std::uint64_t lay_edits(store::Database& db, EditWork const& work, std::int64_t revision, std::string const& who) {
+  auto const table = work.table->id;
+  auto const all = edits_of(db, 0, std::nullopt);
+  auto const found = all.find({table, work.key});
+  auto const before = found == all.end() ? std::vector<Edit>() : found->second;
+  auto end = db.prepare("UPDATE overlay SET until = ? WHERE tbl = ? AND key = ? AND field = ? AND until IS NULL");
+  std::uint64_t changed = 0;
+  for (auto const& field : work.fields) {
+    auto const column = stored_index(table, field.name);
+    auto const old = std::find_if(before.begin(), before.end(), [&](Edit const& edit) { return edit.column == column; });
+    bool const settles = field.word == "keep" || field.word == "take";
+    if (settles && old == before.end()) continue;
+    Edit next;
+    next.value = settles ? old->value : field.value;
+    if (settles) next.last_day = old->last_day;
+    else if (work.last_day) next.last_day = static_cast<std::int32_t>(*work.last_day);
+    if (!settles && old != before.end() && old->value == next.value && old->last_day == next.last_day) continue;
+    ++changed;
+    end->run(revision, static_cast<int>(table), work.key, field.name);
+    if (field.word != "take") add_edit(db, table, work.key, field.name, revision, next, who);
+  }
+  return changed;
+}
+
+}  // namespace
+
 Result<Answer> edit_run(Hub& hub, store::District const& district, store::Run const& run) {
   auto roster = open_roster(hub, district);
   if (!roster) return roster.trouble();
   auto& db = **roster;
-  Table const* table = nullptr;
-  std::int64_t key = 0;
-  std::optional<std::int64_t> last_day;
-  std::vector<std::pair<std::string, std::optional<std::string>>> fields;
-  for (auto const& line : lines_of(run.work)) {
-    auto const space = line.find(' ');
-    auto const word = line.substr(0, space), rest = space == std::string::npos ? "" : line.substr(space + 1);
-    if (word == "table") table = table_by_name(rest);
-    else if (word == "record") key = std::strtoll(rest.c_str(), nullptr, 10);
-    else if (word == "until") last_day = std::strtoll(rest.c_str(), nullptr, 10);
-    else if (word == "set") fields.emplace_back(rest.substr(0, rest.find(' ')), rest.substr(rest.find(' ') + 1));
-    else if (word == "clear") fields.emplace_back(rest, std::nullopt);
-  }
-  if (table == nullptr) return Trouble{"What this edit is to do cannot be read."};
+  auto const work = EditWork::of(run.work);
+  if (work.table == nullptr) return Trouble{"What this edit is to do cannot be read."};
   auto answer = answer_of(district, run, "edit");
   answer.digest = digest_text(run.work);
+  bool seen = true;
   auto const trouble = db.transaction([&] {
+    if (!work.clash.empty()) seen = number_of_clash(db, work.table->id, work.key, work.fields.front().name, hub.today) == work.clash;
+    if (!seen) return false;
     auto const revision = last_revision(db) + 1;
-    auto const number = static_cast<int>(table->id);
-    auto const edits = edits_of(db, 0, std::nullopt);
-    auto const before = edits.find({table->id, static_cast<std::uint32_t>(key)});
-    auto end = db.prepare("UPDATE overlay SET until = ? WHERE tbl = ? AND key = ? AND field = ? AND until IS NULL");
-    auto insert = db.prepare("INSERT INTO overlay(tbl, key, field, since, value, who, last_day) VALUES(?, ?, ?, ?, ?, ?, ?)");
-    std::uint64_t changed = 0;
-    for (auto const& [name, value] : fields) {
-      auto const column = stored_index(table->id, name);
-      bool const same = before != edits.end() && std::any_of(before->second.begin(), before->second.end(), [&](Edit const& e) {
-                          return e.column == column && e.value == value && e.last_day.value_or(0) == last_day.value_or(0);
-                        });
-      if (same) continue;
-      ++changed;
-      end->run(revision, number, key, name);
-      insert->with(number, key, name, revision);
-      if (value) insert->bind(5, std::string_view(*value));
-      else insert->bind(5, store::Null{});
-      insert->bind(6, std::string_view(run.who));
-      if (last_day) insert->bind(7, *last_day);
-      else insert->bind(7, store::Null{});
-      insert->step();
-      insert->reset();
-    }
-    answer.tables = {{std::string(table->name), Counts{0, changed > 0 ? 1u : 0u, changed > 0 ? 0u : 1u, 0, 0}}};
+    auto const changed = lay_edits(db, work, revision, run.who);
+    answer.tables = {{std::string(work.table->name), Counts{0, changed > 0 ? 1u : 0u, changed > 0 ? 0u : 1u, 0, 0}}};
     answer.outcome = changed > 0 ? "applied" : "no_changes";
     if (changed == 0) return false;
     answer.revision = revision;
@@ -190,6 +220,7 @@ Result<Answer> edit_run(Hub& hub, store::District const& district, store::Run co
     return true;
   });
   if (trouble) return *trouble;
+  if (!seen) return Trouble{"The source says something else again; look at the inbox once more."};
   return answer;
 }
 

@@ -12,6 +12,10 @@ struct EditRequest {
 };
 Result<Answer> edit(Hub& hub, store::District const& district, EditRequest const& request);
 
+// Settles a clash of the inbox: the edit of a field is made once more, or ends. `clash`: its number; when it is another one by now nothing is done.
+Result<Answer> settle_edit(Hub& hub, store::District const& district, TableId table, std::uint32_t key, std::string const& field, std::string const& clash,
+                           bool keep);
+
 // Gives a record another sourcedId. What refers to it follows, the old id can still be found, and sources go on to use theirs.
 Result<Answer> rekey(Hub& hub, store::District const& district, std::string const& table, std::string const& old_id, std::string const& new_id);
 

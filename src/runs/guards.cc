@@ -25,21 +25,21 @@ class Thresholds {
   Thresholds(PlanContext const& context) : context_(context), settings_(context.source.settings), floor_(settings_.number("threshold.floor")) {}
 
   void measure(TableId table, School school, Measured const& m) {
-    auto const tell = [&](std::string_view setting, std::uint64_t rows, std::uint64_t stored, std::string const& what) {
+    auto const tell = [&](std::string_view setting, std::uint64_t rows, std::uint64_t stored, std::string const& what, bool removals = false) {
       auto const percent = settings_.number(setting);
       if (!too_many(rows, stored, percent, floor_)) return;
       auto const where = school == 0 ? std::string("in the district") : "at " + org_name(context_.roster, school - 1);
       held.push_back({Hold::Guard,
                       std::string(table_of(table).name) + " " + where + ": " + share(rows, stored) + " " + what + "; " + std::to_string(percent) +
                           " % may without a decision.",
-                      school});
+                      school, removals ? table : TableId::None});
     };
-    tell("threshold.removed", m.gone, m.stored, "would go");
+    tell("threshold.removed", m.gone, m.stored, "would go", true);
     tell("threshold.changed", m.updated, m.stored, "would change");
     tell("threshold.created", m.created, m.stored, "would come");
     tell("threshold.excluded", m.excluded, m.stored, "cannot be taken because of errors");
     if (m.gone > 0 && m.gone_this_week > 0)
-      tell("threshold.removed-in-a-week", m.gone + m.gone_this_week, m.stored + m.less_this_week, "would have gone within seven days");
+      tell("threshold.removed-in-a-week", m.gone + m.gone_this_week, m.stored + m.less_this_week, "would have gone within seven days", true);
   }
 
   std::vector<Held> held;
@@ -72,7 +72,7 @@ std::vector<Held> look_at_thresholds(Plan const& plan, PlanContext const& contex
   while (rows->step())
     stored[{static_cast<std::uint8_t>(rows->integer(0)), static_cast<School>(rows->integer(1))}] = static_cast<std::uint64_t>(rows->integer(2));
   rows.reset();
-  auto week = context.roster.prepare("SELECT tbl, school, rows, less FROM removed_rows WHERE source = ? AND day > ?");
+  auto week = context.roster.prepare("SELECT tbl, school, rows, less FROM removed_by WHERE source = ? AND day > ?");
   week->with(context.source.id, day_number(today) - 7);
   while (week->step()) {
     std::pair const key{static_cast<std::uint8_t>(week->integer(0)), static_cast<School>(week->integer(1))};
@@ -105,17 +105,19 @@ std::vector<Held> look_at_thresholds(Plan const& plan, PlanContext const& contex
   return thresholds.held;
 }
 
+std::string_view full_files_of(Comparison const& comparison) { return has_delta(comparison) ? "came-with-deltas." : "came."; }
+
 std::vector<Held> look_for_missing_files(Comparison const& comparison, PlanContext const& context) {
   std::vector<Held> held;
-  auto const sends = context.source.settings.names("sends");
-  std::set<std::string> used;
+  auto const sends = has_delta(comparison) ? std::vector<std::string>() : context.source.settings.names("sends");
+  auto const kind = full_files_of(comparison);
+  std::set<std::string> used, had_rows;
   auto rows = context.roster.prepare("SELECT name, value FROM source_facts WHERE source = ?");
   rows->with(context.source.id);
-  std::set<std::string> had_rows;
   while (rows->step())
-    if (rows->text(0).starts_with("came.") && !rows->text(1).empty()) {
-      used.insert(std::string(rows->text(0).substr(5)));
-      if (rows->text(1) == "rows") had_rows.insert(std::string(rows->text(0).substr(5)));
+    if (rows->text(0).starts_with(kind) && !rows->text(1).empty()) {
+      used.insert(std::string(rows->text(0).substr(kind.size())));
+      if (rows->text(1) == "rows") had_rows.insert(std::string(rows->text(0).substr(kind.size())));
     }
   for (auto const* table : all_tables) {
     auto const& data = comparison.checked.roster[table->id];

@@ -27,8 +27,9 @@ std::string_view name_of(Hold hold);
 
 struct Held {
   Hold because;
-  std::string reason;  // a sentence; empty where the word says it all
-  School school = 0;   // which school is concerned; 0: the district
+  std::string reason;                   // a sentence; empty where the word says it all
+  School school = 0;                    // which school is concerned; 0: the district
+  TableId removals_of = TableId::None;  // too much of this table would go
 };
 
 // Thresholds, per school and table and over the table, against what is stored; and over the last seven days. `today` is yyyymmdd.
@@ -44,7 +45,11 @@ Anomalies look_for_anomalies(Plan const& plan, Comparison const& comparison, Bun
 // Some file of the delivery holds changes only.
 bool has_delta(Comparison const& comparison);
 
-// Files that used to come, and do not.
+// Where it is kept which full files came. A package of changes need not name every table, so packages with deltas are measured against the last one that
+// had deltas, and others against the last one that had none.
+std::string_view full_files_of(Comparison const& comparison);
+
+// Full files that used to come, and do not.
 std::vector<Held> look_for_missing_files(Comparison const& comparison, PlanContext const& context);
 
 // What of this delivery the next one is measured against; names and values for the table source_facts.

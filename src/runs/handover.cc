@@ -5,6 +5,7 @@
 
 #include "base/day.h"
 #include "base/hash.h"
+#include "runs/apply.h"
 #include "runs/names.h"
 #include "runs/plan_parts.h"
 #include "runs/said_versions.h"
@@ -302,8 +303,8 @@ void Handover::hand_over_counters() {
     roster_.run("INSERT INTO " + table + "(source" + columns + values + ") SELECT " + to + columns + values + " FROM " + table +
                 " AS o WHERE source = " + from + which + " AND NOT EXISTS (SELECT 1 FROM " + table + " AS n WHERE n.source = " + to + same + ")");
   };
-  copy("school_rows", {"tbl", "school"}, ", rows", "");
-  copy("removed_rows", {"tbl", "school", "day"}, ", rows, less", "");
+  recount_rows(roster_, new_source_.id);
+  copy("removed_by", {"tbl", "school", "revision"}, ", day, rows, less", "");
   copy("received_ids", {"tbl", "id"}, ", key", "");
   copy("set_aside", {"tbl", "id"}, ", low, high, kind, run", " AND kind = 'rejected'");
   roster_.run("DELETE FROM school_rows WHERE source = ?", old_source_.id);

@@ -80,13 +80,7 @@ void queue_held_over(store::Database& operations, store::Run const& because) {
   auto queued = operations.prepare("SELECT 1 FROM runs WHERE district = ? AND source = ? AND state <> 'done' AND work = ?");
   if (queued->with(because.district, because.source.value_or(0), "held-over\n").step()) return;
   queued.reset();
-  store::Run run;
-  run.district = because.district;
-  run.source = because.source;
-  run.kind = "delivery";
-  run.created = because.created;
-  run.who = because.who;
-  run.work = "held-over\n";
+  auto run = rest_of(because, because.created, "held-over\n");
   store::add_run(operations, run);
 }
 

@@ -7,6 +7,7 @@
 
 #include "base/hash.h"
 #include "base/text.h"
+#include "rules/source_rules.h"
 #include "runs/names.h"
 #include "store/rows.h"
 #include "translate/read_values.h"
@@ -279,6 +280,8 @@ class Identifying {
       for (std::size_t i = 0; i < std::min(ids.size(), most_named); ++i) text += (i == 0 ? "" : ", ") + ids[i];
       return text + (ids.size() > most_named ? ", …" : "");
     };
+    for (auto const& [rule, rows] : {std::pair{&row_without_identifier, without_.size()}, std::pair{&rows_share_identifier, repeating_.size()}})
+      if (rows > 0) out_.found.push_back({rule, identity_.table, rows});
     if (!without_.empty())
       out_.told.push_back(file + ": " + std::to_string(without_.size()) + " rows have no " + identity_.name +
                           ", by which this source is told apart, and are left out: " + name(without_) + ".");

@@ -17,7 +17,13 @@ struct Identified {
     std::string id;     // as received
     std::uint32_t key;  // the record that it means
   };
-  std::vector<Fresh> fresh;       // ids that were not known to mean these records
+  std::vector<Fresh> fresh;  // ids that were not known to mean these records
+  struct Found {
+    RuleInfo const* rule;
+    TableId table;
+    std::uint64_t rows;
+  };
+  std::vector<Found> found;
   RowJudge judge;                 // excludes rows whose identifier is blank or repeated; may be empty
   std::vector<std::string> told;  // sentences
 };

@@ -3,11 +3,14 @@
 #include <algorithm>
 #include <atomic>
 
+#include "base/text.h"
 #include "report/render.h"
 #include "runs/apply.h"
 #include "runs/consequences.h"
+#include "runs/inbox.h"
 #include "runs/judge.h"
 #include "runs/names.h"
+#include "runs/needs_full.h"
 #include "runs/outcome.h"
 #include "runs/plan_parts.h"
 #include "runs/planned.h"
@@ -69,6 +72,7 @@ void take_findings(Answer& answer, CheckReport const& report, bool refused) {
 EachChange list_changes(Plan const& plan, ChangeLists& lists) {
   return [&](TableId table, std::size_t list, std::size_t at, std::vector<School> const& schools) {
     auto const& changes = plan[table];
+    if (list == 4) return lists.add(table, ChangeKind::Removed, changes.of_others[at].key, static_cast<std::uint32_t>(Why::WithItsWhole), schools);
     switch (static_cast<ChangeKind>(list)) {
       case ChangeKind::Created: {
         auto const& row = changes.created[at];
@@ -108,17 +112,15 @@ void look_for_holds(Looked& looked, Hub& hub, store::District const& district, s
       hold(looked, Hold::LooksLikeDelta, std::string(table->name) + ".csv is a delta: this source sends full deliveries.");
   }
   auto const append = [&](std::vector<Held> more) { looked.held.insert(looked.held.end(), more.begin(), more.end()); };
-  if (!has_delta(comparison)) append(look_for_missing_files(comparison, context));  // a package of changes need not name every table
+  append(look_for_missing_files(comparison, context));
   append(look_at_thresholds(looked.plan, context, hub.today));
   auto anomalies = look_for_anomalies(looked.plan, comparison, looked.bundle, context);
   append(std::move(anomalies.held));
   for (auto& warning : anomalies.warnings) looked.answer.reasons.push_back(std::move(warning)), ++looked.plan.warnings;
   if (has_delta(comparison)) {
     auto& operations = hub.home.operations();
-    auto state = operations.prepare("SELECT needs_full FROM source_state WHERE source = ?");
-    if (state->with(source.id).step() && state->integer(0) != 0)
-      hold(looked, Hold::NeedsFull, "An earlier delta of this source was not taken; a full delivery has to come first.");
-    state.reset();
+    if (auto const tables = needs_full_after(operations, source.id, looked.modes); !tables.empty())
+      hold(looked, Hold::NeedsFull, "An earlier delta of this source was not taken; full files have to come first: " + joined_by_commas(tables) + ".");
     for (auto const& run : store::open_runs(operations, district.id))
       if (run.source == source.id && run.decision == "open" && run.modes.find("=delta") != std::string::npos && run.state == "done" &&
           (!how.run || run.id < *how.run) && Work::of(run.work).lasting().empty() && !(looked.waits && waited_for_a_pause(run)))
@@ -189,9 +191,10 @@ std::vector<School> describe(Answer& answer, Plan const& plan, PlanContext const
     auto const& changes = plan[table->id];
     std::string const name(table->name);
     auto const adopted = changes.taken_over();
-    if (changes.stated || changes.changes() > 0)
-      answer.tables.emplace_back(name, Counts{changes.created.size() - adopted.all, changes.updated.size() + adopted.changed,
-                                              changes.unchanged + adopted.all - adopted.changed, changes.removed.size(), changes.excluded});
+    if (changes.stated || changes.changes() > 0 || !changes.of_others.empty())
+      answer.tables.emplace_back(
+          name, Counts{changes.created.size() - adopted.all, changes.updated.size() + adopted.changed, changes.unchanged + adopted.all - adopted.changed,
+                       changes.removed.size() + changes.of_others.size(), changes.excluded});
     if (changes.withheld > 0)
       answer.withheld.push_back(
           {name, plan.no_removals.empty() ? "the ids of some rows cannot be read, and nobody knows whom they protect" : plan.no_removals, changes.withheld});
@@ -201,8 +204,8 @@ std::vector<School> describe(Answer& answer, Plan const& plan, PlanContext const
         answer.kept.push_back({name, id_of(context.roster, table->id, kept.key), std::string(table_of(kept.because).name),
                                id_of(context.roster, kept.because, kept.because_key)});
     }
-    auto const parts = std::count_if(changes.removed.begin(), changes.removed.end(), [](Removed const& r) { return r.why == Why::WithItsWhole; });
-    if (parts > 0) answer.with_their_whole[name] = static_cast<std::uint64_t>(parts);
+    auto const own_parts = std::count_if(changes.removed.begin(), changes.removed.end(), [](Removed const& r) { return r.why == Why::WithItsWhole; });
+    if (auto const parts = static_cast<std::uint64_t>(own_parts) + changes.of_others.size(); parts > 0) answer.with_their_whole[name] = parts;
     if (changes.rejected > 0) answer.rejected[name] = changes.rejected;
     if (changes.left_out > 0) answer.left_out[name] = changes.left_out;
   }
@@ -295,6 +298,10 @@ Result<std::unique_ptr<Looked>> look(Hub& hub, store::District const& district, 
   if (no_manifest && answer.reasons.empty())
     answer.reasons.push_back("There is no manifest.csv: without it nobody knows whether files are full or hold changes only. Have the system export it too.");
   if (delivery.problems.empty()) {
+    for (auto const& found : looked->translated.found) {
+      answer.errors += found.rows;
+      answer.findings.push_back({std::string(found.rule->code), file_name(found.table), "error", std::string(found.rule->name), found.rows});
+    }
     answer.infos += looked->translated.told.size();
     for (auto& sentence : looked->translated.told) answer.reasons.push_back(std::move(sentence));
   }
@@ -350,6 +357,11 @@ Result<std::unique_ptr<Looked>> look(Hub& hub, store::District const& district, 
   if (answer.digest.empty()) answer.digest = looked->plan.digest();
   look_for_holds(*looked, hub, district, source, context, how);
   looked->schools = describe(answer, looked->plan, context);
+  if (auto const clashes = new_clashes(looked->plan, context, hub.today); clashes > 0) {
+    looked->plan.warnings += clashes;
+    answer.reasons.push_back(std::to_string(clashes) + (clashes == 1 ? " field that was" : " fields that were") +
+                             " edited by hand would change: the edits stay in force, and \"rollbook inbox\" lists both values.");
+  }
   for (auto const& table : looked->plan.tables)
     looked->plan.warnings += table.stale + table.another_one + table.unresolved + table.flagged + table.differing_claims;
   if (looked->roster->trouble()) return *looked->roster->trouble();

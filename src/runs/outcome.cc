@@ -55,6 +55,27 @@ Summary Summary::of(std::string_view text) {
   return all;
 }
 
+store::Run new_run(Hub const& hub, store::District const& district, std::string kind, std::optional<std::int64_t> source) {
+  store::Run run;
+  run.district = district.id;
+  run.source = source;
+  run.kind = std::move(kind);
+  run.created = hub.actor.at;
+  run.who = hub.actor.who;
+  return run;
+}
+
+store::Run rest_of(store::Run const& run, std::string at, std::string work) {
+  store::Run rest;
+  rest.district = run.district;
+  rest.source = run.source;
+  rest.kind = run.kind;
+  rest.created = std::move(at);
+  rest.who = run.who;
+  rest.work = std::move(work);
+  return rest;
+}
+
 void tell_holds(Answer& answer, std::vector<Held> const& held) {
   for (auto const& one : held) {
     answer.held_because.emplace_back(name_of(one.because));

@@ -23,6 +23,12 @@ struct Work {
   std::string lasting() const;
 };
 
+// A run of this kind that is to be put into the queue; the actor of the hub asks for it.
+store::Run new_run(Hub const& hub, store::District const& district, std::string kind, std::optional<std::int64_t> source = {});
+
+// The rest of a run, which is to be done in a run of its own.
+store::Run rest_of(store::Run const& run, std::string at, std::string work);
+
 void tell_holds(Answer& answer, std::vector<Held> const& held);
 
 // Whether the source is trusted to go by itself.

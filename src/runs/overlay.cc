@@ -1,5 +1,6 @@
 #include "runs/overlay.h"
 
+#include <algorithm>
 #include <charconv>
 
 namespace rollbook::runs {
@@ -41,23 +42,57 @@ void lay_over(StoredRow& row, TableId table, std::vector<Edit> const& edits) {
   }
 }
 
+void add_edit(store::Database& roster, TableId table, std::uint32_t key, std::string_view field, std::int64_t revision, Edit const& edit,
+              std::string_view who) {
+  auto insert = roster.prepare("INSERT INTO overlay(tbl, key, field, since, value, who, last_day) VALUES(?, ?, ?, ?, ?, ?, ?)");
+  insert->with(static_cast<int>(table), key, field, revision);
+  if (edit.value) insert->bind(5, std::string_view(*edit.value));
+  else insert->bind(5, store::Null{});
+  insert->bind(6, who);
+  if (edit.last_day) insert->bind(7, std::int64_t{*edit.last_day});
+  else insert->bind(7, store::Null{});
+  insert->step();
+}
+
+BaseVersions base_of(store::Database& roster, TableId table, std::uint32_t key) {
+  BaseVersions base;
+  store::RowSelect(roster, table).each_version(key, [&](store::RowVersion const& version) { return base.push_back(version), true; });
+  return base;
+}
+
+store::RowVersion const* in_force(BaseVersions const& base, std::int64_t revision) {
+  auto const claimed_since = [&](store::RowVersion const& version) {
+    auto since = version.since;
+    for (bool more = true; more;) {  // without a break
+      more = false;
+      for (auto const& before : base)
+        if (before.source == version.source && before.until == since) since = before.since, more = true;
+    }
+    return since;
+  };
+  store::RowVersion const* best = nullptr;
+  for (auto const& version : base) {
+    bool const holds = revision == 0 ? !version.until : version.since <= revision && (!version.until || *version.until > revision);
+    if (holds && (best == nullptr || claimed_since(version) < claimed_since(*best))) best = &version;
+  }
+  return best;
+}
+
 void retire_edits(store::Database& roster, std::int64_t revision) {
   auto const edits = edits_of(roster, 0, std::nullopt);
   auto end = roster.prepare("UPDATE overlay SET until = ? WHERE tbl = ? AND key = ? AND field = ? AND until IS NULL");
   for (auto const& [record, list] : edits) {
     auto const [table, key] = record;
-    std::optional<StoredRow> base;
-    bool changed = false;
-    store::RowSelect(roster, table).each_version(key, [&](store::RowVersion const& version) {
-      if (!version.until && !base) base = version.row, changed = version.since == revision;
-      return true;
-    });
-    if (!base || !changed) continue;
+    auto const versions = base_of(roster, table, key);
+    auto const* now = in_force(versions, 0);
+    bool const changed = std::any_of(versions.begin(), versions.end(), [&](auto const& v) { return v.since == revision || v.until == revision; });
+    if (now == nullptr || !changed) continue;
+    auto const& base = now->row;
     for (auto const& edit : list) {
-      auto laid = *base;
+      auto laid = base;
       lay_over(laid, table, {edit});
       auto const& field = table_of(table).fields[stored_columns(table)[edit.column].field];
-      if (base->same(edit.column, laid, edit.column)) end->run(revision, static_cast<int>(table), key, field.name);
+      if (base.same(edit.column, laid, edit.column)) end->run(revision, static_cast<int>(table), key, field.name);
     }
   }
 }

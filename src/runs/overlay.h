@@ -3,7 +3,9 @@
 
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
+#include <tuple>
 #include <vector>
 
 #include "store/rows.h"
@@ -26,6 +28,24 @@ Edits edits_of(store::Database& roster, std::int64_t revision, std::optional<std
 
 // Lays them over a row.
 void lay_over(StoredRow& row, TableId table, std::vector<Edit> const& edits);
+
+// Lays one more, within the transaction of the revision. Of the edit only value and last day count.
+void add_edit(store::Database& roster, TableId table, std::uint32_t key, std::string_view field, std::int64_t revision, Edit const& edit, std::string_view who);
+
+// Of a revision that is taken back: ends the edits that it made, and makes those again that it ended, where nobody edited the field since.
+struct EditsTakenBack {
+  std::set<std::pair<TableId, std::uint32_t>> records;
+  std::vector<std::tuple<TableId, std::uint32_t, std::string>> edited_since;  // with the field
+  std::string digest;                                                         // bytes that say what was done
+};
+EditsTakenBack take_back_edits(store::Database& roster, std::int64_t undone, std::int64_t revision);
+
+// Versions of one record's base.
+using BaseVersions = std::vector<store::RowVersion>;
+BaseVersions base_of(store::Database& roster, TableId table, std::uint32_t key);
+
+// The one that was in force when `revision` was the newest (0: now): of several sources the one that claimed the record first. Null: nobody spoke of it.
+store::RowVersion const* in_force(BaseVersions const& base, std::int64_t revision);
 
 // Edits that say what the source says by now end with this revision.
 void retire_edits(store::Database& roster, std::int64_t revision);

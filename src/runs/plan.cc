@@ -144,6 +144,12 @@ Plan make_plan(Comparison& comparison, PlanContext const& context, PlanOptions c
   return plan;
 }
 
+bool is_of_others(TablePlan const& plan, std::uint32_t key, std::int64_t source) {
+  auto const at = std::lower_bound(plan.of_others.begin(), plan.of_others.end(), std::pair(key, source),
+                                   [](RemovedOfOther const& row, auto const& wanted) { return std::pair(row.key, row.source) < wanted; });
+  return at != plan.of_others.end() && at->key == key && at->source == source;
+}
+
 std::string Plan::digest() const {
   std::string bytes;
   std::vector<std::array<std::uint64_t, 3>> rows;
@@ -155,6 +161,7 @@ std::string Plan::digest() const {
     for (auto const& row : table.created) rows.push_back({row.id, row.digest.low, row.digest.high});
     for (auto const& row : table.updated) rows.push_back({row.id, row.digest.low, row.digest.high + 1});
     for (auto const& row : table.removed) rows.push_back({row.id, row.before.low, row.before.high + 2});
+    for (auto const& row : table.of_others) rows.push_back({row.id, row.before.low, row.before.high + 3});
     std::sort(rows.begin(), rows.end());
     put(bytes, hash_of({reinterpret_cast<char const*>(rows.data()), rows.size() * sizeof rows[0]}, 1));
     put(bytes, hash_of({reinterpret_cast<char const*>(rows.data()), rows.size() * sizeof rows[0]}, 2));

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <map>
+#include <set>
 #include <string>
 #include <unordered_map>
 #include <vector>
@@ -36,6 +37,14 @@ struct Removed {
   std::uint32_t row = no_row;  // of a delta that says so
 };
 
+// What another source says of a part, which goes with its whole.
+struct RemovedOfOther {
+  std::int64_t source;
+  std::uint64_t id;
+  Digest before;
+  std::uint32_t key;
+};
+
 // A record that the delivery lets go and that stays, because another one that stays refers to it.
 struct Kept {
   std::uint32_t key;
@@ -46,9 +55,10 @@ struct Kept {
 struct TablePlan {
   bool stated = false, full = false;
   Mode mode = Mode::Absent;
-  std::vector<Created> created;  // in the order of the file
-  std::vector<Updated> updated;  // likewise
-  std::vector<Removed> removed;  // by key
+  std::vector<Created> created;           // in the order of the file
+  std::vector<Updated> updated;           // likewise
+  std::vector<Removed> removed;           // by key
+  std::vector<RemovedOfOther> of_others;  // by key and source; counted apart, for this source removes nothing of it
   std::vector<Kept> kept;
   std::uint64_t unchanged = 0, excluded = 0, unresolved = 0, filtered = 0, stale = 0, unknown_deletions = 0, another_one = 0, differing_claims = 0;
   std::uint64_t withheld = 0;      // removals that are not done, because the ids of some rows cannot be read or nothing may be removed these days
@@ -80,10 +90,12 @@ struct TablePlan {
 
 struct Plan {
   std::array<TablePlan, table_count> tables;
-  SchoolCounts counts;               // of what changes, per school
-  std::vector<std::string> reasons;  // sentences, for people
-  std::string no_removals;           // "no removals until 2026-08-31"; "" when records may go
+  SchoolCounts counts;                                    // of what changes, per school
+  std::map<std::int64_t, SchoolCounts> counts_of_others;  // of what other sources lose, by source
+  std::vector<std::string> reasons;                       // sentences, for people
+  std::string no_removals;                                // "no removals until 2026-08-31"; "" when records may go
   std::uint64_t warnings = 0;
+  std::set<std::pair<TableId, School>> removals_seen;           // a person was told of them and agreed; 0: in the whole district
   std::optional<Version> moved_from;                            // the source spoke another version before: that alone is a change
   std::vector<std::pair<TableId, std::uint64_t>> ended_asides;  // of what a person rejected or left out the source says something else now
 
@@ -98,6 +110,9 @@ struct Plan {
   // 32 hexadecimal digits: the same for the same changes to the same roster.
   std::string digest() const;
 };
+
+// Whether this say of another source goes.
+bool is_of_others(TablePlan const& plan, std::uint32_t key, std::int64_t source);
 
 // 32 hexadecimal digits for any bytes: what an approval is bound to.
 std::string digest_text(std::string_view bytes);

@@ -12,6 +12,9 @@ void settle_removals(Plan& plan, PlanContext const& context, bool parts_of_other
 // What a person has rejected or left out, and the source still says, is left out again.
 void leave_out_set_aside(Plan& plan, PlanContext const& context, bool remainder);
 
+// Parts that other sources brought: ends what these say of them, within the transaction of the revision.
+void remove_parts_of_others(Plan const& plan, PlanContext const& context, std::int64_t revision);
+
 // In a range without removals nothing goes: what full files do not list will be missing in the next one too; what deltas ask for is held over.
 void withhold_removals(Plan& plan);
 
@@ -21,7 +24,7 @@ void end_held_over(Plan& plan, PlanContext const& context);
 // Changes that are not to be made, by their place in the lists of the plan.
 struct Flags {
   struct OfTable {
-    std::vector<bool> created, updated, removed;
+    std::vector<bool> created, updated, removed, of_others;
   };
   std::array<OfTable, table_count> tables;
   explicit Flags(Plan const& plan);
@@ -39,7 +42,7 @@ bool is_part(TableId table, Field const& field);
 
 // Counts what changes at which school, from the rows themselves.
 // Told of each change and the schools of its before and after: `list` is 0 for created, 1 for updated, 2 for removed, `at` its place there; 3 are the
-// protected keys of rows that are excluded.
+// protected keys of rows that are excluded, 4 parts that other sources brought.
 using EachChange = std::function<void(TableId, std::size_t list, std::size_t at, std::vector<School> const&)>;
 void count_schools(Plan& plan, PlanContext const& context, std::int32_t today, EachChange const& each);
 

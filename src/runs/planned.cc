@@ -59,10 +59,11 @@ bool covers(std::string const& modes_now, std::string const& modes_before, bool 
   });
 }
 
-void mark_superseded(store::Database& operations, store::Run& run) {
+void mark_superseded(store::Database& operations, store::Run& run, std::int64_t by) {
   auto answer = from_json(run.report);
   if (!answer) return;
   answer->decision = run.decision = "superseded";
+  answer->superseded_by = by;
   run.report = to_json(*answer);
   store::save_run(operations, run);
 }
@@ -94,11 +95,11 @@ Result<std::vector<std::int64_t>> release_what_waited(Hub& hub, store::District 
       for (std::size_t i = 0; i < own.size(); ++i) {
         auto& run = *own[i];
         if (!waited_for_a_pause(run) && !planned.no_removals.empty()) continue;
-        bool const newer = !additive && std::any_of(own.begin() + static_cast<std::ptrdiff_t>(i) + 1, own.end(), [&](auto const* later) {
+        auto const newer = std::find_if(own.begin() + static_cast<std::ptrdiff_t>(i) + 1, own.end(), [&](auto const* later) {
           return later->modes.find("=bulk") != std::string::npos && covers(later->modes, run.modes, true);
         });
-        if (newer) {
-          mark_superseded(operations, run);
+        if (!additive && newer != own.end()) {
+          mark_superseded(operations, run, (*newer)->id);
           continue;
         }
         run.state = "queued";

@@ -8,15 +8,6 @@
 namespace rollbook::runs {
 namespace {
 
-store::Run run_of(Hub const& hub, store::District const& district, std::string kind) {
-  store::Run run;
-  run.district = district.id;
-  run.kind = std::move(kind);
-  run.created = hub.actor.at;
-  run.who = hub.actor.who;
-  return run;
-}
-
 Result<Queued> nothing_queued(std::string why) { return Queued{0, std::move(why)}; }
 
 }  // namespace
@@ -34,8 +25,7 @@ Result<Queued> queue_delivery(Hub& hub, store::District const& district, store::
                               std::string const& approved) {
   if (auto why = why_closed(source); !why.empty()) return Trouble{why};
   auto& operations = hub.home.operations();
-  auto run = run_of(hub, district, "delivery");
-  run.source = source.id;
+  auto run = new_run(hub, district, "delivery", source.id);
   run.delivery = received;
   if (!approved.empty()) run.work = "approve " + approved + "\n";
   std::optional<Trouble> other_key;

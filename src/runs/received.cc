@@ -8,6 +8,7 @@
 #include <sstream>
 
 #include "runs/look.h"
+#include "store/folders.h"
 
 namespace rollbook::runs {
 namespace fs = std::filesystem;
@@ -102,7 +103,10 @@ VaultFolder::VaultFolder(Hub const& hub, std::int64_t district, Shelf shelf) {
     path_ = folder_of(hub, district, shelf).string();
     return;
   }
-  auto name = (fs::temp_directory_path() / "rollbook-XXXXXX").string();
+  constexpr std::string_view prefix = "rollbook-vault-";
+  auto const folder = fs::temp_directory_path();
+  store::remove_left_behind(folder.string(), prefix);
+  auto name = (folder / (std::string(prefix) + "XXXXXX")).string();
   if (::mkdtemp(name.data()) != nullptr) path_ = name;
   passing_ = true;
 }

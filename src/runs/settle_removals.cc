@@ -25,15 +25,17 @@ class Settling {
     for (;;) {
       remove_parts();
       if (!keep_needed()) return;
-      for (auto& table : plan_.tables)
-        table.removed.erase(std::remove_if(table.removed.begin(), table.removed.end(), [](Removed const& r) { return r.why == Why::WithItsWhole; }),
-                            table.removed.end());
+      for (auto& table : plan_.tables) {
+        std::erase_if(table.removed, [](Removed const& r) { return r.why == Why::WithItsWhole; });
+        table.of_others.clear();
+      }
     }
   }
 
  private:
   struct Referrer {
     std::uint32_t key;
+    std::int64_t source;
     bool keeps;                                                      // a part of another source that cannot go with its whole
     std::vector<std::pair<std::uint8_t, std::uint32_t>> references;  // field, key
   };
@@ -46,7 +48,7 @@ class Settling {
     return keys;
   }
 
-  // Stored rows of this source that the delivery itself neither changes nor removes, and that refer to something that goes.
+  // Stored rows that are neither changed nor removed, and that refer to something that goes.
   std::vector<Referrer> staying(TableId table, std::array<Keys, table_count> const& gone) {
     std::vector<Referrer> found;
     auto const& plan = plan_[table];
@@ -57,9 +59,7 @@ class Settling {
     if (!concerned) return found;
     Keys touched = keys_of(plan.removed);
     for (auto const& row : plan.updated) touched.insert(row.key);
-    auto const look = [&](std::uint32_t key, StoredRow const& row, bool keeps = false) {
-      if (touched.count(key) > 0) return;
-      Referrer referrer{key, keeps, {}};
+    auto const look_at = [&](Referrer referrer, StoredRow const& row) {
       auto const& columns = stored_columns(table);
       for (std::size_t i = 0; i < columns.size(); ++i) {
         if (columns[i].as != Stored::Key && columns[i].as != Stored::Keys) continue;
@@ -71,15 +71,16 @@ class Settling {
       }
       if (!referrer.references.empty()) found.push_back(std::move(referrer));
     };
+    auto const look = [&](std::uint32_t key, StoredRow const& row) {
+      if (touched.count(key) == 0) look_at({key, context_.source.id, false, {}}, row);
+    };
     store::RowSelect select(context_.roster, table);
-    if (others) {
-      auto const own = std::move(touched);
-      touched.clear();
+    if (others)
       select.each_current(std::nullopt, [&](store::RowVersion const& version) {
-        return version.source == context_.source.id || (look(version.key, version.row, keeps_its_whole(version.source)), true);
+        if (version.source != context_.source.id && !is_of_others(plan, version.key, version.source))
+          look_at({version.key, version.source, keeps_its_whole(version.source), {}}, version.row);
+        return true;
       });
-      touched = own;
-    }
     if (plan.full) {  // rows that it lists refer to nothing that goes: only those it could not take may
       StoredRow row;
       for (auto const key : plan.protected_keys)
@@ -92,12 +93,29 @@ class Settling {
     return found;
   }
 
-  // A record that another source has too does not go.
+  // A record that another source has too does not go, unless that source's say goes with its whole.
   Keys gone_of(TableId table) const {
+    auto const& plan = plan_[table];
     Keys keys;
-    for (auto const& row : plan_[table].removed)
-      if (!context_.said.others(table) || context_.said.key_of(table, row.id, false) == no_key) keys.insert(row.key);
+    auto const removed = keys_of(plan.removed);
+    for (auto const& row : plan.removed) {
+      bool const alone = !context_.said.others(table) || context_.said.key_of(table, row.id, false) == no_key;
+      if (alone || nobody_has(table, row.key, removed)) keys.insert(row.key);
+    }
+    for (auto const& row : plan.of_others)
+      if (nobody_has(table, row.key, removed)) keys.insert(row.key);
     return keys;
+  }
+
+  bool nobody_has(TableId table, std::uint32_t key, Keys const& removed) const {
+    auto const& plan = plan_[table];
+    if (plan.of_others.empty()) return false;
+    auto rows = context_.roster.prepare("SELECT row_source FROM " + store::quoted(table_of(table)) + " WHERE row_key = ? AND row_until IS NULL");
+    for (rows->with(key); rows->step();) {
+      auto const source = rows->integer(0);
+      if (source == context_.source.id ? removed.count(key) == 0 : !is_of_others(plan, key, source)) return false;
+    }
+    return true;
   }
 
   std::array<Keys, table_count> all_gone() const {
@@ -110,16 +128,30 @@ class Settling {
   void remove_parts() {
     auto gone = all_gone();
     for (auto const* table : all_tables) {
-      std::set<std::uint32_t> parts;
+      std::map<std::int64_t, std::set<std::uint32_t>> parts;  // by source
       for (auto const& referrer : staying(table->id, gone))
         for (auto const& [field, to] : referrer.references)
-          if (is_part(table->id, table->fields[field])) parts.insert(referrer.key);
+          if (is_part(table->id, table->fields[field]) && !referrer.keeps) parts[referrer.source].insert(referrer.key);
       if (parts.empty()) continue;
       auto& plan = plan_[table->id];
-      for (auto const& [key, row] : context_.said.with_keys(table->id, parts)) plan.removed.push_back({row.id, row.digest, key, Why::WithItsWhole, no_row});
+      for (auto const& [source, keys] : parts) {
+        for (auto const& [key, row] : said_of(source).with_keys(table->id, keys)) {
+          if (source == context_.source.id) plan.removed.push_back({row.id, row.digest, key, Why::WithItsWhole, no_row});
+          else plan.of_others.push_back({source, row.id, row.digest, key});
+        }
+      }
       std::sort(plan.removed.begin(), plan.removed.end(), [](Removed const& a, Removed const& b) { return a.key < b.key; });
+      std::sort(plan.of_others.begin(), plan.of_others.end(),
+                [](RemovedOfOther const& a, RemovedOfOther const& b) { return std::pair(a.key, a.source) < std::pair(b.key, b.source); });
       gone[static_cast<std::size_t>(table->id)] = gone_of(table->id);
     }
+  }
+
+  store::StoredSaid const& said_of(std::int64_t source) {
+    if (source == context_.source.id) return context_.said;
+    auto& said = others_[source];
+    if (!said) said = std::make_unique<store::StoredSaid>(context_.roster, source, context_.seed);
+    return *said;
   }
 
   bool keep_needed() {
@@ -147,6 +179,7 @@ class Settling {
   PlanContext const& context_;
   bool parts_of_others_keep_;
   std::vector<std::int64_t> unowned_;
+  std::map<std::int64_t, std::unique_ptr<store::StoredSaid>> others_;
 };
 
 }  // namespace

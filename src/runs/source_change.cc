@@ -196,17 +196,12 @@ class ChangeRun {
 Result<Answer> ask_for(Hub& hub, store::District const& district, store::Source const& source, Change change) {
   auto& operations = hub.home.operations();
   change.was = source.state;
-  store::Run run;
-  run.district = district.id;
-  run.source = source.id;
-  run.kind = "source change";
-  run.created = hub.actor.at;
-  run.who = hub.actor.who;
+  auto run = new_run(hub, district, "source change", source.id);
   run.work = "change " + change.text() + "\n";
   auto const trouble = operations.transaction([&] {
-    for (auto& other : store::open_runs(operations, district.id))
-      if (other.kind == run.kind && other.source == run.source) mark_superseded(operations, other);
     store::add_run(operations, run);
+    for (auto& other : store::open_runs(operations, district.id))
+      if (other.kind == run.kind && other.source == run.source && other.id != run.id) mark_superseded(operations, other, run.id);
     return true;
   });
   if (trouble) return *trouble;

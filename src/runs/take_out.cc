@@ -29,6 +29,7 @@ class TakingOut {
       drop(table.created, flags.created, before.created, dragged.all[t], dragged.dragged[t]);
       drop(table.updated, flags.updated, before.updated, dragged.all[t], dragged.dragged[t]);
       drop(table.removed, flags.removed, before.removed, dragged.all[t], dragged.dragged[t]);
+      drop(table.of_others, flags.of_others, before.of_others, dragged.all[t], dragged.dragged[t]);
     }
     return dragged;
   }
@@ -97,7 +98,22 @@ class TakingOut {
       if (flags_.tables[t].updated[i]) stays(plan.updated[i].key);
     for (std::size_t i = 0; i < plan.removed.size(); ++i)
       if (flags_.tables[t].removed[i]) stays(plan.removed[i].key);
+    each_of_others(table, true, [&](std::size_t, StoredRow const& row) {
+      each_reference(table, row, [&](Field const& field, std::uint32_t to) { more |= hold_removal(field.refers_to, to); });
+    });
     return more;
+  }
+
+  // What other sources say of parts that are flagged, or are not.
+  template <class F>
+  void each_of_others(TableId table, bool flagged, F const& f) {
+    auto const t = static_cast<std::size_t>(table);
+    auto const& rows = plan_.tables[t].of_others;
+    if (rows.empty()) return;
+    store::RowSelect select(context_.roster, table);
+    StoredRow row;
+    for (std::size_t i = 0; i < rows.size(); ++i)
+      if (flags_.tables[t].of_others[i] == flagged && select.current(rows[i].key, rows[i].source, row)) f(i, row);
   }
 
   bool hold_removal(TableId table, std::uint32_t key) {
@@ -123,14 +139,24 @@ class TakingOut {
       each_reference(table, *row, [&](Field const& field, std::uint32_t to) { goes |= is_part(table, field) && is_removed(field.refers_to, to); });
       if (!goes) flags_.tables[t].removed[i] = more = true;
     }
+    each_of_others(table, false, [&](std::size_t i, StoredRow const& row) {
+      bool goes = false;
+      each_reference(table, row, [&](Field const& field, std::uint32_t to) { goes |= is_part(table, field) && is_removed(field.refers_to, to); });
+      if (!goes) flags_.tables[t].of_others[i] = more = true;
+    });
     return more;
   }
 
   bool is_removed(TableId table, std::uint32_t key) const {
-    auto const t = static_cast<std::size_t>(table);
-    auto const& removed = plan_.tables[t].removed;
-    auto const at = std::lower_bound(removed.begin(), removed.end(), key, [](Removed const& r, std::uint32_t k) { return r.key < k; });
-    return at != removed.end() && at->key == key && !flags_.tables[t].removed[static_cast<std::size_t>(at - removed.begin())];
+    auto const& plan = plan_[table];
+    auto const& flags = flags_.tables[static_cast<std::size_t>(table)];
+    auto const in = [&](auto const& rows, std::vector<bool> const& flagged) {
+      auto at = std::lower_bound(rows.begin(), rows.end(), key, [](auto const& row, std::uint32_t wanted) { return row.key < wanted; });
+      for (; at != rows.end() && at->key == key; ++at)
+        if (!flagged[static_cast<std::size_t>(at - rows.begin())]) return true;
+      return false;
+    };
+    return in(plan.removed, flags.removed) || in(plan.of_others, flags.of_others);
   }
 
   Plan& plan_;
@@ -145,6 +171,7 @@ Flags::Flags(Plan const& plan) {
     tables[t].created.resize(plan.tables[t].created.size());
     tables[t].updated.resize(plan.tables[t].updated.size());
     tables[t].removed.resize(plan.tables[t].removed.size());
+    tables[t].of_others.resize(plan.tables[t].of_others.size());
   }
 }
 

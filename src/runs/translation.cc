@@ -4,6 +4,7 @@
 
 #include "base/text.h"
 #include "runs/ignored_schools.h"
+#include "runs/rekeyed.h"
 #include "schema/catalogue.h"
 
 namespace rollbook::runs {
@@ -62,12 +63,18 @@ DeliveryTranslated translate_delivery(Bundle& bundle, StoredRecords const& store
   auto translation = translation_of(stored.source.settings);
   for (auto const table : {TableId::Users, TableId::Classes, TableId::Orgs})
     for (auto& [from, to] : translation[table].ids) to = known_as(stored, table, to);
-  auto identified = identify(bundle, translation, stored, kernel);
-  out.fresh = std::move(identified.fresh);
-  out.judge = both(std::move(identified.judge), judge_of_ignored(bundle, translation, kernel));
+  std::vector<std::string> told;
+  for (auto const find : {find_rekeyed, identify}) {
+    auto found = find(bundle, translation, stored, kernel);
+    out.fresh.insert(out.fresh.end(), found.fresh.begin(), found.fresh.end());
+    out.found.insert(out.found.end(), found.found.begin(), found.found.end());
+    out.judge = both(std::move(out.judge), std::move(found.judge));
+    told.insert(told.end(), found.told.begin(), found.told.end());
+  }
+  out.judge = both(std::move(out.judge), judge_of_ignored(bundle, translation, kernel));
   out.files = translate(bundle, translation, kernel, workers);
   out.told = std::move(out.files.told);
-  out.told.insert(out.told.end(), identified.told.begin(), identified.told.end());
+  out.told.insert(out.told.end(), told.begin(), told.end());
   return out;
 }
 

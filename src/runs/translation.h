@@ -12,6 +12,7 @@ struct DeliveryTranslated {
   Translated files;                      // what members of the bundle look at from now on
   RowJudge judge;                        // of rows that belong to an ignored school, or that nobody can tell apart; may be empty
   std::vector<Identified::Fresh> fresh;  // ids to remember when the delivery is applied
+  std::vector<Identified::Found> found;  // rows that nobody can tell apart
   std::vector<std::string> told;         // sentences
 };
 

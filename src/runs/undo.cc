@@ -9,6 +9,7 @@
 #include "runs/look.h"
 #include "runs/names.h"
 #include "runs/outcome.h"
+#include "runs/overlay.h"
 #include "runs/plan_parts.h"
 #include "runs/queue.h"
 #include "runs/said_versions.h"
@@ -61,6 +62,17 @@ class Undoing {
   Answer run(std::uint64_t seed) {
     Answer answer;
     std::string digest;
+    all_.push_back(this);
+    for (auto const& other : beside) all_.push_back(other.get());
+    for (auto* one : all_) {
+      one->all_ = all_;
+      for (auto const* table : all_tables) one->collect(table->id);
+    }
+    for (bool more = true; more;) {
+      more = false;
+      for (auto* one : all_)
+        for (auto const* table : all_tables) more |= one->find_broken_references(table->id);
+    }
     write_back(seed, answer, digest);
     for (auto const& other : beside) {
       Answer more;
@@ -83,14 +95,10 @@ class Undoing {
 
  private:
   void write_back(std::uint64_t seed, Answer& answer, std::string& digest) {
-    for (auto const* table : all_tables) collect(table->id);
-    for (bool more = true; more;) {
-      more = false;
-      for (auto const* table : all_tables) more |= find_broken_references(table->id);
-    }
     for (auto const* table : all_tables) write(table->id, answer, digest);
     PlanContext const context{roster_, said_, source_, seed};
-    count_rows(context, counts_, hub_.today);
+    count_rows(context, counts_);
+    uncount_removals(context, counts_, undone_.number);
   }
 
   std::vector<Back>& of(TableId table) { return backs_[static_cast<std::size_t>(table)]; }
@@ -140,9 +148,10 @@ class Undoing {
     std::sort(backs.begin(), backs.end(), [](Back const& a, Back const& b) { return a.key < b.key; });
   }
 
-  void tell_conflict(TableId table, Back const& back, std::string const& why) {
+  void tell_conflict(TableId table, Back const& back, std::string const& why) { tell_conflict(table, back.key, why); }
+  void tell_conflict(TableId table, std::uint32_t key, std::string const& why) {
     ++conflicts_;
-    if (told_.size() < most_told) told_.push_back(std::string(table_of(table).name) + " " + id_of(roster_, table, back.key) + ": " + why);
+    if (told_.size() < most_told) told_.push_back(std::string(table_of(table).name) + " " + id_of(roster_, table, key) + ": " + why);
   }
 
   Back const* find(TableId table, std::uint32_t key) {
@@ -171,9 +180,7 @@ class Undoing {
       if (!back.then || !select.at(back.key, source_.id, undone_.number - 1, row)) continue;
       each_reference(table, row, [&](Field const& field, std::uint32_t to) {
         if (back.conflict) return;
-        auto const* other = find(field.refers_to, to);
-        bool const lives = other != nullptr ? other->then : is_live(field.refers_to, to);
-        if (!lives) back.conflict = true;
+        if (!will_live(field.refers_to, to)) back.conflict = true;
       });
       if (back.conflict) tell_conflict(table, back, "refers to something that has gone since"), more = true;
     }
@@ -185,7 +192,7 @@ class Undoing {
         targets.push_back(field.refers_to);
     if (!targets.empty()) {
       select.each_current(std::nullopt, [&](store::RowVersion const& version) {
-        if (version.source == source_.id && find(table, version.key) != nullptr) return true;
+        if (goes_back(table, version.key, version.source)) return true;
         each_reference(table, version.row, [&](Field const& field, std::uint32_t to) {
           auto* other = const_cast<Back*>(find(field.refers_to, to));
           if (other == nullptr || other->then || other->conflict) return;
@@ -197,6 +204,21 @@ class Undoing {
     }
     for (auto& all : backs_) all.erase(std::remove_if(all.begin(), all.end(), [](Back const& b) { return b.conflict; }), all.end());
     return more;
+  }
+
+  bool goes_back(TableId table, std::uint32_t key, std::int64_t source) {
+    return std::any_of(all_.begin(), all_.end(), [&](auto* one) { return one->source_.id == source && one->find(table, key) != nullptr; });
+  }
+
+  // Whoever says so, once all of it has gone back.
+  bool will_live(TableId table, std::uint32_t key) {
+    bool concerned = false;
+    for (auto* one : all_)
+      if (auto const* back = one->find(table, key); back != nullptr) {
+        if (back->then) return true;
+        concerned = true;
+      }
+    return !concerned && is_live(table, key);
   }
 
   bool is_live(TableId table, std::uint32_t key) {
@@ -224,12 +246,15 @@ class Undoing {
     store::RowSelect select(roster_, table);
     StoredRow old_row, new_row;
     for (auto const& back : backs) {
-      if (back.now && select.current(back.key, source_.id, old_row)) count(table, back.key, old_row, -1);
+      std::vector<School> schools_now, schools_then;
+      if (back.now && select.current(back.key, source_.id, old_row)) schools_now = count(table, back.key, old_row, -1);
       if (back.now) end->run(revision_.number, back.key, source_.id);
       if (back.then) {
         copy->run(back.key, source_.id, undone_.number, undone_.number);
-        if (select.current(back.key, source_.id, new_row)) count(table, back.key, new_row, +1);
+        if (select.current(back.key, source_.id, new_row)) schools_then = count(table, back.key, new_row, +1);
       }
+      bool const lost = back.now && back.then && counts_as_removal(table, new_row, old_row, hub_.today);
+      take_back_removal(table, schools_then, schools_now, !back.now, lost);
       ++(back.now ? back.then ? counts.updated : counts.removed : counts.created);
       auto const here = said.find(back.key);
       auto const digest_now = here == said.end() ? Digest{} : here->second.digest;
@@ -248,7 +273,20 @@ class Undoing {
     answer.tables.emplace_back(std::string(table_of(table).name), counts);
   }
 
-  void count(TableId table, std::uint32_t key, StoredRow const& row, int sign) {
+  // What the undone revision had counted as going, at the schools where the record is again.
+  void take_back_removal(TableId table, std::vector<School> const& then, std::vector<School> const& now, bool gone, bool lost) {
+    auto const number = static_cast<std::uint8_t>(table);
+    for (auto const school : then) {
+      bool const left = !std::binary_search(now.begin(), now.end(), school);
+      counts_[{number, school}].gone += left || lost;
+      counts_[{number, school}].less += left;
+    }
+    counts_[{number, whole_district}].gone += (gone && !then.empty()) || lost;
+    counts_[{number, whole_district}].less += gone && !then.empty();
+  }
+
+  // At which schools it is.
+  std::vector<School> count(TableId table, std::uint32_t key, StoredRow const& row, int sign) {
     if (!classes_known_) {
       auto rows = roster_.prepare("SELECT row_key, \"schoolSourcedId\" FROM \"classes\" ORDER BY row_since");
       while (rows->step())
@@ -270,6 +308,7 @@ class Undoing {
       change.grown += sign;
       ++(sign > 0 ? change.created : change.removed);
     }
+    return where;
   }
 
   // Ids that the revision gave or took away, of the records that go back.
@@ -321,54 +360,13 @@ class Undoing {
 
   // Fields set by hand: the layer above.
   void undo_edits(Answer& answer, std::string& digest) {
-    struct Field_ {
-      std::int64_t table, key;
-      std::string field;
-      std::optional<std::string> value, who;
-      std::optional<std::int64_t> last_day;
-      bool made;  // by the undone revision; else it ended there
-    };
-    std::vector<Field_> fields;
-    auto rows = roster_.prepare(
-        "SELECT tbl, key, field, value, who, last_day, since FROM overlay WHERE (since = ? AND until IS NULL) OR until = ? ORDER BY tbl, key, field");
-    for (rows->with(undone_.number, undone_.number); rows->step();)
-      fields.push_back({rows->integer(0), rows->integer(1), std::string(rows->text(2)),
-                        rows->is_null(3) ? std::nullopt : std::optional(std::string(rows->text(3))), std::string(rows->text(4)),
-                        rows->is_null(5) ? std::nullopt : std::optional(rows->integer(5)), rows->integer(6) == undone_.number});
-    rows.reset();
-    auto end = roster_.prepare("UPDATE overlay SET until = ? WHERE tbl = ? AND key = ? AND field = ? AND until IS NULL");
-    auto there = roster_.prepare("SELECT 1 FROM overlay WHERE tbl = ? AND key = ? AND field = ? AND until IS NULL");
-    std::set<std::pair<std::int64_t, std::int64_t>> records;
-    for (auto const& one : fields)
-      if (one.made) end->run(revision_.number, one.table, one.key, one.field), records.emplace(one.table, one.key);
-    for (auto const& one : fields) {
-      if (one.made) continue;
-      bool const later = there->with(one.table, one.key, one.field).step();
-      there->reset();
-      if (later) {
-        told_.push_back(std::string(all_tables[static_cast<std::size_t>(one.table)]->name) + " " +
-                        id_of(roster_, static_cast<TableId>(one.table), static_cast<std::uint32_t>(one.key)) + ": " + one.field + " was edited since");
-        ++conflicts_;
-        continue;
-      }
-      auto insert = roster_.prepare("INSERT INTO overlay(tbl, key, field, since, value, who, last_day) VALUES(?, ?, ?, ?, ?, ?, ?)");
-      insert->with(one.table, one.key, one.field, revision_.number);
-      if (one.value) insert->bind(5, std::string_view(*one.value));
-      else insert->bind(5, store::Null{});
-      insert->bind(6, std::string_view(*one.who));
-      if (one.last_day) insert->bind(7, *one.last_day);
-      else insert->bind(7, store::Null{});
-      insert->step();
-      records.emplace(one.table, one.key);
-      digest += one.field;
-    }
-    std::map<std::int64_t, std::uint64_t> by_table;
-    for (auto const& [table, key] : records) {
-      ++by_table[table];
-      digest += std::to_string(table) + "." + std::to_string(key) + ";";
-    }
+    auto const edits = take_back_edits(roster_, undone_.number, revision_.number);
+    for (auto const& [table, key, field] : edits.edited_since) tell_conflict(table, key, field + " was edited since");
+    digest += edits.digest;
+    std::map<TableId, std::uint64_t> by_table;
+    for (auto const& [table, key] : edits.records) ++by_table[table];
     for (auto const& [table, count] : by_table) {
-      std::string const name(all_tables[static_cast<std::size_t>(table)]->name);
+      std::string const name(table_of(table).name);
       auto const at = std::find_if(answer.tables.begin(), answer.tables.end(), [&](auto const& t) { return t.first == name; });
       if (at != answer.tables.end()) at->second.updated += count;
       else answer.tables.emplace_back(name, Counts{0, count, 0, 0, 0});
@@ -388,6 +386,7 @@ class Undoing {
   std::array<std::vector<Back>, table_count> backs_;
   std::vector<std::string> told_;
   std::uint64_t conflicts_ = 0;
+  std::vector<Undoing*> all_;  // this one and those beside it
   Schools schools_;
   bool classes_known_ = false;
   SchoolCounts counts_;

@@ -10,6 +10,7 @@
 #include "runs/held_over.h"
 #include "runs/landing.h"
 #include "runs/look.h"
+#include "runs/needs_full.h"
 #include "runs/outcome.h"
 #include "runs/planned.h"
 #include "runs/queue.h"
@@ -197,7 +198,7 @@ Result<Answer> discard(Hub& hub, store::District const& district, std::int64_t n
     report->decision = run->decision = "discarded";
     run->report = to_json(*report);
     store::save_run(operations, *run);
-    if (run->modes.find("=delta") != std::string::npos && run->source) set_needs_full(operations, *run->source, true);
+    if (run->source) note_missed_deltas(operations, *run->source, run->modes);
     store::note(operations, hub.actor, district.id, "run discarded", std::to_string(number));
     answer = *report;
     return true;

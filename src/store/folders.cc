@@ -6,6 +6,7 @@
 
 #include <cerrno>
 #include <cstring>
+#include <ctime>
 #include <filesystem>
 
 namespace rollbook::store {
@@ -19,6 +20,19 @@ std::optional<Trouble> make_folder(std::string const& path) {
   if ((::mkdir(path.c_str(), 0700) != 0 && errno != EEXIST) || !sync_folder(above.string()))
     return Trouble{"Cannot make the folder " + path + ": " + std::strerror(errno) + "."};
   return std::nullopt;
+}
+
+void remove_left_behind(std::string const& folder, std::string_view prefix) {
+  namespace fs = std::filesystem;
+  auto const day_ago = std::time(nullptr) - 24 * 60 * 60;
+  std::error_code error;
+  for (auto at = fs::directory_iterator(folder, error); !error && at != fs::directory_iterator(); at.increment(error)) {
+    struct stat about {};
+    auto const& path = at->path();
+    if (!path.filename().string().starts_with(prefix) || ::lstat(path.c_str(), &about) != 0) continue;
+    std::error_code ignored;
+    if (about.st_uid == ::geteuid() && about.st_mtime < day_ago) fs::remove_all(path, ignored);
+  }
 }
 
 bool sync_folder(std::string const& path) {

@@ -3,6 +3,7 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "base/result.h"
 
@@ -13,5 +14,8 @@ std::optional<Trouble> make_folder(std::string const& path);
 
 // Brings the names in a folder to the disk. "" is the current folder.
 bool sync_folder(std::string const& path);
+
+// Removes what somebody left who died on the way: files and folders of this user in `folder` whose name begins so and that nobody touched for a day.
+void remove_left_behind(std::string const& folder, std::string_view prefix);
 
 }  // namespace rollbook::store

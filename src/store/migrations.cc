@@ -161,6 +161,14 @@ CREATE INDEX runs_by_kind ON runs(district, kind, id);
 CREATE INDEX runs_by_time ON runs(district, created, id);
 CREATE INDEX runs_undone ON runs(district, undoes) WHERE undoes IS NOT NULL;
 )sql"},
+    {"tables of which a delta was not taken: a full file has to come first", R"sql(
+CREATE TABLE needs_full(
+  source INTEGER64 NOT NULL REFERENCES sources(id),
+  tbl TEXT NOT NULL,
+  PRIMARY KEY(source, tbl));
+INSERT INTO needs_full(source, tbl) SELECT source, 'users' FROM source_state WHERE needs_full <> 0;
+DROP TABLE source_state;
+)sql"},
 };
 
 }  // namespace

@@ -67,6 +67,19 @@ CREATE TABLE run_files(
   chunks BYTES NOT NULL,
   PRIMARY KEY(run, tbl));
 )sql"},
+    {"by which revision rows went, so that it can be taken back", R"sql(
+CREATE TABLE removed_by(
+  source INTEGER64 NOT NULL,
+  tbl INTEGER64 NOT NULL,
+  school INTEGER64 NOT NULL,
+  revision INTEGER64 NOT NULL,
+  day INTEGER64 NOT NULL,
+  rows INTEGER64 NOT NULL,
+  less INTEGER64 NOT NULL,
+  PRIMARY KEY(source, tbl, school, revision)) CLUSTERED;
+INSERT INTO removed_by(source, tbl, school, revision, day, rows, less) SELECT source, tbl, school, -day, day, rows, less FROM removed_rows;
+DROP TABLE removed_rows;
+)sql"},
 };
 
 }  // namespace

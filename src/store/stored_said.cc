@@ -5,6 +5,7 @@
 #include "base/demand.h"
 #include "base/hash.h"
 #include "store/rows.h"
+#include "sync/known_by.h"
 
 namespace rollbook::store {
 namespace {
@@ -137,28 +138,12 @@ bool same_record(TableId table, StoredRow const& a, StoredRow const& b) {
     auto const i = stored_index(table, name);
     return i != npos && !a.is_null(i) && a.same(i, b, i);
   };
-  switch (table) {
-    case TableId::Users:
-      return (same("givenName") && same("familyName")) || same("identifier") || same("userMasterIdentifier") || same("userIds");
-    case TableId::Orgs:
-      return same("name") || same("identifier");
-    case TableId::Courses:
-      return same("title") || same("courseCode");
-    case TableId::Classes:
-      return same("title") || same("classCode");
-    case TableId::AcademicSessions:
-    case TableId::Categories:
-    case TableId::LineItems:
-    case TableId::Resources:
-    case TableId::ScoreScales:
-      return same("title");
-    default: {
-      auto const& columns = stored_columns(table);
-      for (std::size_t i = 0; i < columns.size(); ++i)
-        if (columns[i].as == Stored::Key && is_required(table_of(table).fields[columns[i].field].need, Version::V12) && !a.same(i, b, i)) return false;
-      return true;
-    }
-  }
+  auto const names = known_by(table);
+  if (!names.empty()) return std::any_of(names.begin(), names.end(), [&](KnownBy group) { return std::all_of(group.begin(), group.end(), same); });
+  auto const& columns = stored_columns(table);
+  for (std::size_t i = 0; i < columns.size(); ++i)
+    if (columns[i].as == Stored::Key && is_required(table_of(table).fields[columns[i].field].need, Version::V12) && !a.same(i, b, i)) return false;
+  return true;
 }
 
 }  // namespace

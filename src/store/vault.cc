@@ -234,6 +234,7 @@ std::string Vault::path_of(VaultName const& name) const { return folder_ + "/" +
 
 Result<std::unique_ptr<VaultWriter>> Vault::write() {
   if (auto trouble = make_folder(folder_)) return *trouble;
+  remove_left_behind(folder_, ".coming-");
   auto path = folder_ + "/.coming-XXXXXX";
   int const file = ::mkostemp(path.data(), O_CLOEXEC);
   if (file < 0) return cannot("write into", folder_);

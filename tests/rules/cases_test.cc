@@ -153,7 +153,9 @@ INSTANTIATE_TEST_SUITE_P(Rules, RuleCase, testing::ValuesIn(cases()), [](auto co
 TEST(Cases, EveryRuleHasOne) {
   auto const shown = cases();
   for (auto const& rule : all_rules())
-    EXPECT_TRUE(std::binary_search(shown.begin(), shown.end(), std::string(rule.info->code))) << "tests/cases/rules/" << rule.info->code << ".md is missing";
+    EXPECT_TRUE(rule.of_sources ||  // those are shown by tests of sync
+                std::binary_search(shown.begin(), shown.end(), std::string(rule.info->code)))
+        << "tests/cases/rules/" << rule.info->code << ".md is missing";
 }
 
 TEST(Cases, EveryOneHasARule) {

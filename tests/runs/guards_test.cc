@@ -328,6 +328,73 @@ TEST_P(Guards, WhatWasDisabledBelongsToTheSlowBleed) {
   EXPECT_TRUE(says(sync(next), "within seven days"));
 }
 
+TEST_P(Guards, WhatCameBackNoLongerBelongsToTheSlowBleed) {
+  begin();
+  auto next = two_schools(100);
+  students_go(next, 1, 1, 10);
+  auto const first = sync(next);
+  ASSERT_TRUE(undo(*first.run).is_applied());
+  auto other = two_schools(100);
+  for (int night = 1; night <= 2; ++night) {
+    today = 20260901 + night;
+    students_go(other, 1, 1 + 10 * night, 10 + 10 * night);
+    auto const answer = sync(other);
+    EXPECT_TRUE(answer.is_applied()) << night << told(answer);
+  }
+}
+
+TEST_P(Guards, WhoIsEnabledAgainByAnUndoNoLongerBelongsToTheSlowBleed) {
+  begin();
+  auto next = two_schools(100);
+  students_get(next, 1, 1, 10, "users", "enabledUser", "false");
+  ASSERT_TRUE(undo(*sync(next).run).is_applied());
+  auto other = two_schools(100);
+  for (int night = 1; night <= 2; ++night) {
+    today = 20260901 + night;
+    students_get(other, 1, 1 + 10 * night, 10 + 10 * night, "users", "enabledUser", "false");
+    auto const answer = sync(other);
+    EXPECT_TRUE(answer.is_applied()) << night << told(answer);
+  }
+}
+
+TEST_P(Guards, ABleedThatAPersonAgreedToBeginsAnew) {
+  begin();
+  auto next = two_schools(100);
+  for (int night = 0; night <= 2; ++night) {
+    today = 20260901 + night;
+    students_go(next, 1, 1 + 9 * night, 9 + 9 * night);
+    auto const answer = sync(next);
+    if (night < 2) ASSERT_TRUE(answer.is_applied()) << night << told(answer);
+    else ASSERT_TRUE(approve(*answer.run).is_applied());
+  }
+  today = 20260904;
+  students_go(next, 1, 28, 34);
+  auto const after = sync(next);
+  EXPECT_TRUE(after.is_applied()) << told(after);
+  today = 20260905;
+  students_go(next, 1, 35, 41);
+  ASSERT_TRUE(sync(next).is_applied());
+  today = 20260906;
+  students_go(next, 1, 42, 47);
+  EXPECT_TRUE(says(sync(next), "within seven days")) << "what went since is counted";
+}
+
+TEST_P(Guards, WhatIsApprovedWithoutAGuardBelongsToTheSlowBleed) {
+  begin();
+  set("sis", {{"apply-by-itself", "no"}});
+  auto next = two_schools(100);
+  for (int night = 0; night <= 1; ++night) {
+    today = 20260901 + night;
+    students_go(next, 1, 1 + 9 * night, 9 + 9 * night);
+    auto const held = sync(next);
+    EXPECT_EQ(held.held_because, std::vector<std::string>{"preview"});
+    ASSERT_TRUE(approve(*held.run).is_applied());
+  }
+  today = 20260903;
+  students_go(next, 1, 19, 26);
+  EXPECT_TRUE(says(sync(next), "within seven days"));
+}
+
 TEST_P(Guards, EverySourceHasItsOwnThresholds) {
   add_source();
   ASSERT_TRUE(sync(two_schools(100)).is_applied());

@@ -148,6 +148,8 @@ TEST_P(Identifiers, ABlankIdentifierLeavesTheRowOutAndProtectsThePerson) {
   EXPECT_EQ(second.outcome, "no_changes") << told(second);
   EXPECT_EQ(counts(second, "users").excluded, 1u);
   EXPECT_TRUE(says(second, "users.csv: 1 rows have no identifier")) << told(second);
+  EXPECT_TRUE(found(second, "IDN001")) << told(second);
+  EXPECT_FALSE(found(second, "IDN002")) << told(second);
   EXPECT_EQ(cell("users", "u1_3", "familyName"), "Quill1");
   EXPECT_TRUE(has("enrollments", "e1_3"));
 }
@@ -162,6 +164,7 @@ TEST_P(Identifiers, ARepeatedIdentifierLeavesItsRowsOutAndProtectsWhomItMeans) {
   auto const second = sync(files);
   EXPECT_EQ(counts(second, "users").excluded, 2u) << told(second);
   EXPECT_TRUE(says(second, "share their identifier"));
+  EXPECT_TRUE(found(second, "IDN002")) << told(second);
   EXPECT_EQ(changes(second, "users"), "+0 ~0 -0");
   EXPECT_EQ(changes(second, "enrollments"), "+0 ~0 -0");
   EXPECT_EQ(cell("users", "u1_4", "identifier"), "Iu1_4");

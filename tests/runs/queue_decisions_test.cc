@@ -36,6 +36,10 @@ TEST_P(QueueDecisions, AFullDeliveryThatPassesSupersedes) {
   sync(emptied());
   ASSERT_TRUE(sync(one_name("Inkwell")).is_applied());
   EXPECT_EQ(decision_of(2), "superseded");
+  auto const told = runs::from_json(store::find_run(home_->operations(), district_.id, 2)->report);
+  ASSERT_TRUE(told.ok());
+  EXPECT_EQ(told->superseded_by, 3);
+  EXPECT_NE(runs::to_text(*told).find("superseded by run 3"), std::string::npos);
   EXPECT_TRUE(is_trouble(approve(2)));
   EXPECT_TRUE(is_trouble(discard(2)));
 }
@@ -162,6 +166,22 @@ TEST_P(QueueDecisions, ADiscardedDeltaNeedsAFullDelivery) {
   EXPECT_EQ(later.outcome, "held");
   EXPECT_EQ(later.held_because, std::vector<std::string>{"needs-full"});
   ASSERT_TRUE(sync(one_name("Inkwell")).is_applied());
+  EXPECT_TRUE(sync(delta_of_one_name("2_1", "Penhaligon")).is_applied());
+}
+
+TEST_P(QueueDecisions, AFullFileOfAnotherTableIsNotTheOneThatIsNeeded) {
+  begin();
+  sync(delta_of_one_name("1_1", "Inkwell"));
+  auto broken = delta_of_one_name("1_1", "Larch");
+  ASSERT_EQ(sync(broken.without_column("users", "role")).outcome, "refused");
+  auto orgs = two_schools(30);
+  for (auto const* table : {"academicSessions", "courses", "classes", "users", "enrollments", "demographics"}) orgs.mode(table, "absent");
+  auto const smaller = sync(orgs.put("orgs", {{"sourcedId", "s1"}, {"name", "North"}}));
+  ASSERT_TRUE(approve(smaller.run.value_or(0)).is_applied());
+  auto const later = sync(delta_of_one_name("2_1", "Inkwell"));
+  EXPECT_TRUE(held_for(later, "needs-full"));
+  EXPECT_TRUE(std::any_of(later.reasons.begin(), later.reasons.end(), [](auto const& reason) { return reason.find("users") != std::string::npos; }));
+  ASSERT_TRUE(sync(one_name("Larch").put("orgs", {{"sourcedId", "s1"}, {"name", "North"}})).is_applied());
   EXPECT_TRUE(sync(delta_of_one_name("2_1", "Penhaligon")).is_applied());
 }
 

@@ -387,7 +387,6 @@ TEST_P(References, WhatAnotherSourceStillNeedsIsKept) {
 }
 
 TEST_P(References, PartsThatAnotherSourceBroughtGoWithTheirWhole) {
-  GTEST_SKIP() << "parts that another source brought stay for now";
   add_source("hr", without_thresholds);
   add_source();
   sync(people_only(two_schools(3)), "hr");
@@ -396,6 +395,70 @@ TEST_P(References, PartsThatAnotherSourceBroughtGoWithTheirWhole) {
   EXPECT_EQ(changes(second, "users"), "+0 ~0 -1");
   EXPECT_EQ(second.with_their_whole, (std::map<std::string, std::uint64_t>{{"demographics", 1}, {"enrollments", 1}}));
   EXPECT_FALSE(has("enrollments", "e1_1"));
+}
+
+TEST_P(References, PartsOfAnotherSourceComeBackWithTheirWhole) {
+  add_source("hr", without_thresholds);
+  add_source("sis", without_thresholds);
+  sync(people_only(two_schools(3)), "hr");
+  sync(classes_only(two_schools(3)));
+  auto const before = exported();
+  auto const second = sync(people_only(two_schools(3)).drop("users", "u1_1"), "hr");
+  auto const after = exported();
+  auto const undone = undo(*second.run);
+  EXPECT_EQ(undone.outcome, "applied") << ::testing::PrintToString(undone.conflicts);
+  EXPECT_EQ(changes(undone, "enrollments"), "+1 ~0 -0");
+  EXPECT_EQ(exported(), before);
+  EXPECT_EQ(sync(classes_only(two_schools(3))).outcome, "no_changes");
+  EXPECT_EQ(undo(*undone.run).outcome, "applied");
+  EXPECT_EQ(exported(), after);
+}
+
+TEST_P(References, PartsOfAnotherSourceComeBackAlsoWhenMuchHasHappenedSince) {
+  add_source("hr", without_thresholds);
+  add_source("sis", without_thresholds);
+  sync(people_only(two_schools(3)), "hr");
+  sync(classes_only(two_schools(3)));
+  auto const before = exported();
+  auto const people = people_only(two_schools(3)).drop("users", "u1_1");
+  auto const second = sync(people, "hr");
+  auto const renamed = [](DeliveryOf d) { return people_only(std::move(d)).put("users", {{"sourcedId", "p2"}, {"familyName", "Larch"}}); };
+  sync(renamed(two_schools(3)).drop("users", "u1_1"), "hr");
+  auto const undone = undo(*second.run);
+  EXPECT_TRUE(undone.conflicts.empty()) << ::testing::PrintToString(undone.conflicts);
+  EXPECT_TRUE(has("enrollments", "e1_1"));
+  EXPECT_EQ(undo(*undone.run).outcome, "applied");
+  EXPECT_FALSE(has("enrollments", "e1_1"));
+  EXPECT_FALSE(has("users", "u1_1"));
+}
+
+TEST_P(References, TheOtherSourceMayGoOnSpeakingOfPartsThatHaveGone) {
+  add_source("hr", without_thresholds);
+  add_source("sis", without_thresholds);
+  sync(people_only(two_schools(3)), "hr");
+  sync(classes_only(two_schools(3)));
+  sync(people_only(two_schools(3)).drop("users", "u1_1"), "hr");
+  auto const night = sync(classes_only(two_schools(3)));
+  EXPECT_EQ(night.outcome, "no_changes");
+  EXPECT_EQ(counts(night, "enrollments").excluded, 1u);
+  sync(people_only(two_schools(3)), "hr");
+  EXPECT_EQ(changes(sync(classes_only(two_schools(3))), "enrollments"), "+1 ~0 -0");
+  EXPECT_TRUE(has("enrollments", "e1_1"));
+}
+
+TEST_P(References, PartsOfAnotherSourceStayWithAWholeThatIsLeftOut) {
+  add_source("hr", {{"live", "yes"}, {"threshold.floor", "1000"}});
+  add_source("sis", without_thresholds);
+  approve(*sync(people_only(two_schools(3)), "hr").run);
+  sync(classes_only(two_schools(3)));
+  auto const held = sync(people_only(two_schools(3)).drop("users", "u1_1").drop("users", "u2_1"), "hr");
+  ASSERT_EQ(held.outcome, "held");
+  EXPECT_EQ(changes(held, "enrollments"), "+0 ~0 -2");
+  auto const part = approve(*held.run, {"s2"});
+  EXPECT_EQ(changes(part, "enrollments"), "+0 ~0 -1");
+  EXPECT_FALSE(has("enrollments", "e1_1"));
+  EXPECT_TRUE(has("enrollments", "e2_1"));
+  EXPECT_TRUE(has("users", "u2_1"));
 }
 
 TEST_P(References, ARecordOfTwoSourcesStaysUntilBothHaveDroppedIt) {

@@ -492,6 +492,45 @@ TEST_P(SourceChange, WhatBelongsToMatchedRecordsIsMatchedToo) {
     EXPECT_EQ(counts(next, table).created + counts(next, table).removed, 0u) << table;
 }
 
+TEST_P(SourceChange, GuardsMeasureAReplacementAgainstAllItGot) {
+  begin(two_schools(150));
+  add_source("new", {{"live", "yes"}, {"apply-by-itself", "yes"}, {"threshold.floor", "1000"}});
+  auto some = two_schools(150);
+  students_go(some, 1, 6, 150);
+  students_go(some, 2, 6, 150);
+  ASSERT_TRUE(sync(some, "new").is_applied());
+  auto const replaced = approve(*replace("sis", "new").run);
+  ASSERT_TRUE(replaced.is_applied()) << replaced.outcome << ::testing::PrintToString(replaced.reasons);
+  set("new", {{"threshold.floor", "10"}});
+  auto fewer = two_schools(150);
+  students_go(fewer, 1, 1, 14);
+  auto const dry = dry_run(fewer, "new");
+  EXPECT_TRUE(dry.held_because.empty()) << ::testing::PrintToString(dry.reasons);
+  students_go(fewer, 1, 15, 16);
+  EXPECT_TRUE(says(dry_run(fewer, "new"), "users at School 1 (s1): 16 of 151 (11 %) would go"));
+}
+
+TEST_P(SourceChange, AReplacementUndoneLeavesBothWithWhatTheyHad) {
+  begin(two_schools(30));
+  add_source("new", {{"live", "yes"}, {"apply-by-itself", "yes"}, {"threshold.floor", "1000"}});
+  auto some = two_schools(30);
+  students_go(some, 1, 6, 30);
+  ASSERT_TRUE(sync(some, "new").is_applied());
+  auto const counted = [&] {
+    std::map<std::string, std::int64_t> all;
+    auto roster = home_->roster(district_.id);
+    auto rows = (*roster)->prepare("SELECT source, tbl, school, rows FROM school_rows");
+    while (rows->step())
+      all[std::to_string(rows->integer(0)) + " " + std::to_string(rows->integer(1)) + " " + std::to_string(rows->integer(2))] = rows->integer(3);
+    return all;
+  };
+  auto const before = counted();
+  auto const replaced = approve(*replace("sis", "new").run);
+  EXPECT_NE(counted(), before);
+  ASSERT_TRUE(undo(*replaced.run).is_applied());
+  EXPECT_EQ(counted(), before);
+}
+
 TEST_P(SourceChange, AReplacementCanBeUndone) {
   begin();
   add_source("new", {{"person-identifier", "identifier"}});

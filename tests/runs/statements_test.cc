@@ -287,6 +287,50 @@ TEST_P(Statements, AFileThatUsedToComeIsMissed) {
   expect_as_before();
 }
 
+TEST_P(Statements, ADeltaNeedNotNameEveryTable) {
+  begin();
+  auto const renamed = [&](std::string const& family) {
+    auto next = only_users();
+    next.put("users", {{"sourcedId", "u1_3"},
+                       {"enabledUser", "true"},
+                       {"orgSourcedIds", "s1"},
+                       {"role", "student"},
+                       {"username", "u1_3"},
+                       {"givenName", "Ada"},
+                       {"familyName", family}});
+    for (auto const* table : {"orgs", "academicSessions", "courses", "classes", "enrollments", "demographics"}) next.mode(table, "absent");
+    return next;
+  };
+  for (auto const* family : {"Fennimore", "Gantry"}) {
+    auto const answer = sync(renamed(family));
+    EXPECT_TRUE(answer.is_applied()) << told(answer);
+  }
+  auto files = two_schools(pupils).files();
+  take_away(files, "classes");
+  EXPECT_TRUE(held_for(sync(files), "missing-file")) << "full deliveries are measured against full ones";
+}
+
+TEST_P(Statements, AFullFileAmongDeltasIsMissedToo) {
+  add_source();
+  auto const mixed = [&](std::string const& family) {
+    auto next = two_schools(pupils);
+    next.mode("enrollments", "delta").mode("demographics", "delta");
+    return next.put("users", {{"sourcedId", "u1_1"}, {"familyName", family}});
+  };
+  ASSERT_TRUE(sync(mixed("Fennimore")).is_applied());
+  auto without_enrollments = mixed("Gantry");
+  without_enrollments.mode("enrollments", "absent");
+  EXPECT_TRUE(sync(without_enrollments).is_applied()) << "a delta had nothing to say";
+  auto files = mixed("Hollow").files();
+  take_away(files, "classes");
+  auto const answer = sync(files);
+  EXPECT_EQ(answer.held_because, std::vector<std::string>{"missing-file"}) << told(answer);
+  EXPECT_NE(told(answer).find("classes.csv"), std::string::npos);
+  auto empty = mixed("Hollow").files();
+  header_only(empty, "classes");
+  EXPECT_TRUE(held_for(sync(empty), "missing-file"));
+}
+
 TEST_P(Statements, AFileThatTheSourceNormallySendsIsMissedTheFirstTime) {
   add_source("sis", {{"live", "yes"}, {"apply-by-itself", "yes"}, {"sends", "orgs,users,results"}});
   auto const answer = sync(two_schools(pupils));
