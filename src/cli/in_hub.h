@@ -31,6 +31,7 @@ int in_hub(HubArguments const& arguments, RunArguments const& given, Work const&
   if (!district) return say_why(district.trouble().text);
   if (!given.today) today = today_in(district->time_zone);
   runs::Hub hub{*home, *key, folder_of(arguments), threads_or_all(given.threads), today, actor(), worker_name()};
+  hub.keeps_progress = true;
   return work(hub, *district);
 }
 

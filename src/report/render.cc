@@ -24,7 +24,8 @@ struct Looked {
 
 class Renderer {
  public:
-  Renderer(Checked const& checked, Bundle const& bundle, CheckOptions const& options) : c_(checked), bundle_(bundle), options_(options) {}
+  Renderer(Checked const& checked, Bundle const& bundle, CheckOptions const& options, Demographics demographics)
+      : c_(checked), bundle_(bundle), options_(options), hides_demographics_(demographics == Demographics::Hidden) {}
 
   CheckReport render(std::string delivery) {
     report_.rollbook = program_version;
@@ -121,13 +122,16 @@ class Renderer {
   static bool has_other_row(Finding const& f) { return all_rules()[f.rule].names_other_row && f.aux != ~std::uint64_t{0}; }
 
   // Value of a column; secrets stay hidden.
-  static std::string value_of(TableData const& table, Looked const& row, std::size_t column) {
+  std::string value_of(TableData const& table, Looked const& row, std::size_t column) const {
     if (column >= row.values.size()) return {};
     auto const field = table.layout.field_of[column];
-    if (field != no_field && table.table->fields[field].privacy == Privacy::Secret && !row.values[column].empty()) return std::string(hidden);
+    bool const secret = field != no_field && table.table->fields[field].privacy == Privacy::Secret;
+    constexpr std::uint8_t own_fields = 3;  // sourcedId, status, dateLastModified say nothing of the person
+    bool const restricted = hides_demographics_ && table.table->id == TableId::Demographics && (field == no_field || field >= own_fields);
+    if ((secret || restricted) && !row.values[column].empty()) return std::string(hidden);
     return row.values[column];
   }
-  static std::string value_of_field(TableData const& table, Looked const& row, std::size_t field) {
+  std::string value_of_field(TableData const& table, Looked const& row, std::size_t field) const {
     auto const column = field < table.table->fields.size() ? table.layout.column_of[field] : no_column;
     return column == no_column ? std::string() : value_of(table, row, static_cast<std::size_t>(column));
   }
@@ -213,6 +217,7 @@ class Renderer {
     if (name == "target_one" && target != TableId::None) return std::string(table_of(target).one);
     if (name == "target_type" && field != nullptr) return std::string(field->target_type);
     if (name == "words" && field != nullptr && field->words != nullptr) return list_words(*field->words);
+    if (name == "word" && out.value == hidden) return "the word as the specification spells it";
     if (name == "word" && field != nullptr && field->words != nullptr) return word_meant(*field->words, out.value);
     if (name == "lower") return lower(out.value);
     if (name == "trimmed") return std::string(trimmed(out.value));
@@ -318,6 +323,8 @@ class Renderer {
          : severity == Severity::Warning ? report_.counts.warning
                                          : report_.counts.info) += n;
       }
+    for (auto const& [key, n] : c_.by_file) report_.by_file.push_back({all_rules()[std::get<RuleId>(key)].info, std::get<Severity>(key), std::get<0>(key), n});
+    std::stable_sort(report_.by_file.begin(), report_.by_file.end(), [](auto const& a, auto const& b) { return a.rule->code < b.rule->code; });
     std::stable_sort(report_.rules.begin(), report_.rules.end(), [](auto const& a, auto const& b) { return a.severity > b.severity; });
     report_.verdict = refused ? Verdict::Refused : wrong ? Verdict::Invalid : report_.counts.warning > 0 ? Verdict::Warnings : Verdict::Valid;
   }
@@ -362,6 +369,7 @@ class Renderer {
   Checked const& c_;
   Bundle const& bundle_;
   CheckOptions const& options_;
+  bool hides_demographics_;
   CheckReport report_;
   std::vector<std::uint32_t> causes_;
   std::array<std::map<std::uint32_t, Looked>, table_count> looked_;
@@ -369,8 +377,8 @@ class Renderer {
 
 }  // namespace
 
-CheckReport render(Checked const& checked, Bundle const& bundle, CheckOptions const& options, std::string delivery) {
-  return Renderer(checked, bundle, options).render(std::move(delivery));
+CheckReport render(Checked const& checked, Bundle const& bundle, CheckOptions const& options, std::string delivery, Demographics demographics) {
+  return Renderer(checked, bundle, options, demographics).render(std::move(delivery));
 }
 
 }  // namespace rollbook

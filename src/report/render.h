@@ -10,6 +10,10 @@ namespace rollbook {
 
 inline constexpr std::size_t most_causes = 1000;
 
-CheckReport render(Checked const& checked, Bundle const& bundle, CheckOptions const& options, std::string delivery);
+// Whether values of demographics.csv stand in the report: what is kept is read by people who may not see them.
+enum class Demographics { Shown, Hidden };
+
+CheckReport render(Checked const& checked, Bundle const& bundle, CheckOptions const& options, std::string delivery,
+                   Demographics demographics = Demographics::Shown);
 
 }  // namespace rollbook

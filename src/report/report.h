@@ -41,6 +41,12 @@ struct CheckReport {
     Severity severity = Severity::Error;  // under the profile of this check
     std::uint64_t count = 0, shown = 0;
   };
+  struct RuleInFile {
+    RuleInfo const* rule = nullptr;
+    Severity severity = Severity::Error;
+    std::string file;  // "" when it concerns the delivery as a whole
+    std::uint64_t count = 0;
+  };
   struct NotRun {
     std::string code, file, reason;  // reason: target-file-absent, target-file-delta, delta-row
   };
@@ -71,7 +77,8 @@ struct CheckReport {
   Counts counts;
   std::uint64_t waiting_rows = 0;  // rows that are left out only because of what they depend on
   std::vector<File> files;
-  std::vector<RuleCount> rules;  // only those with findings, most severe first, then by code
+  std::vector<RuleCount> rules;     // only those with findings, most severe first, then by code
+  std::vector<RuleInFile> by_file;  // the same numbers, by code and file
   std::vector<NotRun> rules_not_run;
   std::vector<Cause> causes;  // those that block most first; bounded, see causes_total
   std::uint64_t causes_total = 0;

@@ -46,6 +46,7 @@ class Checker {
     auto const severity = state_.levels.of(rule, table, field);
     if (severity == Severity::Off) return;
     ++out_.counts[rule][static_cast<std::size_t>(severity)];
+    ++out_.by_file[{spot.file, rule, severity}];
     if (++told_[{rule, spot.file}] <= state_.options.max_findings) out_.package_findings.push_back({rule, severity, std::move(spot)});
   }
 
@@ -164,7 +165,9 @@ class Checker {
                            .classes = level_of("AMP006") != Severity::Off,
                            .enrolled = out_.roster[TableId::Results].is_read(),
                            .seed = reading.seed};
+    auto const before = out_.counts;
     check_table(data, reading, state_);
+    count_for(data.table->id, before);
     derive(data.table->id, state_.facts, out_.roster);
     if (data.rows == 0) {
       bool const everybody = data.mode == Mode::Bulk && (data.table->id == TableId::Users || data.table->id == TableId::Orgs);
@@ -195,8 +198,17 @@ class Checker {
         tally[0].add({id, severity, field, rule->table, place, no_cause, other});
         if (severity >= Severity::Error) state_.leave_out(rule->table, place);
       }
+      auto const before = out_.counts;
       Tally::merge(tally, out_.findings, out_.counts);
+      count_for(rule->table, before);
     }
+  }
+
+  // What was counted since `before` is about rows of this table.
+  void count_for(TableId table, std::vector<SeverityCounts> const& before) {
+    for (RuleId rule = 0; rule < before.size(); ++rule)
+      for (std::size_t s = 0; s < before[rule].size(); ++s)
+        if (auto const more = out_.counts[rule][s] - before[rule][s]; more > 0) out_.by_file[{file_name(table), rule, static_cast<Severity>(s)}] += more;
   }
 
   void count_excluded() {
@@ -204,8 +216,7 @@ class Checker {
       for (std::size_t k = 0; k < state_.left_out[t].size(); ++k) {
         auto const &own = state_.left_out[t][k], &waiting = state_.waiting[t][k];
         for (std::size_t i = 0; i < std::max(own.size(), waiting.size()); ++i)
-          out_.roster.tables[t].excluded +=
-              static_cast<std::uint64_t>(std::popcount((i < own.size() ? own[i] : 0) | (i < waiting.size() ? waiting[i] : 0)));
+          out_.roster.tables[t].excluded += static_cast<std::uint64_t>(std::popcount((i < own.size() ? own[i] : 0) | (i < waiting.size() ? waiting[i] : 0)));
       }
   }
 

@@ -3,7 +3,9 @@
 
 #include <array>
 #include <cstdint>
+#include <map>
 #include <string>
+#include <tuple>
 #include <vector>
 
 #include "roster/roster.h"
@@ -50,9 +52,13 @@ struct NotRun {
 
 using SeverityCounts = std::array<std::uint64_t, 5>;
 
+// Of a file ("" is the delivery as such), a rule, a level.
+using CountsByFile = std::map<std::tuple<std::string, RuleId, Severity>, std::uint64_t>;
+
 struct Checked {
   Roster roster;
   std::vector<SeverityCounts> counts;  // per rule
+  CountsByFile by_file;                // the same numbers
   std::vector<Finding> findings;       // bounded per rule and file, the lowest lines first
   std::vector<PackageFinding> package_findings;
   std::vector<CauseEntry> row_causes, missing;

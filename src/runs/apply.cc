@@ -19,8 +19,8 @@ namespace {
 
 class Applying {
  public:
-  Applying(Plan const& plan, Comparison const& comparison, PlanContext const& context, Revision const& revision)
-      : plan_(plan), comparison_(comparison), context_(context), revision_(revision) {}
+  Applying(Plan const& plan, Comparison const& comparison, PlanContext const& context, Revision const& revision, Watch const& watch)
+      : plan_(plan), comparison_(comparison), context_(context), revision_(revision), watch_(watch) {}
 
   void table(TableId table) {
     auto const& changes = plan_[table];
@@ -78,10 +78,10 @@ class Applying {
       std::uint32_t highest = 0;
       for (auto const& row : part)
         if (row.updates) end->end(row.key), highest = std::max(highest, row.key);
-      for (; removed != changes.removed.end() && removed->key <= highest; ++removed) end->end(removed->key);
+      for (; removed != changes.removed.end() && removed->key <= highest; ++removed) end->end(removed->key), told_one();
       add_rows(table, part);
     }
-    for (; removed != changes.removed.end(); ++removed) end->end(removed->key);
+    for (; removed != changes.removed.end(); ++removed) end->end(removed->key), told_one();
   }
 
   struct Row {
@@ -98,12 +98,19 @@ class Applying {
     std::size_t i = 0;
     context_.delivered->each(table, numbers, [&](std::uint32_t row, std::string_view, StoredRow const& now) {
       while (rows[i].row != row) ++i;
+      told_one();
       if (kept_.count(rows[i].key) == 0) return insert.add(rows[i].key, now);
       filled = now;
       fill_in(rows[i].key, filled);
       insert.add(rows[i].key, filled);
     });
     insert.finish();
+  }
+
+  void told_one() {
+    if (++written_ % 4096 != 0) return;
+    watch_.at(Stage::Writing, written_, plan_.changes());
+    if (watch_.stops()) context_.roster.give_up("It was cancelled.");
   }
 
   void fill_in(std::uint32_t key, StoredRow& row) const {
@@ -205,6 +212,8 @@ class Applying {
   Comparison const& comparison_;
   PlanContext const& context_;
   Revision const& revision_;
+  Watch const& watch_;
+  std::uint64_t written_ = 0;
   std::vector<std::size_t> missing_;
   std::set<std::string> missing_metadata_;
   std::unordered_map<std::uint32_t, StoredRow> kept_;
@@ -263,13 +272,14 @@ void count_rows(PlanContext const& context, SchoolCounts const& counts, std::int
   }
 }
 
-void apply_plan(Plan const& plan, Comparison const& comparison, Bundle const& bundle, PlanContext const& context, Revision const& revision,
-                std::int32_t today) {
+void apply_plan(Plan const& plan, Comparison const& comparison, Bundle const& bundle, PlanContext const& context, Revision const& revision, std::int32_t today,
+                Watch const& watch) {
+  watch.at(Stage::Writing, 0, plan.changes());
   std::string first_of;
   for (auto const* table : all_tables)
     if (plan[table->id].stored == 0 && !plan[table->id].created.empty()) first_of += (first_of.empty() ? "" : ",") + std::string(table->name);
   write_revision(context.roster, revision, context.source.id, first_of);
-  Applying applying(plan, comparison, context, revision);
+  Applying applying(plan, comparison, context, revision, watch);
   for (auto const* table : all_tables) applying.table(table->id);
   adopt(plan, context, revision.number);
   count_rows(context, plan.counts, today);

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "runs/plan.h"
+#include "runs/progress.h"
 
 namespace rollbook::runs {
 
@@ -14,7 +15,9 @@ struct Revision {
 std::int64_t last_revision(store::Database& roster);
 void write_revision(store::Database& roster, Revision const& revision, std::optional<std::int64_t> source, std::string const& first_of);
 
-void apply_plan(Plan const& plan, Comparison const& comparison, Bundle const& bundle, PlanContext const& context, Revision const& revision, std::int32_t today);
+// `watch` is told of every few thousand rows; when it stops, nothing of the revision stays.
+void apply_plan(Plan const& plan, Comparison const& comparison, Bundle const& bundle, PlanContext const& context, Revision const& revision, std::int32_t today,
+                Watch const& watch);
 
 // Forgets what was set aside and is over.
 void end_asides(store::Database& roster, store::Source const& source, Plan const& plan);

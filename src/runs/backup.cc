@@ -114,6 +114,9 @@ std::optional<Trouble> backup(Hub& hub, std::string const& postgres_url, std::st
   for (auto const& district : *districts) {  // later than the databases: a delivery is kept before there is a run of it
     auto const folder = fs::path("districts") / std::to_string(district.id) / "vault";
     if (auto trouble = copy_deliveries(fs::path(hub.data_folder) / folder, fs::path(out) / folder)) return trouble;
+    // What a run no longer needs may go while it is copied, and can be missed.
+    auto const unpacked = folder.parent_path() / "unpacked";
+    [[maybe_unused]] auto const gone = copy_deliveries(fs::path(hub.data_folder) / unpacked, fs::path(out) / unpacked);
   }
   return make_durable(out);
 }

@@ -9,9 +9,7 @@ namespace {
 
 class Counting {
  public:
-  using Each = std::function<void(TableId, std::size_t list, std::size_t at, std::vector<School> const&)>;
-
-  Counting(Plan& plan, PlanContext const& context, std::int32_t today, Each const& each) : plan_(plan), context_(context), today_(today), each_(each) {}
+  Counting(Plan& plan, PlanContext const& context, std::int32_t today, EachChange const& each) : plan_(plan), context_(context), today_(today), each_(each) {}
 
   void run() {
     auto rows = context_.roster.prepare("SELECT row_key, \"schoolSourcedId\" FROM \"classes\" WHERE row_until IS NULL");
@@ -105,9 +103,14 @@ class Counting {
       go_from(table, whole_district);
       if (each_) each_(table, 2, i, schools);
     }
-    for (auto const key : plan.protected_keys)
-      if (auto const* before = stored(key))
-        for (auto const school : of(before_, table, key, *before)) ++at(table, school).excluded;
+    for (std::size_t i = 0; i < plan.protected_keys.size(); ++i) {
+      auto const key = plan.protected_keys[i];
+      auto const* before = stored(key);
+      if (before == nullptr) continue;
+      auto const& schools = of(before_, table, key, *before);
+      for (auto const school : schools) ++at(table, school).excluded;
+      if (each_) each_(table, 3, i, schools);
+    }
 
     std::vector<std::uint32_t> rows;
     for (auto const& row : plan.updated) rows.push_back(row.row);
@@ -204,7 +207,7 @@ class Counting {
   Plan& plan_;
   PlanContext const& context_;
   std::int32_t today_;
-  Each const& each_;
+  EachChange const& each_;
   Schools before_, after_;
   std::pair<std::uint8_t, School> last_key_;
   SchoolChange* last_ = nullptr;
@@ -212,8 +215,7 @@ class Counting {
 
 }  // namespace
 
-void count_schools(Plan& plan, PlanContext const& context, std::int32_t today,
-                   std::function<void(TableId, std::size_t list, std::size_t at, std::vector<School> const&)> const& each) {
+void count_schools(Plan& plan, PlanContext const& context, std::int32_t today, EachChange const& each) {
   plan.counts.clear();
   Counting(plan, context, today, each).run();
 }

@@ -5,6 +5,7 @@
 #include <set>
 
 #include "runs/apply.h"
+#include "runs/contents.h"
 #include "runs/held_over.h"
 #include "runs/landing.h"
 #include "runs/look.h"
@@ -105,6 +106,8 @@ class DeliveryRun {
       run_.modes = l.modes;
       store::go_on(hub_.home.operations(), run_, worker_of(hub_));
       auto const judged = judge(l);
+      if (!judged)
+        if (auto wrong = keep_contents(hub_, district_, run_, l)) return *wrong;
       auto applied = judged ? apply(l) : Result<bool>(true);
       if (!applied) return applied.trouble();
       l.answer.milliseconds =
@@ -159,11 +162,15 @@ class DeliveryRun {
     bool const nothing = l.plan.changes_nothing();
     decide(answer, run_, outcome_of(l), answer.decision);
     bool current = true;
+    auto const decided = decided_runs(hub_, district_, *l.roster, run_.id);
+    if (hub_.home.operations().trouble()) return *hub_.home.operations().trouble();
+    std::vector<std::string> unneeded;
     auto const trouble = l.roster->transaction([&] {
       auto const last = last_revision(*l.roster);
       current = last == l.at_revision;
       if (!current) return false;
       answer.revision = nothing ? std::nullopt : std::optional(last + 1);
+      unneeded = save_contents(hub_, run_.id, l, {}, decided);
       remember(*l.roster, source_.id, l.translated.fresh);
       if (nothing) {
         end_asides(*l.roster, source_, l.plan);
@@ -172,12 +179,14 @@ class DeliveryRun {
         return true;
       }
       Revision const revision{last + 1, run_.id, run_.kind, hub_.actor.at, run_.who, answer.digest, to_json(answer), std::nullopt};
-      apply_plan(l.plan, *l.comparison, l.bundle, context, revision, hub_.today);
+      apply_plan(l.plan, *l.comparison, l.bundle, context, revision, hub_.today, hub_.watch);
+      hub_.watch.at(Stage::Finishing);
       remember_held_over(*l.roster, source_, l.plan, run_.id);
       if (l.whole) remember_left_out(*l.whole, l.plan, context, run_.id);
       return true;
     });
     if (trouble) return *trouble;
+    if (current) forget_unpacked(hub_, district_, unneeded);
     return current;
   }
 

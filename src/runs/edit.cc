@@ -12,6 +12,7 @@
 #include "runs/names.h"
 #include "runs/outcome.h"
 #include "runs/overlay.h"
+#include "runs/queue.h"
 
 namespace rollbook::runs {
 namespace {
@@ -104,13 +105,7 @@ Result<Answer> queue(Hub& hub, store::District const& district, std::string cons
   run.created = hub.actor.at;
   run.who = hub.actor.who;
   run.work = std::move(work);
-  auto& operations = hub.home.operations();
-  auto const trouble = operations.transaction([&] {
-    store::add_run(operations, run);
-    return true;
-  });
-  if (trouble) return failed({}, run.kind, trouble->text);
-  return work_off(hub, district, run.id, nullptr);
+  return work_off(hub, district, kind, queue_run(hub, run));
 }
 
 }  // namespace

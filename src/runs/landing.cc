@@ -1,84 +1,38 @@
 #include "runs/landing.h"
 
-#include <stdlib.h>
-
+#include <algorithm>
 #include <filesystem>
 #include <fstream>
-#include <sstream>
 
-#include "store/vault.h"
+#include "base/demand.h"
+#include "base/text.h"
+#include "bundle/zip.h"
 
 namespace rollbook::runs {
 namespace fs = std::filesystem;
 namespace {
 
-constexpr std::size_t piece_bytes = std::size_t{1} << 20;
+std::string name_in(std::string const& path) { return path.substr(path.find_last_of("/\\") + 1); }
 
-struct Line {
-  std::string hash, path;
-  std::uint64_t size = 0;
-  bool zip = false;
-};
+}  // namespace
 
-std::vector<Line> lines_of(std::string const& text) {
-  std::vector<Line> lines;
-  std::istringstream in(text);
-  for (std::string one; std::getline(in, one);) {
-    std::istringstream words(one);
-    Line line;
-    std::string kind;
-    words >> line.hash >> line.size >> kind;
-    std::getline(words, line.path);
-    if (!line.path.empty()) line.path.erase(0, 1);
-    line.zip = kind == "zip";
-    lines.push_back(std::move(line));
-  }
-  return lines;
-}
-
-// The folder of a district's vault; on PostgreSQL one that is forgotten afterwards.
-class VaultFolder {
- public:
-  VaultFolder(Hub const& hub, std::int64_t district) {
-    if (!hub.data_folder.empty()) {
-      path_ = (fs::path(hub.data_folder) / "districts" / std::to_string(district) / "vault").string();
-      return;
-    }
-    auto name = (fs::temp_directory_path() / "rollbook-XXXXXX").string();
-    if (::mkdtemp(name.data()) != nullptr) path_ = name;
-    passing_ = true;
-  }
-  VaultFolder(VaultFolder const&) = delete;
-  VaultFolder& operator=(VaultFolder const&) = delete;
-  ~VaultFolder() {
-    std::error_code ignored;
-    if (passing_ && !path_.empty()) fs::remove_all(path_, ignored);
-  }
-  std::string const& path() const { return path_; }
-  bool passing() const { return passing_; }
-
-  fs::path file_of(std::string const& hash) const { return fs::path(path_) / hash.substr(0, 2) / hash; }
-
- private:
-  std::string path_;
-  bool passing_ = false;
-};
-
-std::optional<Trouble> send(store::Database& roster, fs::path const& file, std::string const& below, std::string const& hash) {
+std::optional<Trouble> send_to_rows(store::Database& roster, std::string const& folder, std::string const& hash, Shelf shelf) {
+  auto const name = name_in_rows(hash, shelf);
+  auto const below = fs::path(hash.substr(0, 2)) / hash, file = fs::path(folder) / below;
   bool there = false;
   auto const trouble = roster.transaction([&] {
     auto known = roster.prepare("SELECT 1 FROM vault_pieces WHERE name = ?");
-    there = known->with(hash).step();
+    there = known->with(name).step();
     known.reset();
     if (there) return false;
     std::ifstream in(file, std::ios::binary);
-    std::string piece(piece_bytes, '\0');
+    std::string piece(bytes_of_a_row, '\0');
     std::uint64_t sent = 0;
     auto insert = roster.prepare("INSERT INTO vault_pieces(name, part, path, bytes) VALUES(?, ?, ?, ?)");
     for (std::int64_t part = 0; in; ++part) {
       in.read(piece.data(), static_cast<std::streamsize>(piece.size()));
       auto const got = static_cast<std::size_t>(in.gcount());
-      if (got > 0) insert->run(hash, part, below, store::Blob{std::string_view(piece).substr(0, got)});
+      if (got > 0) insert->run(name, part, below.generic_string(), store::Blob{std::string_view(piece).substr(0, got)});
       sent += got;
     }
     std::error_code error;
@@ -88,80 +42,98 @@ std::optional<Trouble> send(store::Database& roster, fs::path const& file, std::
   return trouble;
 }
 
-std::optional<Trouble> bring(store::Database& roster, std::string const& folder, std::string const& hash) {
-  auto rows = roster.prepare("SELECT path, bytes FROM vault_pieces WHERE name = ? ORDER BY part");
-  rows->with(hash);
-  std::ofstream out;
-  while (rows->step()) {
-    if (!out.is_open()) {
-      auto const path = fs::path(folder) / std::string(rows->text(0));
-      std::error_code ignored;
-      fs::create_directories(path.parent_path(), ignored);
-      out.open(path, std::ios::binary);
-    }
-    auto const bytes = rows->blob(1);
-    out.write(bytes.data(), static_cast<std::streamsize>(bytes.size()));
-  }
-  out.close();
-  if (roster.trouble()) return roster.trouble();
-  if (!out) return Trouble{"A delivery could not be brought out of the database: is there room in " + folder + "?"};
+Landing::Landing(Hub const& hub, store::District const& district)
+    : hub_(hub), district_(district), folder_(hub, district.id), vault_(folder_.path(), hub.key, static_cast<std::uint64_t>(district.id)) {}
+
+std::optional<Trouble> Landing::begin(std::string const& path) {
+  if (files_.size() >= most_files) return Trouble{"A delivery has at most " + std::to_string(most_files) + " files; send those of one delivery."};
+  auto writer = vault_.write();
+  if (!writer) return writer.trouble();
+  files_.push_back({{"", path.substr(0, 1000), 0, false}, "", std::move(*writer)});
   return std::nullopt;
 }
 
-}  // namespace
+void Landing::take(std::string_view bytes) {
+  demand(!files_.empty());
+  auto& file = files_.back();
+  constexpr std::size_t enough = 4;
+  if (file.beginning.size() < enough) file.beginning += bytes.substr(0, enough - file.beginning.size());
+  file.writer->write(bytes);
+  file.file.size += bytes.size();
+}
+
+Result<Landing::Landed> Landing::finish() {
+  if (files_.empty()) return Trouble{"Nothing has come: choose a zip, or the CSV files of one delivery."};
+  auto const zipped = [](File const& file) { return looks_like_zip(file.beginning); };
+  if (files_.size() == 1) return finish_as(zipped(files_[0]) || lower(name_in(files_[0].file.path)).ends_with(".zip"));
+  if (std::none_of(files_.begin(), files_.end(), zipped)) return finish_as(false);
+  auto const whole = std::find_if(files_.begin(), files_.end(), [&](File const& f) { return zipped(f) && lower(name_in(f.file.path)) == "oneroster.zip"; });
+  if (whole == files_.end()) return Trouble{"There is a zip among several files; send one zip, or loose CSV files."};
+  auto const beside = files_.size() - 1;
+  auto only = std::move(*whole);
+  files_.clear();
+  files_.push_back(std::move(only));
+  auto landed = finish_as(true);
+  if (landed)
+    landed->told.push_back("OneRoster.zip was taken; " + std::to_string(beside) + (beside == 1 ? " file" : " files") + " beside it were not looked at.");
+  return landed;
+}
+
+Result<Landing::Landed> Landing::finish_as(bool zip) {
+  Landed landed;
+  for (auto& one : files_) {
+    one.file.zip = zip;
+    if (auto trouble = keep(one)) return *trouble;
+    landed.delivery += line_of(one.file);
+  }
+  files_.clear();
+  return landed;
+}
+
+std::optional<Trouble> Landing::keep(File& one) {
+  auto const name = one.writer->finish();
+  if (!name) return name.trouble();
+  one.file.hash = name->hash;
+  if (!folder_.passing()) return std::nullopt;
+  auto roster = hub_.home.roster(district_.id);
+  if (!roster) return roster.trouble();
+  return send_to_rows(**roster, folder_.path(), name->hash, Shelf::Received);
+}
 
 Result<std::string> land(Hub const& hub, store::District const& district, delivery::Delivery const& delivery) {
-  VaultFolder const folder(hub, district.id);
-  store::Vault vault(folder.path(), hub.key, static_cast<std::uint64_t>(district.id));
   std::string lines;
-  for (auto const& [path, bytes] : delivery.received) {
-    auto writer = vault.write();
-    if (!writer) return writer.trouble();
-    (*writer)->write(bytes);
-    auto const name = (*writer)->finish();
-    if (!name) return name.trouble();
-    auto plain = path;
-    for (auto& c : plain)
-      if (c == '\n' || c == '\r') c = '_';
-    lines += name->hash + " " + std::to_string(bytes.size()) + (delivery.zipped ? " zip " : " file ") + plain + "\n";
-    if (!folder.passing()) continue;
-    auto roster = hub.home.roster(district.id);
-    if (!roster) return roster.trouble();
-    auto const file = folder.file_of(name->hash);
-    if (auto trouble = send(**roster, file, file.lexically_relative(folder.path()).generic_string(), name->hash)) return *trouble;
+  for (auto const& [path, bytes] : delivery.received) {  // one by one: there may be more of them than files can be open
+    Landing landing(hub, district);
+    if (auto trouble = landing.begin(path)) return *trouble;
+    landing.take(bytes);
+    auto landed = landing.finish_as(delivery.zipped);
+    if (!landed) return landed.trouble();
+    lines += landed->delivery;
   }
   return lines;
 }
 
 Result<delivery::Delivery> fetch(Hub const& hub, store::District const& district, std::string const& text) {
-  VaultFolder const folder(hub, district.id);
-  store::Vault const vault(folder.path(), hub.key, static_cast<std::uint64_t>(district.id));
   std::vector<std::pair<std::string, std::string>> files;
   bool zipped = false;
-  for (auto const& line : lines_of(text)) {
-    if (folder.passing()) {
-      auto roster = hub.home.roster(district.id);
-      if (!roster) return roster.trouble();
-      if (auto trouble = bring(**roster, folder.path(), line.hash)) return *trouble;
-    }
-    auto reader = vault.read({line.hash});
+  for (auto const& file : received_files(text)) {
+    auto reader = open_sealed(hub, district, file.hash);
     if (!reader) return reader.trouble();
     std::string bytes((*reader)->size(), '\0');
     if (auto trouble = (*reader)->read(0, bytes.size(), bytes.data())) return *trouble;
-    zipped = line.zip;
-    files.emplace_back(line.path, std::move(bytes));
+    zipped = file.zip;
+    files.emplace_back(file.path, std::move(bytes));
   }
   return delivery::load_received("the delivery as it was received", std::move(files), zipped, hub.workers);
 }
 
 std::vector<std::string> verify_landed(Hub const& hub, store::District const& district, std::string const& text) {
   std::vector<std::string> wrong;
-  VaultFolder const folder(hub, district.id);
-  store::Vault const vault(folder.path(), hub.key, static_cast<std::uint64_t>(district.id));
-  for (auto const& line : lines_of(text)) {
-    if (folder.passing())
-      if (auto roster = hub.home.roster(district.id); roster) bring(**roster, folder.path(), line.hash);
-    if (auto const trouble = vault.verify({line.hash})) wrong.push_back(trouble->text);
+  store::Vault const vault("", hub.key, static_cast<std::uint64_t>(district.id));
+  for (auto const& file : received_files(text)) {
+    auto const reader = open_sealed(hub, district, file.hash);
+    auto const trouble = reader ? vault.verify({file.hash}, **reader) : std::optional(reader.trouble());
+    if (trouble) wrong.push_back(trouble->text);
   }
   return wrong;
 }

@@ -1,12 +1,51 @@
-// Deliveries in the vault of their district: a folder beside SQLite, rows of the roster database on PostgreSQL.
+// Deliveries come in: their bytes are sealed as they arrive, and are in the vault of their district when a run is made of them.
 #pragma once
 
 #include "delivery/load.h"
-#include "runs/work.h"
+#include "runs/received.h"
 
 namespace rollbook::runs {
 
-// Keeps the files of a delivery as they were received. Returns a line each: hash, size, "zip" or "file", path.
+// A delivery that comes in pieces. Nothing of it is kept in memory, and nothing remains of it unless it is finished.
+class Landing {
+ public:
+  Landing(Hub const& hub, store::District const& district);
+
+  // The next file begins; `path` is what the sender calls it.
+  std::optional<Trouble> begin(std::string const& path);
+  void take(std::string_view bytes);
+
+  // All files have come. `delivery` is for Run::delivery; `told` are sentences about what was not taken.
+  struct Landed {
+    std::string delivery;
+    std::vector<std::string> told;
+  };
+  // What it is, is seen by the bytes: one zip, or loose files. OneRoster.zip wins over loose files beside it.
+  Result<Landed> finish();
+  // It is known what it is.
+  Result<Landed> finish_as(bool zip);
+
+  static constexpr std::size_t most_files = 200;
+
+ private:
+  struct File {
+    ReceivedFile file;
+    std::string beginning;
+    std::unique_ptr<store::VaultWriter> writer;
+  };
+  std::optional<Trouble> keep(File& file);
+
+  Hub const& hub_;
+  store::District const& district_;
+  VaultFolder folder_;
+  store::Vault vault_;
+  std::vector<File> files_;
+};
+
+// Brings a sealed file from the folder of a vault into the rows of a roster database, unless it is there.
+std::optional<Trouble> send_to_rows(store::Database& roster, std::string const& folder, std::string const& hash, Shelf shelf);
+
+// Keeps the files of a delivery that is at hand. Returns what Run::delivery says of them.
 Result<std::string> land(Hub const& hub, store::District const& district, delivery::Delivery const& delivery);
 
 // Gets them back.

@@ -9,7 +9,7 @@ std::vector<std::string> leave_out_schools(Plan& plan, PlanContext const& contex
   count_schools(plan, context, 0, [&](TableId table, std::size_t list, std::size_t at, std::vector<School> const& where) {
     bool const held =
         std::any_of(where.begin(), where.end(), [&](School s) { return s != 0 && std::find(schools.begin(), schools.end(), s - 1) != schools.end(); });
-    if (!held) return;
+    if (!held || list > 2) return;
     auto& own = flags.tables[static_cast<std::size_t>(table)];
     (list == 0 ? own.created : list == 1 ? own.updated : own.removed)[at] = true;
   });

@@ -1,7 +1,7 @@
 #include "runs/look.h"
-#include "runs/consequences.h"
 
 #include <algorithm>
+#include <atomic>
 
 #include "report/render.h"
 #include "runs/apply.h"
@@ -18,11 +18,11 @@
 namespace rollbook::runs {
 namespace {
 
-CheckOptions options_of(Hub const& hub, store::Source const& source, delivery::Delivery const& delivery, std::uint64_t seed) {
+CheckOptions options_of(Hub const& hub, store::Source const& source, delivery::Delivery const& delivery, std::uint64_t seed, bool kept) {
   CheckOptions options;
   options.profile = profile_by_name(source.settings["profile"]);
   options.workers = hub.workers;
-  options.max_findings = 20;
+  options.max_findings = kept ? most_of_a_rule : 20;
   options.today = hub.today;
   options.seed = seed;
   options.kernel = csv::best_kernel();
@@ -54,21 +54,40 @@ void take_findings(Answer& answer, CheckReport const& report, bool refused) {
   answer.warnings = report.counts.warning;
   answer.infos = report.counts.info;
   answer.dependent = report.counts.dependent;
-  std::map<std::pair<std::string, std::string>, Answer::Rule> rules;
+  for (auto const& rule : report.by_file)
+    answer.findings.push_back({std::string(rule.rule->code), rule.file, std::string(name_of(rule.severity)), std::string(rule.rule->name), rule.count});
   for (auto const& finding : report.findings) {
-    auto& rule = rules[{std::string(finding.rule->code), finding.file}];
-    rule = {std::string(finding.rule->code), finding.file, std::string(name_of(finding.severity)), std::string(finding.rule->name), rule.count + 1};
     bool const whole = !finding.line && finding.severity == Severity::Refused;
     if (refused && finding.severity == Severity::Refused && answer.reasons.size() < 20)
       answer.reasons.push_back(std::string(finding.rule->code) + " " + (finding.file.empty() ? "" : finding.file + ": ") +
                                (whole ? finding.message + " " + finding.fix
                                       : std::string(finding.rule->name) + (finding.line ? " in line " + std::to_string(*finding.line) : "") + "."));
   }
-  for (auto const& count : report.rules)
-    for (auto& [key, rule] : rules)
-      if (key.first == count.rule->code && count.count > rule.count && report.files.size() == 1) rule.count = count.count;
-  for (auto& [key, rule] : rules) answer.findings.push_back(std::move(rule));
 }
+
+// Every change stands in the lists as it is counted: records that only lost their owner, and are taken over, as changed or not at all.
+EachChange list_changes(Plan const& plan, ChangeLists& lists) {
+  return [&](TableId table, std::size_t list, std::size_t at, std::vector<School> const& schools) {
+    auto const& changes = plan[table];
+    switch (static_cast<ChangeKind>(list)) {
+      case ChangeKind::Created: {
+        auto const& row = changes.created[at];
+        auto const adopted = changes.adopted.find(row.key);
+        if (adopted == changes.adopted.end()) lists.add(table, ChangeKind::Created, row.key, row.row, schools);
+        else if (adopted->second) lists.add(table, ChangeKind::Updated, row.key, row.row, schools);
+        break;
+      }
+      case ChangeKind::Updated:
+        return lists.add(table, ChangeKind::Updated, changes.updated[at].key, changes.updated[at].row, schools);
+      case ChangeKind::Removed:
+        return lists.add(table, ChangeKind::Removed, changes.removed[at].key, static_cast<std::uint32_t>(changes.removed[at].why), schools);
+      case ChangeKind::Excluded:
+        return lists.add(table, ChangeKind::Excluded, changes.protected_keys[at], 0, schools);
+    }
+  };
+}
+
+Trouble cancelled() { return Trouble{"It was cancelled."}; }
 
 void hold(Looked& looked, Hold because, std::string reason) { looked.held.push_back({because, std::move(reason), 0}); }
 
@@ -157,7 +176,7 @@ std::string modes_of(Bundle const& bundle) {
   return all;
 }
 
-void describe(Answer& answer, Plan const& plan, PlanContext const& context) {
+std::vector<School> describe(Answer& answer, Plan const& plan, PlanContext const& context) {
   answer.tables.clear();
   answer.schools.clear();
   answer.withheld.clear();
@@ -219,6 +238,7 @@ void describe(Answer& answer, Plan const& plan, PlanContext const& context) {
     one.tables[std::string(all_tables[table]->name)] = {change.created, change.updated, before > touched ? before - touched : 0, change.removed,
                                                         change.excluded};
   }
+  std::vector<School> order;
   auto name = context.roster.prepare("SELECT name FROM \"orgs\" WHERE row_key = ? ORDER BY row_since DESC");
   for (auto& [school, one] : schools) {
     if (auto const fresh = new_orgs.find(school - 1); fresh != new_orgs.end()) {
@@ -228,9 +248,11 @@ void describe(Answer& answer, Plan const& plan, PlanContext const& context) {
       if (name->with(school - 1).step() && !name->is_null(0)) one.name = name->text(0);
       name->reset();
     }
-    answer.schools.push_back(std::move(one));
+    order.push_back(school);
   }
-  std::sort(answer.schools.begin(), answer.schools.end(), [](auto const& a, auto const& b) { return a.sourced_id < b.sourced_id; });
+  std::sort(order.begin(), order.end(), [&](School a, School b) { return schools[a].sourced_id < schools[b].sourced_id; });
+  for (auto const school : order) answer.schools.push_back(std::move(schools[school]));
+  return order;
 }
 
 Result<std::unique_ptr<Looked>> look(Hub& hub, store::District const& district, store::Source const& whose, delivery::Delivery given, LookOptions const& how) {
@@ -243,9 +265,13 @@ Result<std::unique_ptr<Looked>> look(Hub& hub, store::District const& district, 
   looked->delivery = std::move(given);
   auto& delivery = looked->delivery;
   auto const seed = seed_of(hub, district.id);
-  auto options = options_of(hub, source, delivery, seed);
+  auto options = options_of(hub, source, delivery, seed, how.run.has_value());
   if (!delivery.zipped) options.will_read = delivery::populate, options.fetch = delivery::fetcher(delivery);
-  options.leave_off = [&] { return delivery::failed(delivery); };
+  options.leave_off = [&] { return delivery::failed(delivery) || hub.watch.stops(); };
+  std::atomic<std::uint64_t> read{0};
+  if (hub.watch.progress)
+    options.progress = [&](std::uint64_t bytes) { hub.watch.at(Stage::Reading, read.fetch_add(bytes, std::memory_order_relaxed) + bytes, delivery.bytes); };
+  hub.watch.at(Stage::Opening);
   looked->bundle = delivery.problems.empty() ? open_bundle(std::move(delivery.files)) : Bundle{};
   looked->translated = translate_delivery(looked->bundle, {*looked->roster, *looked->said, source, seed}, options.kernel, hub.workers);
   mask_columns(looked->bundle, *looked->said);
@@ -255,14 +281,17 @@ Result<std::unique_ptr<Looked>> look(Hub& hub, store::District const& district, 
   compare.judge = both(judge_of(source.settings, looked->bundle.version), looked->translated.judge);
   compare.unique = unique_of(source.settings);
   looked->comparison = compare_delivery(looked->bundle, *looked->said, options, compare);
+  if (hub.watch.stops()) return cancelled();
   if (delivery.problems.empty() && !delivery::arrived_whole(delivery)) looked->bundle = Bundle{};
   if (!delivery.problems.empty()) looked->comparison->checked = check(looked->bundle, delivery.problems, options);
-  auto const report = render(looked->comparison->checked, looked->bundle, options, delivery.name);
+  keep_lowest(looked->comparison->checked, most_findings);
+  auto report = render(looked->comparison->checked, looked->bundle, options, delivery.name, Demographics::Hidden);
   bool const no_manifest = delivery.problems.empty() && !looked->bundle.manifest;
   looked->modes = modes_of(looked->bundle);
   looked->refused = report.verdict == Verdict::Refused || no_manifest;
   auto& answer = looked->answer;
   take_findings(answer, report, looked->refused);
+  if (how.run) looked->findings = std::move(report.findings);
   if (no_manifest && answer.reasons.empty())
     answer.reasons.push_back("There is no manifest.csv: without it nobody knows whether files are full or hold changes only. Have the system export it too.");
   if (delivery.problems.empty()) {
@@ -272,6 +301,7 @@ Result<std::unique_ptr<Looked>> look(Hub& hub, store::District const& district, 
   if (looked->roster->trouble()) return *looked->roster->trouble();
   if (looked->refused) return looked;
 
+  hub.watch.at(Stage::Comparing);
   looked->delivered = std::make_unique<DeliveredRows>(looked->comparison->checked.roster, looked->comparison->keys, hub.workers);
   auto const context = looked->context(source, seed);
   looked->waits = !planned.waits.empty();
@@ -314,10 +344,12 @@ Result<std::unique_ptr<Looked>> look(Hub& hub, store::District const& district, 
     auto sentences = leave_out_schools(looked->plan, context, schools);
     answer.reasons.insert(answer.reasons.end(), sentences.begin(), sentences.end());
   }
-  count_schools(looked->plan, context, hub.today, {});
+  if (hub.watch.stops()) return cancelled();
+  hub.watch.at(Stage::Counting);
+  count_schools(looked->plan, context, hub.today, how.run ? list_changes(looked->plan, looked->lists) : EachChange());
   if (answer.digest.empty()) answer.digest = looked->plan.digest();
   look_for_holds(*looked, hub, district, source, context, how);
-  describe(answer, looked->plan, context);
+  looked->schools = describe(answer, looked->plan, context);
   for (auto const& table : looked->plan.tables)
     looked->plan.warnings += table.stale + table.another_one + table.unresolved + table.flagged + table.differing_claims;
   if (looked->roster->trouble()) return *looked->roster->trouble();

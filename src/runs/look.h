@@ -4,6 +4,8 @@
 #include <memory>
 
 #include "runs/answer.h"
+#include "runs/change_list.h"
+#include "runs/findings.h"
 #include "runs/guards.h"
 #include "runs/plan.h"
 #include "runs/translation.h"
@@ -27,7 +29,10 @@ struct Looked {
   bool waits = false;  // it cannot be applied now, whoever approves
   std::string modes;   // tables that it states and how: users=bulk,classes=delta
   std::vector<Held> held;
-  Answer answer;  // all but run, decision, outcome, revision
+  std::vector<CheckReport::Finding> findings;  // of the check, bounded; of a run
+  ChangeLists lists;                           // the rows behind the numbers; of a run
+  std::vector<School> schools;                 // those of `answer`, in its order
+  Answer answer;                               // all but run, decision, outcome, revision
 
   PlanContext context(store::Source const& source, std::uint64_t seed) {
     return {*roster, *said, source, seed, delivered.get(), comparison.get(), before.get()};
@@ -53,6 +58,7 @@ Result<std::unique_ptr<store::Database>> open_roster(Hub& hub, store::District c
 std::string modes_of(Bundle const& bundle);
 
 // Fills in counts, schools and lists of a plan.
-void describe(Answer& answer, Plan const& plan, PlanContext const& context);
+// Returns the schools of the answer, in its order.
+std::vector<School> describe(Answer& answer, Plan const& plan, PlanContext const& context);
 
 }  // namespace rollbook::runs

@@ -26,6 +26,35 @@ std::string Work::lasting() const {
   return (remainder ? "remainder\n" : "") + std::string(held_over ? "held-over\n" : "") + (change.empty() ? "" : "change " + change + "\n");
 }
 
+Summary Summary::of(Answer const& answer) {
+  Summary all{{}, answer.errors, answer.warnings, answer.milliseconds};
+  for (auto const& [table, c] : answer.tables) {
+    all.counts.created += c.created;
+    all.counts.updated += c.updated;
+    all.counts.unchanged += c.unchanged;
+    all.counts.removed += c.removed;
+    all.counts.excluded += c.excluded;
+  }
+  return all;
+}
+
+std::string Summary::text() const {
+  std::string all;
+  for (auto const number : {counts.created, counts.updated, counts.unchanged, counts.removed, counts.excluded, errors, warnings, milliseconds})
+    all += (all.empty() ? "" : " ") + std::to_string(number);
+  return all;
+}
+
+Summary Summary::of(std::string_view text) {
+  Summary all;
+  auto const numbers = split(text, ' ');
+  std::size_t i = 0;
+  for (auto* to : {&all.counts.created, &all.counts.updated, &all.counts.unchanged, &all.counts.removed, &all.counts.excluded, &all.errors, &all.warnings,
+                   &all.milliseconds})
+    if (i < numbers.size()) *to = std::strtoull(numbers[i++].c_str(), nullptr, 10);
+  return all;
+}
+
 void tell_holds(Answer& answer, std::vector<Held> const& held) {
   for (auto const& one : held) {
     answer.held_because.emplace_back(name_of(one.because));
@@ -70,7 +99,9 @@ std::optional<Trouble> note_outcome(Hub& hub, store::Run& run, Answer& answer, s
     run.digest = answer.digest;
     run.revision = answer.is_applied() ? answer.revision : std::nullopt;
     run.report = to_json(answer);
+    run.summary = Summary::of(answer).text();
     store::save_run(operations, run);
+    store::forget_progress(operations, run.id);
     store::note(operations, hub.actor, run.district, "run " + run.outcome, std::to_string(run.id) + (run.decision.empty() ? "" : " " + run.decision));
     return true;
   });

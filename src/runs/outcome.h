@@ -30,6 +30,16 @@ void tell_trust(Answer& answer, store::Source const& source);
 
 void decide(Answer& answer, store::Run& run, std::string outcome, std::optional<std::string> decision);
 
+// What lists show of an answer, in a few bytes: reports of large districts are long.
+struct Summary {
+  Counts counts;  // over all tables
+  std::uint64_t errors = 0, warnings = 0, milliseconds = 0;
+
+  static Summary of(Answer const& answer);
+  static Summary of(std::string_view text);
+  std::string text() const;
+};
+
 // The world did not do its part.
 Answer failed(std::optional<std::int64_t> run, std::string const& kind, std::string const& why);
 

@@ -38,8 +38,10 @@ Dragged take_out(Plan& plan, Flags& flags, PlanContext const& context);
 bool is_part(TableId table, Field const& field);
 
 // Counts what changes at which school, from the rows themselves.
-void count_schools(Plan& plan, PlanContext const& context, std::int32_t today,
-                   std::function<void(TableId, std::size_t list, std::size_t at, std::vector<School> const&)> const& each);
+// Told of each change and the schools of its before and after: `list` is 0 for created, 1 for updated, 2 for removed, `at` its place there; 3 are the
+// protected keys of rows that are excluded.
+using EachChange = std::function<void(TableId, std::size_t list, std::size_t at, std::vector<School> const&)>;
+void count_schools(Plan& plan, PlanContext const& context, std::int32_t today, EachChange const& each);
 
 // All references of a row: f(table, key).
 template <class F>

@@ -172,7 +172,7 @@ class ChangeRun {
         write_revision(roster, revision, old_.id, "");
         handover_->apply(revision.number);
       } else {
-        apply_plan(l.plan, *l.comparison, l.bundle, l.context(old_, seed_), revision, hub_.today);
+        apply_plan(l.plan, *l.comparison, l.bundle, l.context(old_, seed_), revision, hub_.today, hub_.watch);
       }
       set_unowned(roster, old_.id, true);
       return true;

@@ -10,6 +10,7 @@
 #include "runs/names.h"
 #include "runs/outcome.h"
 #include "runs/plan_parts.h"
+#include "runs/queue.h"
 #include "runs/said_versions.h"
 #include "runs/source_change.h"
 #include "runs/undone.h"
@@ -455,31 +456,12 @@ Result<Answer> undo_in(Hub& hub, store::District const& district, store::Run con
 Result<Answer> undo_run(Hub& hub, store::District const& district, store::Run const& run, bool force) { return undo_in(hub, district, run, force, false); }
 
 Result<Answer> undo(Hub& hub, store::District const& district, std::int64_t number, bool force, bool dry_run) {
+  if (!dry_run) return work_off(hub, district, "undo", queue_undo(hub, district, number, force));
   auto& operations = hub.home.operations();
   auto const undone = store::find_run(operations, district.id, number);
   if (operations.trouble()) return *operations.trouble();
   if (!undone) return Trouble{"The district \"" + district.name + "\" has no run " + std::to_string(number) + "."};
-  store::Run run;
-  run.district = district.id;
-  run.source = undone->source;
-  run.kind = "undo";
-  run.undoes = number;
-  run.created = hub.actor.at;
-  run.who = hub.actor.who;
-  run.work = force ? "force\n" : "";
-  if (dry_run) return undo_in(hub, district, run, force, true);
-  {
-    auto roster = open_roster(hub, district);
-    if (!roster) return roster.trouble();
-    if (!revision_of_run(**roster, number))
-      return Trouble{"Run " + std::to_string(number) + " has changed nothing that could be undone: it is " + undone->outcome + "."};
-  }
-  auto const trouble = operations.transaction([&] {
-    store::add_run(operations, run);
-    return true;
-  });
-  if (trouble) return failed({}, "undo", trouble->text);
-  return work_off(hub, district, run.id, nullptr);
+  return undo_in(hub, district, undo_of(hub, *undone, force), force, true);
 }
 
 }  // namespace rollbook::runs

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <set>
 
+#include "runs/contents.h"
 #include "runs/landing.h"
 #include "runs/look.h"
 #include "store/rows.h"
@@ -28,6 +29,7 @@ class Verifying {
     for (auto const* table : all_tables) look_at_intervals(*table, newest);
     for (auto const* table : all_tables) look_at_rows(*table);
     look_at_digests();
+    look_at_contents();
     return std::move(out_);
   }
 
@@ -146,6 +148,32 @@ class Verifying {
       if (differ > 0) tell(std::to_string(differ) + " digests of " + std::string(table.name) + " do not say what the rows say.");
       if (packed != static_cast<std::uint64_t>(one.rows))
         tell("The count of " + std::string(table.name) + " is " + std::to_string(one.rows) + ", there are " + std::to_string(packed) + ".");
+    }
+  }
+
+  // What runs keep to be looked at: lists say what they count, and what rows are read from is sound.
+  void look_at_contents() {
+    auto kept = roster_.prepare("SELECT run FROM run_contents");
+    while (kept->step())
+      if (!store::find_run(hub_.home.operations(), district_.id, kept->integer(0)))
+        tell("Findings or lists are kept of run " + std::to_string(kept->integer(0)) + ", of which nothing is noted.");
+    kept.reset();
+    std::uint64_t odd = 0;
+    auto parts = roster_.prepare("SELECT first, entries, bytes FROM run_changes");
+    while (parts->step()) {
+      auto const changes = unpack_changes(parts->blob(2));
+      auto const first = std::count_if(changes.begin(), changes.end(), [](ListedChange const& change) { return change.first; });
+      odd += changes.size() != static_cast<std::uint64_t>(parts->integer(1)) || first != parts->integer(0);
+    }
+    parts.reset();
+    if (odd > 0) tell(std::to_string(odd) + " lists of changes do not have as many entries as they say.");
+    store::Vault const vault("", hub_.key, static_cast<std::uint64_t>(district_.id));
+    auto files = roster_.prepare("SELECT DISTINCT hash FROM run_files WHERE unpacked = 1");
+    while (files->step()) {
+      std::string const hash(files->text(0));
+      auto const reader = open_sealed(hub_, district_, hash, Shelf::Unpacked);
+      auto const trouble = reader ? vault.verify({hash}, **reader) : std::optional(reader.trouble());
+      if (trouble) tell("What rows of a waiting run are read from: " + trouble->text);
     }
   }
 

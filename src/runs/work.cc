@@ -12,6 +12,7 @@
 #include "runs/look.h"
 #include "runs/outcome.h"
 #include "runs/planned.h"
+#include "runs/queue.h"
 #include "runs/source_change.h"
 #include "runs/undo.h"
 #include "runs/worker.h"
@@ -22,6 +23,9 @@ namespace {
 Result<Answer> execute(Hub& hub, store::District const& district, store::Run& run, delivery::Delivery* at_hand) {
   if (run.taken_over || !run.outcome.empty())
     if (auto done = note_if_done(hub, district, run); !done || *done) return done ? Result<Answer>(**done) : done.trouble();
+  if (!run.cancel_by.empty()) return Trouble{"It was cancelled before it began."};
+  std::optional<KeptProgress> kept;
+  if (hub.keeps_progress) kept.emplace(hub.watch, hub.home, run, hub.worker);
   if (run.kind != "delivery") {
     auto answer = run.kind == "undo"            ? undo_run(hub, district, run, Work::of(run.work).force)
                   : run.kind == "edit"          ? edit_run(hub, district, run)
@@ -39,6 +43,7 @@ Result<Answer> execute(Hub& hub, store::District const& district, store::Run& ru
   if (auto why = why_closed(*source); !why.empty()) return Trouble{why};
   if (Work::of(run.work).held_over) return run_delivery(hub, district, *source, run, {});
   if (at_hand != nullptr) return run_delivery(hub, district, *source, run, std::move(*at_hand));
+  hub.watch.at(Stage::Opening);
   auto delivery = fetch(hub, district, run.delivery);
   if (!delivery) return delivery.trouble();
   return run_delivery(hub, district, *source, run, std::move(*delivery));
@@ -49,19 +54,23 @@ Result<Answer> execute(Hub& hub, store::District const& district, store::Run& ru
 Result<Answer> after_trouble(Hub& hub, store::District const& district, store::Run run, std::string const& why) {
   auto& operations = hub.home.operations();
   operations.recover();
+  auto what = why;
   if (auto const now = store::find_run(operations, district.id, run.id)) {
     if (now->state == "done") return from_json(now->report);  // the answer to its note was lost
     run.modes = now->modes;
+    if (!now->cancel_by.empty()) what = "It was cancelled by " + now->cancel_by + ".";
   }
   auto done = note_if_done(hub, district, run);
   if (!done) return done.trouble();
   if (*done) return **done;
-  auto told = failed(run.id, run.kind, why);
+  auto told = failed(run.id, run.kind, what);
   if (run.decision == "open") {
     run.state = "done";
     told.reasons.emplace_back("Nothing was changed, and it goes on waiting for a decision.");
     auto const trouble = operations.transaction([&] {
-      if (store::has_claim(operations, run, worker_of(hub))) store::save_run(operations, run);
+      if (!store::has_claim(operations, run, worker_of(hub))) return false;
+      store::save_run(operations, run);
+      store::forget_progress(operations, run.id);
       return true;
     });
     return trouble ? Result<Answer>(*trouble) : told;
@@ -90,29 +99,64 @@ Result<Answer> sync(Hub& hub, store::District const& district, store::Source con
     if (auto roster = open_roster(hub, district); !roster) return failed({}, "delivery", roster.trouble().text);
   auto lines = land(hub, district, delivery);
   if (!lines) return failed({}, "delivery", lines.trouble().text + " The delivery is not kept; send it again.");
+  return work_off(hub, district, "delivery", queue_delivery(hub, district, source, *lines, approved), &delivery);
+}
+
+Result<Answer> approve(Hub& hub, store::District const& district, std::int64_t number, std::vector<std::string> const& except_schools) {
+  return work_off(hub, district, "", queue_approval(hub, district, number, except_schools));
+}
+
+namespace {
+
+// Takes the next run of a district in hand and does it, when nobody else works for the district. `lost`: how often the operations database has been lost.
+struct Done {
   store::Run run;
-  run.district = district.id;
-  run.source = source.id;
-  run.kind = "delivery";
-  run.created = hub.actor.at;
-  run.who = hub.actor.who;
-  run.delivery = *lines;
-  if (!approved.empty()) run.work = "approve " + approved + "\n";
-  std::optional<Trouble> other_key;
-  auto const trouble = operations.transaction([&] {
-    if (!(other_key = store::keep_server_key(operations, hub.key))) store::add_run(operations, run);
-    return !other_key;
-  });
-  if (trouble) operations.recover();
-  if (trouble) return failed({}, "delivery", trouble->text + " Send the delivery again; that does no harm if it became a run nevertheless.");
-  if (other_key) return *other_key;
-  return work_off(hub, district, run.id, &delivery);
+  Answer answer;
+};
+Result<std::optional<Done>> do_next(Hub& hub, store::District const& district, std::int64_t wanted, delivery::Delivery*& at_hand) {
+  auto& operations = hub.home.operations();
+  auto run = store::claim_run(operations, district.id, worker_of(hub), is_dead);
+  for (int lost = 0; operations.trouble(); run = store::claim_run(operations, district.id, worker_of(hub), is_dead)) {
+    auto const trouble = *operations.trouble();
+    if (++lost > 3 || !operations.recover()) return trouble;
+  }
+  std::optional<Done> done;
+  if (!run) return done;
+  auto const claimed = *run;
+  bool const is_wanted = run->id == wanted;
+  auto answer = execute(hub, district, *run, is_wanted ? at_hand : nullptr);
+  if (is_wanted) at_hand = nullptr;
+  if (!answer) answer = after_trouble(hub, district, claimed, answer.trouble().text);
+  if (!answer) return answer.trouble();
+  done = Done{std::move(*run), std::move(*answer)};
+  return done;
+}
+
+}  // namespace
+
+Result<std::optional<Answer>> work_one(Hub& hub, store::District const& district) {
+  std::optional<Answer> answer;
+  if (auto const released = release_what_waited(hub, district); !released) return released.trouble();
+  delivery::Delivery* none = nullptr;
+  auto done = do_next(hub, district, 0, none);
+  if (!done) {
+    hub.home.operations().recover();
+    return done.trouble();
+  }
+  if (*done) answer = std::move((*done)->answer);
+  return answer;
+}
+
+std::vector<std::int64_t> districts_with_work(store::Database& operations) {
+  std::vector<std::int64_t> districts;
+  auto rows = operations.prepare("SELECT district FROM runs WHERE state <> 'done' GROUP BY district ORDER BY min(id)");
+  while (rows->step()) districts.push_back(rows->integer(0));
+  return districts;
 }
 
 Result<Answer> work_off(Hub& hub, store::District const& district, std::int64_t wanted, delivery::Delivery* at_hand) {
   auto& operations = hub.home.operations();
   std::optional<Answer> own;
-  int lost = 0;
   auto const stuck = [&](Trouble const& trouble) {
     operations.recover();
     auto answer = failed(wanted, "", trouble.text);
@@ -121,19 +165,10 @@ Result<Answer> work_off(Hub& hub, store::District const& district, std::int64_t 
   };
   if (auto const released = release_what_waited(hub, district); !released) return stuck(released.trouble());
   for (;;) {
-    auto run = store::claim_run(operations, district.id, worker_of(hub), is_dead);
-    if (operations.trouble()) {
-      auto const trouble = *operations.trouble();
-      if (++lost > 3 || !operations.recover()) return stuck(trouble);
-      continue;
-    }
-    if (run) {
-      auto const claimed = *run;
-      auto answer = execute(hub, district, *run, run->id == wanted ? at_hand : nullptr);
-      if (run->id == wanted) at_hand = nullptr;
-      if (!answer) answer = after_trouble(hub, district, claimed, answer.trouble().text);
-      if (!answer) return stuck(answer.trouble());
-      if (run->id == wanted) own = *answer;
+    auto done = do_next(hub, district, wanted, at_hand);
+    if (!done) return stuck(done.trouble());
+    if (*done) {
+      if ((*done)->run.id == wanted) own = std::move((*done)->answer);
       if (own && own->outcome == "failed") return *own;
       continue;
     }
@@ -143,33 +178,6 @@ Result<Answer> work_off(Hub& hub, store::District const& district, std::int64_t 
     if (now->state == "done") return own && own->outcome == now->outcome ? Result<Answer>(*own) : from_json(now->report);
     std::this_thread::sleep_for(std::chrono::milliseconds(100));  // another process works for this district
   }
-}
-
-Result<Answer> approve(Hub& hub, store::District const& district, std::int64_t number, std::vector<std::string> const& except_schools) {
-  auto& operations = hub.home.operations();
-  std::string wrong;
-  auto const trouble = operations.transaction([&] {
-    auto run = store::find_run(operations, district.id, number);
-    if (!run) wrong = "The district \"" + district.name + "\" has no run " + std::to_string(number) + ".";
-    else if (run->decision != "open" && run->outcome != "failed")
-      wrong =
-          "Run " + std::to_string(number) + " does not wait for a decision: it is " + run->outcome + (run->decision.empty() ? "" : ", " + run->decision) + ".";
-    if (!wrong.empty()) return false;
-    run->state = "queued";
-    if (run->decision == "open") {
-      run->work = Work::of(run->work).lasting() + "approve " + run->digest + "\n";
-      for (auto const& school : except_schools) run->work += "except " + school + "\n";
-    } else if (!except_schools.empty()) {
-      wrong = "Run " + std::to_string(number) + " has failed, so nobody has seen what it would do: approve it without --except-school, it begins anew.";
-      return false;
-    }
-    store::save_run(operations, *run);
-    store::note(operations, hub.actor, district.id, "run approved", std::to_string(number));
-    return true;
-  });
-  if (trouble) return failed(number, "", trouble->text);
-  if (!wrong.empty()) return Trouble{wrong};
-  return work_off(hub, district, number, nullptr);
 }
 
 Result<Answer> discard(Hub& hub, store::District const& district, std::int64_t number) {

@@ -11,6 +11,7 @@
 
 #include "delivery/load.h"
 #include "runs/answer.h"
+#include "runs/progress.h"
 #include "store/home.h"
 #include "store/runs.h"
 #include "store/server_facts.h"
@@ -26,7 +27,9 @@ struct Hub {
   unsigned workers = 1;
   std::int32_t today = 0;  // yyyymmdd
   store::Actor actor;
-  std::string worker;  // whose claims its runs are: name_of_this_worker()
+  std::string worker;           // whose claims its runs are: name_of_this_worker()
+  Watch watch = {};             // who looks on, and may stop it
+  bool keeps_progress = false;  // in the rows of its runs, for other processes to see; and other processes may stop them
 };
 
 // Host, number and start of this process, and a number that is another each time: for Hub::worker.
@@ -42,6 +45,13 @@ Result<Answer> sync(Hub& hub, store::District const& district, store::Source con
 
 Result<Answer> approve(Hub& hub, store::District const& district, std::int64_t run, std::vector<std::string> const& except_schools);
 Result<Answer> discard(Hub& hub, store::District const& district, std::int64_t run);
+
+// For the workers of a server: does what is next in a district, and returns what came of it; nothing when there is nothing to do, or somebody else works for
+// the district. Ends of pauses are looked for first.
+Result<std::optional<Answer>> work_one(Hub& hub, store::District const& district);
+
+// Numbers of districts that have runs in the queue, or in somebody's hand; whose work waits longest first.
+std::vector<std::int64_t> districts_with_work(store::Database& operations);
 
 // Works off what waits in a district until `run` is done.
 Result<Answer> work_off(Hub& hub, store::District const& district, std::int64_t run, delivery::Delivery* at_hand);

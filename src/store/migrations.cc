@@ -149,6 +149,18 @@ CREATE INDEX audit_of_district ON audit(district, id);
 CREATE INDEX audit_by_who ON audit(district, who, id);
 CREATE INDEX audit_by_what ON audit(district, what, id);
 )sql"},
+    {"how far a run has come, and who wants it to stop; runs found by what they are", R"sql(
+ALTER TABLE runs ADD COLUMN progress TEXT;
+ALTER TABLE runs ADD COLUMN cancel_by TEXT;
+ALTER TABLE runs ADD COLUMN summary TEXT;
+CREATE INDEX runs_to_do ON runs(district, id) WHERE state <> 'done';
+CREATE INDEX runs_to_decide ON runs(district, id) WHERE decision = 'open';
+CREATE INDEX runs_of_source ON runs(district, source, id);
+CREATE INDEX runs_by_outcome ON runs(district, outcome, id);
+CREATE INDEX runs_by_kind ON runs(district, kind, id);
+CREATE INDEX runs_by_time ON runs(district, created, id);
+CREATE INDEX runs_undone ON runs(district, undoes) WHERE undoes IS NOT NULL;
+)sql"},
 };
 
 }  // namespace

@@ -1,17 +1,20 @@
 #include "store/runs.h"
 
+#include <algorithm>
+#include <limits>
+
 namespace rollbook::store {
 namespace {
 
 constexpr std::string_view columns =
     "SELECT id, district, source, kind, state, created, finished, who, delivery, outcome, decision, held_because, digest, revision, undoes, modes, work, "
-    "report FROM runs";
+    "report, summary, progress, cancel_by FROM runs";
 
 Run run_of(Statement const& row) {
   auto const text = [&](int i) { return row.is_null(i) ? std::string() : std::string(row.text(i)); };
   auto const number = [&](int i) { return row.is_null(i) ? std::optional<std::int64_t>() : std::optional(row.integer(i)); };
-  return {row.integer(0), row.integer(1), number(2), text(3),  text(4),    text(5),    text(6),  text(7),  text(8),
-          text(9),        text(10),       text(11),  text(12), number(13), number(14), text(15), text(16), text(17)};
+  return {row.integer(0), row.integer(1), number(2),  text(3),    text(4),  text(5),  text(6),  text(7),  text(8),  text(9), text(10),
+          text(11),       text(12),       number(13), number(14), text(15), text(16), text(17), text(18), text(19), text(20)};
 }
 
 void bind_optional(Statement& statement, int at, std::optional<std::int64_t> const& value) {
@@ -28,7 +31,7 @@ void bind_all(Statement& s, Run const& run) {
     s.bind(++at, std::string_view(*text));
   bind_optional(s, ++at, run.revision);
   bind_optional(s, ++at, run.undoes);
-  for (auto const* text : {&run.modes, &run.work, &run.report}) s.bind(++at, std::string_view(*text));
+  for (auto const* text : {&run.modes, &run.work, &run.report, &run.summary}) s.bind(++at, std::string_view(*text));
   s.bind(++at, run.district);
   s.bind(++at, run.id);
 }
@@ -41,7 +44,7 @@ void add_run(Database& operations, Run& run) {
   next.reset();
   auto insert = operations.prepare(
       "INSERT INTO runs(source, kind, state, created, finished, who, delivery, outcome, decision, held_because, digest, revision, undoes, modes, work, report, "
-      "district, id) VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
+      "summary, district, id) VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
   bind_all(*insert, run);
   insert->step();
 }
@@ -49,7 +52,7 @@ void add_run(Database& operations, Run& run) {
 void save_run(Database& operations, Run const& run) {
   auto update = operations.prepare(
       "UPDATE runs SET source = ?, kind = ?, state = ?, created = ?, finished = ?, who = ?, delivery = ?, outcome = ?, decision = ?, held_because = ?, "
-      "digest = ?, revision = ?, undoes = ?, modes = ?, work = ?, report = ? WHERE district = ? AND id = ?");
+      "digest = ?, revision = ?, undoes = ?, modes = ?, work = ?, report = ?, summary = ? WHERE district = ? AND id = ?");
   bind_all(*update, run);
   update->step();
 }
@@ -76,6 +79,35 @@ std::vector<Run> list_runs(Database& operations, std::int64_t district) { return
 
 std::vector<Run> open_runs(Database& operations, std::int64_t district) { return runs_where(operations, district, " AND decision = 'open'"); }
 
+std::vector<Run> newest_runs(Database& operations, std::int64_t district, RunFilter const& filter, std::optional<std::int64_t> below, std::size_t how_many) {
+  // Numbers rise with time, so a moment is a number: found by its index, the rest goes by number alone.
+  auto const number_at = [&](std::string const& moment) -> std::int64_t {
+    auto first = operations.prepare("SELECT id FROM runs WHERE district = ? AND created >= ? ORDER BY created, id LIMIT 1");
+    return first->with(district, moment).step() ? first->integer(0) : std::numeric_limits<std::int64_t>::max();
+  };
+  auto const lowest = filter.from.empty() ? 0 : number_at(filter.from);
+  auto highest = below.value_or(std::numeric_limits<std::int64_t>::max());
+  if (!filter.before.empty()) highest = std::min(highest, number_at(filter.before));
+  std::string sql(columns);
+  sql.replace(sql.find("report"), 6, "CASE WHEN summary IS NULL OR summary = '' THEN report ELSE '' END");
+  sql += " WHERE district = ? AND id >= ? AND id < ?";
+  if (filter.source) sql += " AND source = ?";
+  if (!filter.outcome.empty()) sql += " AND outcome = ?";
+  if (!filter.kind.empty()) sql += " AND kind = ?";
+  if (filter.needs_decision) sql += " AND decision = 'open'";
+  if (filter.done) sql += " AND state = 'done'";
+  auto rows = operations.prepare(sql + " ORDER BY id DESC LIMIT ?");
+  rows->with(district, lowest, highest);
+  int at = 3;
+  if (filter.source) rows->bind(++at, *filter.source);
+  if (!filter.outcome.empty()) rows->bind(++at, std::string_view(filter.outcome));
+  if (!filter.kind.empty()) rows->bind(++at, std::string_view(filter.kind));
+  rows->bind(++at, static_cast<std::int64_t>(how_many));
+  std::vector<Run> runs;
+  while (rows->step()) runs.push_back(run_of(*rows));
+  return runs;
+}
+
 std::optional<Run> claim_run(Database& operations, std::int64_t district, Worker const& worker, bool (*dead)(std::string const& worker)) {
   std::optional<Run> claimed;
   // Trouble stays in the connection; whoever claims looks there.
@@ -101,6 +133,22 @@ std::optional<Run> claim_run(Database& operations, std::int64_t district, Worker
     return true;
   });
   return claimed;
+}
+
+void keep_progress(Database& operations, std::int64_t run, Worker const& worker, std::string const& progress) {
+  operations.run("UPDATE runs SET progress = ?, lease = ? WHERE id = ? AND worker = ? AND state = 'running'", progress, worker.now + lease_seconds, run,
+                 worker.name);
+}
+
+void ask_to_cancel(Database& operations, std::int64_t run, std::string const& who) { operations.run("UPDATE runs SET cancel_by = ? WHERE id = ?", who, run); }
+
+std::string who_cancels(Database& operations, std::int64_t run) {
+  auto row = operations.prepare("SELECT cancel_by FROM runs WHERE id = ?");
+  return row->with(run).step() && !row->is_null(0) ? std::string(row->text(0)) : "";
+}
+
+void forget_progress(Database& operations, std::int64_t run) {
+  operations.run("UPDATE runs SET progress = NULL, cancel_by = NULL WHERE id = ? AND (progress IS NOT NULL OR cancel_by IS NOT NULL)", run);
 }
 
 void go_on(Database& operations, Run const& run, Worker const& worker) {

@@ -21,9 +21,14 @@ struct Run {
   std::string held_because;       // words with commas between
   std::string digest;
   std::optional<std::int64_t> revision, undoes;
-  std::string modes;   // what it states: users=bulk,classes=delta,…
-  std::string work;    // what is to be done with it: "", or settings of an approval
-  std::string report;  // its answer, as JSON
+  std::string modes;    // what it states: users=bulk,classes=delta,…
+  std::string work;     // what is to be done with it: "", or settings of an approval
+  std::string report;   // its answer, as JSON
+  std::string summary;  // the numbers of it that lists show, as runs::Summary is written
+
+  // Kept by their own functions below, not by save_run.
+  std::string progress;   // how far it has come, as runs::Progress is written; "" where nobody has noted it
+  std::string cancel_by;  // who wants it to stop; ""
 
   bool taken_over = false;  // whoever had it in hand has died: it may have been applied already
 };
@@ -33,6 +38,16 @@ void add_run(Database& operations, Run& run);
 void save_run(Database& operations, Run const& run);
 std::optional<Run> find_run(Database& operations, std::int64_t district, std::int64_t id);
 std::vector<Run> list_runs(Database& operations, std::int64_t district);
+
+// Newest first, those below number `below`; without their reports where there is a summary. What is empty asks for nothing.
+struct RunFilter {
+  std::optional<std::int64_t> source = {};
+  std::string outcome = {}, kind = {};
+  std::string from = {}, before = {};  // moments between which it was made, the first included
+  bool needs_decision = false, done = false;
+};
+std::vector<Run> newest_runs(Database& operations, std::int64_t district, RunFilter const& filter, std::optional<std::int64_t> below, std::size_t how_many);
+
 // Those that wait for a decision.
 std::vector<Run> open_runs(Database& operations, std::int64_t district);
 
@@ -44,6 +59,14 @@ struct Worker {
 };
 inline constexpr std::int64_t lease_seconds = 600;
 std::optional<Run> claim_run(Database& operations, std::int64_t district, Worker const& worker, bool (*dead)(std::string const& worker));
+// Notes how far a run has come, and that its worker lives.
+void keep_progress(Database& operations, std::int64_t run, Worker const& worker, std::string const& progress);
+// Who wants a run to stop; "" for nobody.
+void ask_to_cancel(Database& operations, std::int64_t run, std::string const& who);
+std::string who_cancels(Database& operations, std::int64_t run);
+// It begins anew, or is over: what was asked and noted of it means nothing any more.
+void forget_progress(Database& operations, std::int64_t run);
+
 // Whoever has it in hand goes on: its lease begins again, and what it has learned of the delivery is kept for who may take over.
 void go_on(Database& operations, Run const& run, Worker const& worker);
 bool has_claim(Database& operations, Run const& run, Worker const& worker);

@@ -179,10 +179,10 @@ class FileWriter : public VaultWriter {
   bool good_ = true, finished_ = false;
 };
 
-class FileReader : public VaultReader {
+class SealedReader : public VaultReader {
  public:
-  FileReader(std::string path, int file, Header const& header, ServerKey::Bytes const& seal_key)
-      : path_(std::move(path)), file_(file), header_(header), key_(key_of_file(seal_key, header)), size_(size_in(header)) {}
+  SealedReader(std::string path, SealedBytes bytes, Header const& header, ServerKey::Bytes const& seal_key)
+      : path_(std::move(path)), bytes_(std::move(bytes)), header_(header), key_(key_of_file(seal_key, header)), size_(size_in(header)) {}
 
   std::uint64_t size() const override { return size_; }
 
@@ -204,7 +204,7 @@ class FileReader : public VaultReader {
     bool const last = number + 1 == pieces_of(size_);
     auto const length = last ? static_cast<std::size_t>(size_ - number * piece_bytes) : piece_bytes;
     std::array<unsigned char, sealed_bytes> sealed;
-    if (!read_all(file_.number, sealed.data(), length + seal_bytes, header_bytes + number * sealed_bytes)) return changed();
+    if (!bytes_(sealed.data(), length + seal_bytes, header_bytes + number * sealed_bytes)) return changed();
     Bound const bound(header_, last);
     auto const nonce = nonce_of(number);
     if (::crypto_aead_chacha20poly1305_ietf_decrypt(piece.data(), nullptr, nullptr, sealed.data(), length + seal_bytes, bound.bytes.data(), bound.bytes.size(),
@@ -219,7 +219,7 @@ class FileReader : public VaultReader {
 
  private:
   std::string path_;
-  File file_;
+  SealedBytes bytes_;
   Header header_;
   ServerKey::Bytes key_;
   std::uint64_t size_;
@@ -245,13 +245,21 @@ Result<std::unique_ptr<VaultReader>> Vault::read(VaultName const& name) const {
   auto const path = path_of(name);
   int const file = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
   if (file < 0) return cannot("read", path);
-  Header header{};
+  auto const held = std::make_shared<File>(file);
   struct stat about {};
-  bool const whole = read_all(file, header.data(), header.size(), 0) && ::fstat(file, &about) == 0;
-  auto reader = std::make_unique<FileReader>(path, file, header, seal_key_);
+  if (::fstat(file, &about) != 0) return cannot("read", path);
+  return read(
+      name, [held](void* to, std::size_t size, std::uint64_t at) { return read_all(held->number, to, size, at); }, static_cast<std::uint64_t>(about.st_size));
+}
+
+Result<std::unique_ptr<VaultReader>> Vault::read(VaultName const& name, SealedBytes sealed, std::uint64_t size) const {
+  if (!is_name(name)) return Trouble{"That is no name of a stored file."};
+  Header header{};
+  bool const whole = size >= header.size() && sealed(header.data(), header.size(), 0);
+  auto reader = std::make_unique<SealedReader>(path_of(name), std::move(sealed), header, seal_key_);
   auto const pieces = pieces_of(reader->size());
   if (!whole || std::memcmp(header.data(), magic.data(), magic.size()) != 0 || reader->size() > std::uint64_t{1} << 50 ||
-      static_cast<std::uint64_t>(about.st_size) != header_bytes + reader->size() + pieces * seal_bytes)
+      size != header_bytes + reader->size() + pieces * seal_bytes)
     return reader->changed();
   std::array<unsigned char, piece_bytes> piece;
   if (auto trouble = reader->open_piece(pieces - 1, piece)) return *trouble;  // the size is sealed with the last piece
@@ -260,13 +268,16 @@ Result<std::unique_ptr<VaultReader>> Vault::read(VaultName const& name) const {
 
 std::optional<Trouble> Vault::verify(VaultName const& name) const {
   auto const reader = read(name);
-  if (!reader) return reader.trouble();
+  return reader ? verify(name, **reader) : std::optional(reader.trouble());
+}
+
+std::optional<Trouble> Vault::verify(VaultName const& name, VaultReader const& reader) const {
   crypto_generichash_state hash;
   ::crypto_generichash_init(&hash, hash_key_.data(), hash_key_.size(), 32);
   std::vector<char> bytes(std::size_t{1} << 20);
-  for (std::uint64_t at = 0; at < (*reader)->size(); at += bytes.size()) {
-    auto const more = static_cast<std::size_t>(std::min<std::uint64_t>(bytes.size(), (*reader)->size() - at));
-    if (auto trouble = (*reader)->read(at, more, bytes.data())) return trouble;
+  for (std::uint64_t at = 0; at < reader.size(); at += bytes.size()) {
+    auto const more = static_cast<std::size_t>(std::min<std::uint64_t>(bytes.size(), reader.size() - at));
+    if (auto trouble = reader.read(at, more, bytes.data())) return trouble;
     ::crypto_generichash_update(&hash, reinterpret_cast<unsigned char const*>(bytes.data()), more);
   }
   std::array<unsigned char, 32> found;

@@ -7,6 +7,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -25,6 +26,9 @@ struct VaultName {
 class VaultWriter;
 class VaultReader;
 
+// Copies sealed bytes from wherever they are kept; false when they are not there.
+using SealedBytes = std::function<bool(void* to, std::size_t size, std::uint64_t at)>;
+
 // The vault of one district, in a folder.
 class Vault {
  public:
@@ -35,9 +39,12 @@ class Vault {
 
   // Opens a file. Trouble when it is not there, or not what was put there.
   Result<std::unique_ptr<VaultReader>> read(VaultName const& name) const;
+  // The same of a file whose `size` sealed bytes are kept elsewhere.
+  Result<std::unique_ptr<VaultReader>> read(VaultName const& name, SealedBytes sealed, std::uint64_t size) const;
 
   // Reads all of a file and compares its hash; nothing when it is sound.
   std::optional<Trouble> verify(VaultName const& name) const;
+  std::optional<Trouble> verify(VaultName const& name, VaultReader const& reader) const;
 
   bool has(VaultName const& name) const;
   std::optional<Trouble> remove(VaultName const& name);
@@ -61,7 +68,7 @@ class VaultReader {
  public:
   virtual ~VaultReader() = default;
   virtual std::uint64_t size() const = 0;
-  // Copies bytes [at, at + size) to `to`. Trouble when they are not what was sealed. Several threads may read.
+  // Copies bytes [at, at + size) to `to`. Trouble when they are not what was sealed. Several threads may read a file in a folder.
   virtual std::optional<Trouble> read(std::uint64_t at, std::size_t size, char* to) const = 0;
 };
 

@@ -2,26 +2,65 @@
 
 #include <date/tz.h>
 
+#include <sstream>
+
 namespace rollbook::views {
 namespace {
 
-auto in_zone(std::string const& time_zone, std::int64_t seconds) {
-  date::time_zone const* zone = nullptr;
+std::optional<date::sys_seconds> moment_of(std::string const& text) {
+  std::istringstream in(text);
+  date::sys_seconds moment;
+  in >> date::parse("%Y-%m-%dT%H:%M:%SZ", moment);
+  if (in.fail()) return std::nullopt;
+  return moment;
+}
+
+std::optional<date::local_days> day_of(std::string const& text) {
+  std::istringstream in(text);
+  date::local_days day;
+  in >> date::parse("%Y-%m-%d", day);
+  if (in.fail() || text.size() != 10) return std::nullopt;
+  return day;
+}
+
+// The library tells of an unknown zone, and of one that cannot be read, by an exception.
+date::time_zone const* zone_called(std::string const& name) {
   try {
-    zone = date::locate_zone(time_zone);
-  } catch (std::runtime_error const&) {  // the library's way to say that it does not know it
-    zone = date::locate_zone("UTC");
+    return date::locate_zone(name);
+  } catch (std::exception const&) {
+    return nullptr;
   }
-  return date::make_zoned(zone, date::sys_seconds(std::chrono::seconds(seconds)));
 }
 
 }  // namespace
 
-std::int32_t day_in(std::string const& time_zone, std::int64_t seconds) {
-  date::year_month_day const day(date::floor<date::days>(in_zone(time_zone, seconds).get_local_time()));
-  return static_cast<std::int32_t>(int{day.year()} * 10000) + static_cast<std::int32_t>(unsigned{day.month()} * 100 + unsigned{day.day()});
+LocalTime local_time(std::string const& text, std::string const& name) {
+  auto const moment = moment_of(text);
+  auto const* const zone = zone_called(name);
+  if (!moment || zone == nullptr) return {};
+  auto const there = date::make_zoned(zone, *moment);
+  return {date::format("%Y-%m-%d", there), date::format("%H:%M", there), date::format("%Z", there), date::format("%Ez", there)};
 }
 
-std::string local_time(std::string const& time_zone, std::int64_t seconds) { return date::format("%F %H:%M %Z", in_zone(time_zone, seconds)); }
+std::string beginning_of_day(std::string const& text, std::string const& name) {
+  auto const day = day_of(text);
+  auto const* const zone = zone_called(name);
+  if (!day || zone == nullptr) return {};
+  auto const moment = zone->to_sys(date::local_seconds(*day), date::choose::earliest);
+  return date::format("%Y-%m-%dT%H:%M:%SZ", moment);
+}
+
+std::string day_after(std::string const& text) {
+  auto const day = day_of(text);
+  return day ? date::format("%Y-%m-%d", *day + date::days(1)) : std::string();
+}
+
+std::int32_t day_in(std::string const& name, std::int64_t seconds) {
+  date::sys_seconds const moment{std::chrono::seconds(seconds)};
+  auto const* const zone = zone_called(name);
+  auto const there = zone == nullptr ? date::local_seconds(moment.time_since_epoch()) : zone->to_local(moment);
+  date::year_month_day const day(date::floor<date::days>(there));
+  return static_cast<std::int32_t>(int{day.year()} * 10000) + static_cast<std::int32_t>(unsigned{day.month()} * 100 + unsigned{day.day()});
+}
 
 }  // namespace rollbook::views

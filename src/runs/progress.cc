@@ -1,0 +1,90 @@
+#include "runs/progress.h"
+
+#include <array>
+#include <chrono>
+#include <ctime>
+
+#include "base/text.h"
+
+namespace rollbook::runs {
+namespace {
+
+constexpr std::array<std::string_view, 7> stages = {"landing", "opening", "reading", "comparing", "counting", "writing", "finishing"};
+constexpr auto between = std::chrono::milliseconds(500);
+
+}  // namespace
+
+std::string_view name_of(Stage stage) { return stages[static_cast<std::size_t>(stage)]; }
+
+std::string to_text(Progress const& progress) {
+  return std::string(name_of(progress.stage)) + " " + std::to_string(progress.done) + " " + std::to_string(progress.all);
+}
+
+std::optional<Progress> progress_of(std::string_view text) {
+  auto const words = split(text, ' ');
+  if (words.size() != 3) return std::nullopt;
+  for (std::size_t i = 0; i < stages.size(); ++i)
+    if (stages[i] == words[0])
+      return Progress{static_cast<Stage>(i), std::strtoull(words[1].c_str(), nullptr, 10), std::strtoull(words[2].c_str(), nullptr, 10)};
+  return std::nullopt;
+}
+
+KeptProgress::KeptProgress(Watch& watch, store::Home const& home, store::Run const& run, std::string worker)
+    : watch_(watch), before_(watch), home_(home), run_(run.id), worker_(std::move(worker)), thread_([this] { look_after(); }) {
+  watch_.progress = [this](Progress const& progress) {
+    stage_.store(progress.stage, std::memory_order_relaxed);
+    done_.store(progress.done, std::memory_order_relaxed);
+    all_.store(progress.all, std::memory_order_relaxed);
+    if (before_.progress) before_.progress(progress);
+  };
+  watch_.cancelled = [this] { return cancelled_.load(std::memory_order_relaxed) || before_.stops(); };
+}
+
+KeptProgress::~KeptProgress() {
+  {
+    std::lock_guard const lock(mutex_);
+    is_over_ = true;
+  }
+  over_.notify_all();
+  thread_.join();
+  watch_ = before_;
+}
+
+void KeptProgress::look_after() {
+  std::unique_ptr<store::Database> operations;
+  std::string last;
+  for (;;) {
+    {
+      std::unique_lock lock(mutex_);
+      if (over_.wait_for(lock, between, [&] { return is_over_; })) return;
+    }
+    if (!operations) {
+      auto opened = home_.another_operations();
+      if (!opened) continue;  // whoever works will meet the same trouble, and say so
+      operations = std::move(*opened);
+    }
+    if (operations->trouble() && !operations->recover()) continue;
+    auto now = to_text({stage_.load(std::memory_order_relaxed), done_.load(std::memory_order_relaxed), all_.load(std::memory_order_relaxed)});
+    if (now != last) store::keep_progress(*operations, run_, {worker_, std::time(nullptr)}, now);
+    last = std::move(now);
+    if (!store::who_cancels(*operations, run_).empty()) cancelled_.store(true, std::memory_order_relaxed);
+  }
+}
+
+std::optional<Trouble> ask_to_cancel(store::Database& operations, store::District const& district, std::int64_t number, store::Actor const& actor) {
+  std::string wrong;
+  auto const trouble = operations.transaction([&] {
+    auto const run = store::find_run(operations, district.id, number);
+    if (!run) wrong = "The district \"" + district.name + "\" has no run " + std::to_string(number) + ".";
+    else if (run->state == "done") wrong = "Run " + std::to_string(number) + " is over already: it is " + run->outcome + ".";
+    if (!wrong.empty()) return false;
+    store::ask_to_cancel(operations, number, actor.who);
+    store::note(operations, actor, district.id, "run cancelled", std::to_string(number));
+    return true;
+  });
+  if (trouble) return trouble;
+  if (!wrong.empty()) return Trouble{wrong};
+  return std::nullopt;
+}
+
+}  // namespace rollbook::runs

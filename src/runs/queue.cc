@@ -1,0 +1,112 @@
+#include "runs/queue.h"
+
+#include "runs/look.h"
+#include "runs/outcome.h"
+#include "runs/source_change.h"
+#include "runs/undone.h"
+
+namespace rollbook::runs {
+namespace {
+
+store::Run run_of(Hub const& hub, store::District const& district, std::string kind) {
+  store::Run run;
+  run.district = district.id;
+  run.kind = std::move(kind);
+  run.created = hub.actor.at;
+  run.who = hub.actor.who;
+  return run;
+}
+
+Result<Queued> nothing_queued(std::string why) { return Queued{0, std::move(why)}; }
+
+}  // namespace
+
+Result<Queued> queue_run(Hub& hub, store::Run run) {
+  auto& operations = hub.home.operations();
+  auto const trouble = operations.transaction([&] {
+    store::add_run(operations, run);
+    return true;
+  });
+  return trouble ? nothing_queued(trouble->text) : Queued{run.id, {}};
+}
+
+Result<Queued> queue_delivery(Hub& hub, store::District const& district, store::Source const& source, std::string const& received,
+                              std::string const& approved) {
+  if (auto why = why_closed(source); !why.empty()) return Trouble{why};
+  auto& operations = hub.home.operations();
+  auto run = run_of(hub, district, "delivery");
+  run.source = source.id;
+  run.delivery = received;
+  if (!approved.empty()) run.work = "approve " + approved + "\n";
+  std::optional<Trouble> other_key;
+  auto const trouble = operations.transaction([&] {
+    if (!(other_key = store::keep_server_key(operations, hub.key))) store::add_run(operations, run);
+    return !other_key;
+  });
+  if (trouble) operations.recover();
+  if (trouble) return nothing_queued(trouble->text + " Send the delivery again; that does no harm if it became a run nevertheless.");
+  if (other_key) return *other_key;
+  return Queued{run.id, {}};
+}
+
+Result<Queued> queue_approval(Hub& hub, store::District const& district, std::int64_t number, std::vector<std::string> const& except_schools) {
+  auto& operations = hub.home.operations();
+  std::string wrong;
+  auto const trouble = operations.transaction([&] {
+    auto run = store::find_run(operations, district.id, number);
+    if (!run) wrong = "The district \"" + district.name + "\" has no run " + std::to_string(number) + ".";
+    else if (run->decision != "open" && run->outcome != "failed")
+      wrong = "Run " + std::to_string(number) + " does not wait for a decision: it is " + (run->outcome.empty() ? run->state : run->outcome) +
+              (run->decision.empty() ? "" : ", " + run->decision) + ".";
+    if (!wrong.empty()) return false;
+    run->state = "queued";
+    if (run->decision == "open") {
+      run->work = Work::of(run->work).lasting() + "approve " + run->digest + "\n";
+      for (auto const& school : except_schools) run->work += "except " + school + "\n";
+    } else if (!except_schools.empty()) {
+      wrong = "Run " + std::to_string(number) + " has failed, so nobody has seen what it would do: approve it without --except-school, it begins anew.";
+      return false;
+    }
+    store::save_run(operations, *run);
+    store::forget_progress(operations, number);
+    store::note(operations, hub.actor, district.id, "run approved", std::to_string(number));
+    return true;
+  });
+  if (trouble) return Queued{number, trouble->text};
+  if (!wrong.empty()) return Trouble{wrong};
+  return Queued{number, {}};
+}
+
+store::Run undo_of(Hub const& hub, store::Run const& undone, bool force) {
+  store::Run run;
+  run.district = undone.district;
+  run.source = undone.source;
+  run.kind = "undo";
+  run.undoes = undone.id;
+  run.created = hub.actor.at;
+  run.who = hub.actor.who;
+  run.work = force ? "force\n" : "";
+  return run;
+}
+
+Result<Queued> queue_undo(Hub& hub, store::District const& district, std::int64_t number, bool force) {
+  auto& operations = hub.home.operations();
+  auto const undone = store::find_run(operations, district.id, number);
+  if (operations.trouble()) return *operations.trouble();
+  if (!undone) return Trouble{"The district \"" + district.name + "\" has no run " + std::to_string(number) + "."};
+  {
+    auto roster = open_roster(hub, district);
+    if (!roster) return roster.trouble();
+    if (!revision_of_run(**roster, number))
+      return Trouble{"Run " + std::to_string(number) + " has changed nothing that could be undone: it is " + undone->outcome + "."};
+  }
+  return queue_run(hub, undo_of(hub, *undone, force));
+}
+
+Result<Answer> work_off(Hub& hub, store::District const& district, std::string const& kind, Result<Queued> const& queued, delivery::Delivery* at_hand) {
+  if (!queued) return queued.trouble();
+  if (queued->failed) return failed(queued->run > 0 ? std::optional(queued->run) : std::nullopt, kind, *queued->failed);
+  return work_off(hub, district, queued->run, at_hand);
+}
+
+}  // namespace rollbook::runs

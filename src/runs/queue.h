@@ -1,0 +1,32 @@
+// What is asked becomes a row in the queue. Whoever asks gets its number at once; `work_off` or a worker of a server does it.
+#pragma once
+
+#include "runs/work.h"
+
+namespace rollbook::runs {
+
+// The number of the run; or why nothing is in the queue, when the world did not do its part. What cannot be asked at all is trouble.
+struct Queued {
+  std::int64_t run = 0;
+  std::optional<std::string> failed;
+};
+
+// `received`: the delivery as it landed. `approved`: the digest of a change set that a person has seen, or "".
+Result<Queued> queue_delivery(Hub& hub, store::District const& district, store::Source const& source, std::string const& received, std::string const& approved);
+
+Result<Queued> queue_approval(Hub& hub, store::District const& district, std::int64_t run, std::vector<std::string> const& except_schools);
+
+// With `force` also where later runs or people changed something since.
+Result<Queued> queue_undo(Hub& hub, store::District const& district, std::int64_t run, bool force);
+
+// A run of any other kind.
+Result<Queued> queue_run(Hub& hub, store::Run run);
+
+// A run that takes back `undone`; its number comes with the queue.
+store::Run undo_of(Hub const& hub, store::Run const& undone, bool force);
+
+// What came of it, when it has been worked off here.
+Result<Answer> work_off(Hub& hub, store::District const& district, std::string const& kind, Result<Queued> const& queued,
+                        delivery::Delivery* at_hand = nullptr);
+
+}  // namespace rollbook::runs

@@ -1,0 +1,31 @@
+// What people call stored records, and the ids they have: looked up once each, for a page.
+#pragma once
+
+#include <array>
+#include <map>
+#include <string>
+
+#include "store/database.h"
+#include "store/rows.h"
+
+namespace rollbook::views {
+
+class Labels {
+ public:
+  explicit Labels(store::Database& roster) : roster_(roster) {}
+
+  std::string const& id(TableId table, std::uint32_t key);
+  // "Ada Bell" of a person, "Oak School" of an organization; "" when it has no name.
+  std::string const& name(TableId table, std::uint32_t key);
+  // Of a row: its own name, or those of the people and classes that it is about.
+  std::string name(TableId table, StoredRow const& row);
+
+  // A cell as OneRoster writes it; references by the ids they have.
+  std::string text(TableId table, std::size_t column, StoredRow const& row);
+
+ private:
+  store::Database& roster_;
+  std::map<std::pair<TableId, std::uint32_t>, std::string> ids_, names_;
+};
+
+}  // namespace rollbook::views

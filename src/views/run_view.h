@@ -1,0 +1,72 @@
+// Runs as people look at them: the history of a district, newest first, one run with all that it says of itself, and how they went over time. All of it from
+// the operations database: no roster is opened.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "runs/answer.h"
+#include "runs/progress.h"
+#include "runs/received.h"
+#include "store/districts.h"
+#include "store/runs.h"
+#include "views/local_time.h"
+
+namespace rollbook::views {
+
+// The empty ones ask for nothing.
+struct HistoryFilter {
+  std::optional<std::int64_t> source;
+  std::string outcome, kind;
+  std::string from_day, to_day;  // days of the district, both included
+  bool needs_decision = false;
+};
+
+// A line of the history.
+struct RunLine {
+  std::int64_t id = 0;
+  std::string kind, source;  // the name of the source; "" when there is none
+  std::string state, outcome, decision;
+  std::vector<std::string> held_because;
+  LocalTime created, finished;
+  std::string who;
+  std::optional<std::int64_t> revision, undoes;
+  bool needs_decision = false;
+  std::optional<runs::Progress> progress;  // of one that is being worked on
+  runs::Counts counts;                     // over all tables
+  std::uint64_t errors = 0, warnings = 0, milliseconds = 0;
+};
+
+struct History {
+  std::vector<RunLine> lines;        // newest first
+  std::optional<std::int64_t> next;  // those below this number are on the next page
+};
+
+// Runs with a number below `below` (none: from the newest).
+Result<History> history(store::Database& operations, store::District const& district, HistoryFilter const& filter, std::optional<std::int64_t> below,
+                        std::size_t how_many);
+
+struct RunDetail {
+  RunLine line;
+  std::optional<runs::Answer> answer;        // none while it waits or is worked on
+  std::vector<runs::ReceivedFile> received;  // its delivery
+  std::optional<std::int64_t> undone_by;     // the run that took it back
+  std::string cancel_by;                     // who wants it to stop
+  std::string digest;
+};
+// Nothing: there is no such run in the district.
+Result<std::optional<RunDetail>> run_detail(store::Database& operations, store::District const& district, std::int64_t run);
+
+// A point of each chart: one run of a source.
+struct ChartPoint {
+  std::int64_t run = 0;
+  LocalTime at;
+  std::string source, outcome;
+  std::uint64_t rows = 0, created = 0, updated = 0, removed = 0, excluded = 0;  // rows: of the delivery
+  std::uint64_t errors = 0, warnings = 0, milliseconds = 0;
+};
+// The newest deliveries that were read, oldest first.
+Result<std::vector<ChartPoint>> chart(store::Database& operations, store::District const& district, std::optional<std::int64_t> source, std::size_t how_many);
+
+}  // namespace rollbook::views
