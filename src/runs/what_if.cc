@@ -2,9 +2,9 @@
 
 #include <chrono>
 #include <mutex>
-#include <sstream>
 
 #include "runs/landing.h"
+#include "runs/received.h"
 
 namespace rollbook::runs {
 namespace {
@@ -18,15 +18,9 @@ constexpr std::chrono::seconds longest_wait{20};
 
 Trouble busy() { return Trouble{"Another setting is being tried on a delivery at this moment. Try again in a minute."}; }
 
-std::uint64_t bytes_of(std::string const& lines) {
+std::uint64_t bytes_of(std::string const& files) {
   std::uint64_t all = 0;
-  std::istringstream in(lines);
-  for (std::string line; std::getline(in, line);) {
-    std::string hash;
-    std::uint64_t size = 0;
-    std::istringstream(line) >> hash >> size;
-    all += size;
-  }
+  for (auto const& file : received_files(files)) all += file.size;
   return all;
 }
 

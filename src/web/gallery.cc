@@ -12,9 +12,11 @@ struct Kind {
 };
 constexpr Kind kinds[] = {
     {"oneroster-csv", "OneRoster CSV",
-     "Takes the roster that a student information system exports as OneRoster 1.1 or 1.2 CSV files: organizations, people, classes, enrollments and what belongs "
+     "Takes the roster that a student information system exports as OneRoster 1.1 or 1.2 CSV files: organizations, people, classes, enrollments and what "
+     "belongs "
      "to them. Each delivery is checked, compared with the roster and shown as a preview before anything changes.",
-     "A zip, a folder or loose CSV files with manifest.csv in it. At least orgs.csv and users.csv, in UTF-8. An account in the student information system that may "
+     "A zip, a folder or loose CSV files with manifest.csv in it. At least orgs.csv and users.csv, in UTF-8. An account in the student information system that "
+     "may "
      "export them, and a person who can say which of its columns identify people."},
 };
 
@@ -53,11 +55,17 @@ Answer gallery(Visit& visit) {
     sheet.rows.push_back({std::to_string(source.id), source.name, source.kind, source.state, source.settings["live"], pause_of(visit, source, ranges)});
   }
   for (auto const& kind : kinds)
-    offers.add({{"name", kind.name}, {"title", kind.title}, {"what", kind.what}, {"needs", kind.needs}, {"to", visit.in_district("gallery/activate/" + std::string(kind.name))}});
+    offers.add({{"name", kind.name},
+                {"title", kind.title},
+                {"what", kind.what},
+                {"needs", kind.needs},
+                {"to", visit.in_district("gallery/activate/" + std::string(kind.name))}});
   for (auto const& one : receivers) coming.add({{"title", one.title}, {"what", one.what}});
   view.model["sources"] = std::move(cards);
   view.model["has_sources"] = !sources.empty();
-  view.model["none"] = sources.empty() ? empty("apps", "No source yet", "A source is a system that sends rosters for this district. Activate the kind that yours can export; nothing is applied until you have seen a preview.",
+  view.model["none"] = sources.empty() ? empty("apps", "No source yet",
+                                               "A source is a system that sends rosters for this district. Activate the kind that yours can export; nothing is "
+                                               "applied until you have seen a preview.",
                                                visit.in_district("gallery/activate/oneroster-csv"), "Activate OneRoster CSV")
                                        : Model(false);
   view.model["kinds"] = std::move(offers);

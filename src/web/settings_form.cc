@@ -75,7 +75,11 @@ std::string typed_value(http::Fields const& form, Setting const& setting, std::s
 Model choices(Setting const& setting, std::string const& value) {
   Model all = Model::List();
   for (auto const& one : store::choices_of(setting))
-    all.add({{"value", one.word}, {"id", id_of(setting.name) + "-" + std::string(one.word)}, {"label", one.label}, {"doc", one.doc}, {"selected", one.word == value}});
+    all.add({{"value", one.word},
+             {"id", id_of(setting.name) + "-" + std::string(one.word)},
+             {"label", one.label},
+             {"doc", one.doc},
+             {"selected", one.word == value}});
   return all;
 }
 
@@ -122,7 +126,12 @@ Model field_of(Setting const& setting, std::string const& value, std::string con
   auto const is = [&](SettingKind kind) { return setting.kind == kind; };
   bool const described = is(SettingKind::Choice) && !setting.choices.empty() && !setting.choices[0].doc.empty();
   auto const hint = described ? std::string() : sentence(setting.doc);
-  Model field{{"name", setting.name}, {"id", id}, {"label", setting.label}, {"hint", hint}, {"wrong", wrong}, {"value", value},
+  Model field{{"name", setting.name},
+              {"id", id},
+              {"label", setting.label},
+              {"hint", hint},
+              {"wrong", wrong},
+              {"value", value},
               {"described", std::string(hint.empty() ? "" : id + "-hint") + (wrong.empty() ? "" : " " + id + "-wrong")},
               {"is_radios", is(SettingKind::Choice)},
               {"is_switch", is(SettingKind::Switch)},
@@ -134,8 +143,15 @@ Model field_of(Setting const& setting, std::string const& value, std::string con
               {"unit", is(SettingKind::Percent) ? "%" : "rows"},
               {"most", is(SettingKind::Percent) ? 100 : 1'000'000},
               {"choices", choices(setting, value)},
-              {"boxes", Model::List()}, {"others", false}, {"rest", ""},
-              {"is_lines", false}, {"left", ""}, {"right", ""}, {"has_choices", false}, {"rows", Model::List()}, {"lines", ""},
+              {"boxes", Model::List()},
+              {"others", false},
+              {"rest", ""},
+              {"is_lines", false},
+              {"left", ""},
+              {"right", ""},
+              {"has_choices", false},
+              {"rows", Model::List()},
+              {"lines", ""},
               {"names", ""}};
   if (is(SettingKind::Names) && listed) add_checks(field, setting, value);
   if (is(SettingKind::Pairs)) add_pairs(field, setting, value);

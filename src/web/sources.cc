@@ -1,11 +1,9 @@
 #include "web/sources.h"
 
 #include <algorithm>
-#include <charconv>
 
 #include "base/day.h"
 #include "base/text.h"
-#include "store/moment.h"
 #include "views/local_time.h"
 #include "web/parts.h"
 
@@ -81,10 +79,7 @@ Model states_of(Visit const& visit, store::Source const& source, std::vector<sto
   return all;
 }
 
-std::string local_moment(Visit const& visit, std::string const& moment) {
-  auto const seconds = store::seconds_of(moment);
-  return seconds ? views::local_time(visit.district->time_zone, *seconds) : moment;
-}
+std::string local_moment(Visit const& visit, std::string const& moment) { return views::local_time(moment, visit.district->time_zone).text(); }
 
 Model outcome_tag(std::string const& outcome, std::string const& decision) {
   if (decision == "discarded" || decision == "superseded") return tag("", "same", decision);

@@ -17,8 +17,11 @@ Counts counts_of(Answer const& answer, std::string const& table) {
   return {};
 }
 
-constexpr std::pair<std::string_view, std::uint64_t Counts::*> columns[] = {
-    {"created", &Counts::created}, {"updated", &Counts::updated}, {"removed", &Counts::removed}, {"excluded", &Counts::excluded}, {"unchanged", &Counts::unchanged}};
+constexpr std::pair<std::string_view, std::uint64_t Counts::*> columns[] = {{"created", &Counts::created},
+                                                                            {"updated", &Counts::updated},
+                                                                            {"removed", &Counts::removed},
+                                                                            {"excluded", &Counts::excluded},
+                                                                            {"unchanged", &Counts::unchanged}};
 
 Model cell(std::uint64_t now, std::uint64_t then) {
   return {{"now", with_thousands(now)}, {"then", with_thousands(then)}, {"differs", now != then}, {"now_number", now}, {"then_number", then}};
@@ -55,7 +58,8 @@ Model what_if_model(runs::WhatIf const& what_if) {
     tables.add({{"table", name}, {"cells", std::move(cells)}});
   }
   Model findings = Model::List();
-  for (auto const& [title, before, after] : {std::tuple("Errors", now.errors, then.errors), {"Rows that wait for others", now.dependent, then.dependent}, {"Warnings", now.warnings, then.warnings}})
+  for (auto const& [title, before, after] :
+       {std::tuple("Errors", now.errors, then.errors), {"Rows that wait for others", now.dependent, then.dependent}, {"Warnings", now.warnings, then.warnings}})
     findings.add({{"title", title}, {"cell", cell(before, after)}});
   auto const count = tables_of(now, then).size();
   return {{"tables", std::move(tables)},
@@ -79,8 +83,14 @@ Model counts_model(runs::Answer const& answer) {
     }
     tables.add(std::move(row));
   }
-  return {{"tables", std::move(tables)}, {"has_tables", !answer.tables.empty()}, {"outcome", outcome_tag(answer.outcome, "")}, {"refused", answer.outcome == "refused"},
-          {"errors", with_thousands(answer.errors)}, {"warnings", with_thousands(answer.warnings)}, {"reasons", sentences(answer.reasons)}, {"has_reasons", !answer.reasons.empty()}};
+  return {{"tables", std::move(tables)},
+          {"has_tables", !answer.tables.empty()},
+          {"outcome", outcome_tag(answer.outcome, "")},
+          {"refused", answer.outcome == "refused"},
+          {"errors", with_thousands(answer.errors)},
+          {"warnings", with_thousands(answer.warnings)},
+          {"reasons", sentences(answer.reasons)},
+          {"has_reasons", !answer.reasons.empty()}};
 }
 
 }  // namespace rollbook::web
