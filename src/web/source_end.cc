@@ -148,7 +148,9 @@ Answer pause_source(Visit& visit) {
 Answer do_pause_source(Visit& visit) {
   auto const source = active_source(visit);
   if (!source) return Refusal{404};
-  store::Range range{.source = source->id, .kind = store::RangeKind::Paused};
+  store::Range range;
+  range.source = source->id;
+  range.kind = store::RangeKind::Paused;
   if (!read_day(visit.form["until"], range.last_day)) return pause_page(visit, *source, "The last day is no day. Write it like 2026-08-31, or leave it empty.");
   if (range.last_day && *range.last_day < visit.hub.today) return pause_page(visit, *source, "The last day is over already.");
   auto const added = store::add_range(visit.hub.home.operations(), *visit.district, range, visit.hub.actor);
