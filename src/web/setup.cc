@@ -47,8 +47,7 @@ Result<Schools> schools_of(Visit& visit, store::Source const& source, Bundle con
 std::string why_undecided(std::vector<views::Org> const& open) {
   if (open.empty()) return "";
   std::string names;
-  for (std::size_t i = 0; i < std::min<std::size_t>(open.size(), 10); ++i)
-    names += (i == 0 ? "" : ", ") + (open[i].name.empty() ? open[i].id : open[i].name + " (" + open[i].id + ")");
+  for (std::size_t i = 0; i < std::min<std::size_t>(open.size(), 10); ++i) names += (i == 0 ? "" : ", ") + (open[i].name.empty() ? open[i].id : open[i].name);
   if (open.size() > 10) names += " and " + std::to_string(open.size() - 10) + " more";
   return "The district has organizations of another source already, so somebody has to say of each organization of this delivery whether it is one of them, a "
          "new one, or to be left out. Still to be decided: " +

@@ -20,7 +20,8 @@ struct Wrong {
   std::map<std::string, std::string> rows;  // by the delivered id
 };
 
-std::string name_of(views::Org const& org) { return (org.name.empty() ? "(no name)" : org.name) + " (" + org.id + ")"; }
+std::string called(views::Org const& org) { return org.name.empty() ? "without a name" : org.name; }
+std::string name_of(views::Org const& org) { return called(org) + " (" + org.id + ")"; }
 
 // What the map says of one organization, as the form has it.
 struct Choice {
@@ -44,22 +45,22 @@ Choice chosen(Visit const& visit, views::SchoolMatch const& match, Wrong const& 
       break;
   }
   // Only where id and name agree is the answer already chosen; it counts when the person saves it.
-  return {match.likeness == Likeness::Same ? "map" : "", match.likely && match.likeness != Likeness::OtherName ? match.likely->id : ""};
+  return {match.likeness == Likeness::Same ? "map" : "", match.likely ? match.likely->id : ""};
 }
 
 std::string remark(views::SchoolMatch const& match, std::vector<views::Org> const& of_others) {
   if (auto const wrong = views::wrong_with_id(match.delivered.id); !wrong.empty()) return wrong + " Have it changed in the system that exports it.";
-  if (match.decided == Decided::Mapped && match.names_differ()) return "The names differ: the district's is " + name_of(*match.mapped_to) + ".";
+  if (match.decided == Decided::Mapped && match.names_differ()) return "The names differ: the district's is " + called(*match.mapped_to) + ".";
   if (match.decided == Decided::Created) return "New, as " + match.to + ".";
   if (match.decided != Decided::Open) return "";
   auto const fresh = views::free_id(match.delivered.id, of_others);
-  auto const as_new = fresh == match.delivered.id ? "" : " As a new one it would be called " + fresh + ", because " + match.delivered.id + " is taken.";
+  auto const as_new = fresh == match.delivered.id ? "" : std::string(" Its id is taken, so as a new one it would be called ") + fresh + ".";
   if (!match.likely) return "The district has none that is called like it.";
   switch (match.likeness) {
     case Likeness::Same:
       return "Id and name are the same in the district.";
     case Likeness::OtherName:
-      return "The names differ: in the district this id is " + name_of(*match.likely) + "." + as_new;
+      return "The names differ: in the district this id is " + called(*match.likely) + "." + as_new;
     case Likeness::OtherId:
       return "The district has this name under another id: " + name_of(*match.likely) + "." + as_new;
     case Likeness::Similar:

@@ -41,7 +41,7 @@ FormStep const* form_step(Visit const& visit) {
 
 View step_page(Visit const& visit, FormStep const& step, store::Source const* source, SettingsRead const* read, std::string const& wrong) {
   View view{"setup_form", std::string(step.title)};
-  view.crumbs = source != nullptr ? crumbs_to(visit, *source) : crumbs_to_gallery(visit);
+  if (source != nullptr) view.crumbs = crumbs_to(visit, *source);
   store::SourceSettings const fresh;
   auto const is_name = step.name == "name";
   view.model = {
