@@ -14,9 +14,9 @@ namespace rollbook::web {
 struct PortalOptions {
   store::HomePlace place;
   store::ServerKey key;
-  unsigned workers = 1;  // threads of what a page computes
+  unsigned workers = 1;        // threads of what a page computes
   std::string ui_folder = {};  // templates and styles are read from there at each request; "": those in the program
-  bool strict = false;    // a name in a template that its page does not set is an error, not an empty place
+  bool strict = false;         // a name in a template that its page does not set is an error, not an empty place
   Limits::Rate per_address{1200, 200}, per_session{400, 60};
   std::function<std::int64_t()> now = {};  // milliseconds since 1970; the clock's by default
 };
