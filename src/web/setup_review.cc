@@ -54,7 +54,11 @@ Answer take_again(Visit& visit) {
   auto const source = source_of_route(visit);
   if (!source || !source->is_active()) return Refusal{404};
   auto const last = last_delivery_of(visit, *source);
-  if (!last) return Refusal{409, "No delivery has come yet.", "Upload one; then it can be looked at again."};
+  if (!last) {
+    auto view = without_delivery(visit, *source, "review", "Review and go live", "");
+    view.status = 422;
+    return view;
+  }
   auto const queued = runs::queue_delivery(visit.hub, *visit.district, *source, last->files, "");
   auto const answer = runs::work_off(visit.hub, *visit.district, "delivery", queued);
   if (!answer) return page(visit, *source, *last, answer.trouble().text);
