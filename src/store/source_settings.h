@@ -52,6 +52,7 @@ struct Setting {
   std::span<SettingChoice const> choices = {};  // of a Choice; of Pairs what may stand behind the =
   ChoicesOf choices_of = ChoicesOf::Own;
   std::string_view left = {}, right = {};  // of Pairs: what people call the two sides
+  bool of_columns = false;                 // its names, or the left sides of its pairs, are columns: users.email
 };
 
 std::span<Setting const> source_setting_list();

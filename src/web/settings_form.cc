@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/text.h"
+#include "schema/catalogue.h"
 #include "web/parts.h"
 
 namespace rollbook::web {
@@ -120,6 +121,26 @@ void add_pairs(Model& field, Setting const& setting, std::string const& value) {
   field["lines"] = lines;
 }
 
+// Columns that a person may name, for the browser to propose.
+Model all_columns() {
+  Model all = Model::List();
+  for (auto const* table : all_tables) {
+    if (table->domain != Domain::Rostering) continue;
+    for (auto const& field : table->fields)
+      if (field.type != Type::Guid && field.need != Need::DeltaOnly) all.add(std::string(table->name) + "." + std::string(field.name));
+  }
+  return all;
+}
+
+// Names as fields of their own, with some to be filled in.
+Model lines_of(std::string const& value) {
+  Model all = Model::List();
+  auto names = split(value, ',');
+  names.resize(names.size() + spare_rows);
+  for (std::size_t i = 0; i < names.size(); ++i) all.add({{"number", i + 1}, {"line", names[i]}});
+  return all;
+}
+
 Model field_of(Setting const& setting, std::string const& value, std::string const& wrong) {
   auto const id = id_of(setting.name);
   auto const listed = !store::choices_of(setting).empty();
@@ -137,7 +158,10 @@ Model field_of(Setting const& setting, std::string const& value, std::string con
               {"is_switch", is(SettingKind::Switch)},
               {"is_number", is(SettingKind::Percent) || is(SettingKind::Count)},
               {"is_checks", is(SettingKind::Names) && listed},
-              {"is_names", is(SettingKind::Names) && !listed},
+              {"is_names", is(SettingKind::Names) && !listed && !setting.of_columns},
+              {"is_columns", is(SettingKind::Names) && setting.of_columns},
+              {"of_columns", setting.of_columns},
+              {"each", setting.of_columns ? lines_of(value) : Model(Model::List())},
               {"is_pairs", is(SettingKind::Pairs)},
               {"is_on", value == "yes"},
               {"unit", is(SettingKind::Percent) ? "%" : "rows"},
@@ -190,14 +214,20 @@ Model settings_fieldsets(SettingGroups groups, store::SourceSettings const& now,
   for (auto const& group : store::setting_groups()) {
     if (std::find(groups.begin(), groups.end(), group.group) == groups.end()) continue;
     Model fields = Model::List();
+    bool columns = false;
     for (auto const& setting : store::source_setting_list()) {
       if (setting.group != group.group) continue;
+      columns = columns || setting.of_columns;
       std::string const name(setting.name);
       auto const typed = read != nullptr && read->typed.count(name) > 0;
       auto const wrong = read != nullptr && read->wrong.count(name) > 0;
       fields.add(field_of(setting, typed ? read->typed.at(name) : now[name], wrong ? read->wrong.at(name) : ""));
     }
-    all.add({{"title", group.title}, {"doc", group.doc}, {"fields", std::move(fields)}});
+    all.add({{"title", group.title},
+             {"doc", group.doc},
+             {"fields", std::move(fields)},
+             {"has_columns", columns},
+             {"columns", columns ? all_columns() : Model(Model::List())}});
   }
   return all;
 }

@@ -78,7 +78,7 @@ Model row(Visit const& visit, views::SchoolMatch const& match, Schools const& sc
   bool const other = !schools.of_others.empty();
   Model choices = Model::List();
   if (other) choices.add(choice("", "Decide …", choice_now.decision.empty()));
-  if (other) choices.add(choice("map", "Is the district's …", choice_now.decision == "map"));
+  if (other) choices.add(choice("map", "It is this one", choice_now.decision == "map"));
   choices.add(choice("create", "Create it", choice_now.decision == "create"));
   choices.add(choice("ignore", "Ignore it", choice_now.decision == "ignore"));
   return {{"id", match.delivered.id},        {"name", match.delivered.name}, {"type", match.delivered.type},

@@ -157,6 +157,16 @@ TEST_F(Gallery, PairsAndListsAreReadAsTheyAreTyped) {
   expect_says(page, "name=\"set.unique\" value=\"users.identifier,users.email\"");
 }
 
+TEST_F(Gallery, ColumnsAreProposedWhereColumnsStand) {
+  activate();
+  post(anna, of_source("settings/requirements"), {{"set.unique", "users.identifier"}, {"set.require", "users.email=flag"}});
+  auto const page = get(anna, of_source("settings/requirements"));
+  expect_says(page, "<option value=\"users.email\">");
+  expect_says(page, "name=\"unique\" value=\"users.identifier\" list=\"columns\"");
+  expect_says(page, "name=\"require.from\" value=\"users.email\" list=\"columns\"");
+  EXPECT_EQ(get(anna, of_source("settings/aliases")).body.find("list=\"columns\""), std::string::npos);
+}
+
 TEST_F(Gallery, ASourceIsPausedAndGoesOn) {
   activate();
   EXPECT_EQ(post(anna, of_source("pause"), {{"until", "soon"}}).status, 422);
