@@ -13,51 +13,149 @@
 namespace rollbook::store {
 namespace {
 
-constexpr std::string_view identifiers = "sourcedId identifier state district sis";
+using Kind = SettingKind;
+using Group = SettingGroup;
+
+constexpr SettingGroupInfo groups[] = {
+    {Group::Trust, "trust", "Trial or live", "Whether deliveries of this source are applied, and whether a person approves each of them."},
+    {Group::Delivery, "delivery", "Deliveries", "What a delivery of this source means, and which tables it brings."},
+    {Group::Identifiers, "identifiers", "Identifiers", "Which column says who somebody is: by it a record is known again when its sourcedId changes."},
+    {Group::Schools, "schools", "Organizations", "Which organization of the delivery is which organization of the district."},
+    {Group::Words, "words", "Columns and words", "Names of columns and words that deviate from OneRoster, and what they mean."},
+    {Group::Aliases, "aliases", "Corrected ids", "Ids of single records that the delivery has wrong, and the right ones."},
+    {Group::Filters, "filters", "Filters",
+     "Which part of the delivery is taken. Nothing chosen means all of it; what a filter leaves out counts as not listed."},
+    {Group::Requirements, "requirements", "Data requirements",
+     "What this district wants beyond the standard: values that must be there, values that must be unique."},
+    {Group::Limits, "limits", "Thresholds", "How much of a school or a table may change in one night before a person has to decide."},
+};
+
+constexpr SettingChoice modes[] = {
+    {"manifest", "As its manifest says",
+     "Each file is full or holds changes only, as manifest.csv says. Records that a full file no longer lists are removed from the roster."},
+    {"replace", "Replace",
+     "Every delivery is the whole. Records that it no longer lists are removed; a file of changes only is held, because it would be mistaken for the whole."},
+    {"add-and-update", "Add and update",
+     "Records are added and updated, and nothing is ever removed. Who has left stays in the roster until a person removes them."},
+};
+constexpr SettingChoice person_identifiers[] = {{"sourcedId", "sourcedId", "the id of the row itself"},
+                                                {"identifier", "identifier", "the column of that name in users.csv"},
+                                                {"state", "State id", "an entry of type state in userIds"},
+                                                {"district", "District id", "an entry of type district in userIds"},
+                                                {"sis", "SIS id", "an entry of type sis in userIds"}};
+constexpr SettingChoice class_identifiers[] = {{"sourcedId", "sourcedId", "the id of the row itself"},
+                                               {"classCode", "classCode", "the column of that name in classes.csv"}};
+constexpr SettingChoice school_identifiers[] = {{"sourcedId", "sourcedId", "the id of the row itself"},
+                                                {"identifier", "identifier", "the column of that name in orgs.csv"}};
+constexpr SettingChoice requirement_actions[] = {{"flag", "Flag: take the row, and tell"}, {"skip", "Skip: leave the row out, and tell"}};
 
 constexpr Setting settings[] = {
-    {"mode", SettingKind::Choice, "manifest", "replace add-and-update manifest",
-     "replace: every delivery is the whole; manifest: as its manifest says, file by file; add-and-update: nothing is ever removed"},
-    {"live", SettingKind::Switch, "no", "", "no: a trial, deliveries are checked and previewed, nothing is applied"},
-    {"apply-by-itself", SettingKind::Switch, "no", "", "a live source whose deliveries need no approval when nothing holds them"},
-    {"profile", SettingKind::Choice, "oneroster", "*profiles", "the receiver whose requirements deliveries are checked against"},
-    {"sends", SettingKind::Names, "", "", "tables that it normally sends; a delivery without one of them is held"},
-    {"person-identifier", SettingKind::Choice, "sourcedId", identifiers, "column that says who a person is"},
-    {"class-identifier", SettingKind::Choice, "sourcedId", "sourcedId classCode", "column that says which class it is"},
-    {"school-identifier", SettingKind::Choice, "sourcedId", "sourcedId identifier", "column that says which school it is"},
-    {"merge-repeated-users", SettingKind::Switch, "no", "", "1.1 rows that repeat a person with another role or organization are one person"},
-    {"map.columns", SettingKind::Pairs, "", "", "deviating names of columns: users.Vorname=givenName"},
-    {"map.values", SettingKind::Pairs, "", "", "deviating words: users.role.Pupil=student"},
-    {"map.schools", SettingKind::Pairs, "", "", "organizations of the delivery and of the district, by sourcedId; =ignore leaves one out"},
-    {"alias.people", SettingKind::Pairs, "", "", "a person's sourcedId in the delivery and in the district"},
-    {"alias.classes", SettingKind::Pairs, "", "", "a class's sourcedId in the delivery and in the district"},
-    {"alias.organizations", SettingKind::Pairs, "", "", "an organization's sourcedId in the delivery and in the district"},
-    {"filter.schools", SettingKind::Names, "", "", "only these schools, by sourcedId"},
-    {"filter.grades", SettingKind::Names, "", "", "only these grades"},
-    {"filter.roles", SettingKind::Names, "", "", "only these roles"},
-    {"filter.sessions", SettingKind::Names, "", "", "only these academic sessions, by sourcedId"},
-    {"require", SettingKind::Pairs, "", "", "data requirements: users.email=flag tells a missing value, =skip leaves the row out"},
-    {"unique", SettingKind::Names, "", "", "columns whose values must be unique in the district: users.identifier"},
-    {"threshold.removed", SettingKind::Percent, "10", "", "per cent of a table or school that may go without a decision"},
-    {"threshold.changed", SettingKind::Percent, "75", "", "per cent that may change"},
-    {"threshold.created", SettingKind::Percent, "50", "", "per cent that may come"},
-    {"threshold.excluded", SettingKind::Percent, "10", "", "per cent that may be left out because of errors"},
-    {"threshold.removed-in-a-week", SettingKind::Percent, "25", "", "per cent that may go within seven days"},
-    {"threshold.floor", SettingKind::Count, "10", "", "so many rows never hold a run, whatever their share"},
+    {"mode", Kind::Choice, "manifest",
+     "replace: every delivery is the whole; manifest: as its manifest says, file by file; add-and-update: nothing is ever removed", Group::Delivery,
+     "What a delivery means", modes},
+    {"live", Kind::Switch, "no", "no: a trial, deliveries are checked and previewed, nothing is applied", Group::Trust, "Live"},
+    {"apply-by-itself", Kind::Switch, "no", "a live source whose deliveries need no approval when nothing holds them", Group::Trust, "Apply by itself"},
+    {"profile",
+     Kind::Choice,
+     "oneroster",
+     "the receiver whose requirements deliveries are checked against",
+     Group::Requirements,
+     "Receiver profile",
+     {},
+     ChoicesOf::Profiles},
+    {"sends",
+     Kind::Names,
+     "",
+     "tables that it normally sends; a delivery without one of them is held",
+     Group::Delivery,
+     "Tables it normally sends",
+     {},
+     ChoicesOf::Tables},
+    {"person-identifier", Kind::Choice, "sourcedId", "column that says who a person is", Group::Identifiers, "A person is known by", person_identifiers},
+    {"class-identifier", Kind::Choice, "sourcedId", "column that says which class it is", Group::Identifiers, "A class is known by", class_identifiers},
+    {"school-identifier", Kind::Choice, "sourcedId", "column that says which school it is", Group::Identifiers, "A school is known by", school_identifiers},
+    {"merge-repeated-users", Kind::Switch, "no", "1.1 rows that repeat a person with another role or organization are one person", Group::Identifiers,
+     "Merge repeated people"},
+    {.name = "map.columns",
+     .kind = Kind::Pairs,
+     .fallback = "",
+     .doc = "deviating names of columns: users.Vorname=givenName",
+     .group = Group::Words,
+     .label = "Columns with other names",
+     .left = "Table and column of the delivery",
+     .right = "Column of OneRoster"},
+    {.name = "map.values",
+     .kind = Kind::Pairs,
+     .fallback = "",
+     .doc = "deviating words: users.role.Pupil=student",
+     .group = Group::Words,
+     .label = "Words that deviate",
+     .left = "Table, column and word of the delivery",
+     .right = "Word of OneRoster"},
+    {.name = "map.schools",
+     .kind = Kind::Pairs,
+     .fallback = "",
+     .doc = "organizations of the delivery and of the district, by sourcedId; =ignore leaves one out",
+     .group = Group::Schools,
+     .label = "Organizations",
+     .left = "In the delivery",
+     .right = "In the district, or ignore"},
+    {.name = "alias.people",
+     .kind = Kind::Pairs,
+     .fallback = "",
+     .doc = "a person's sourcedId in the delivery and in the district",
+     .group = Group::Aliases,
+     .label = "People",
+     .left = "In the delivery",
+     .right = "In the district"},
+    {.name = "alias.classes",
+     .kind = Kind::Pairs,
+     .fallback = "",
+     .doc = "a class's sourcedId in the delivery and in the district",
+     .group = Group::Aliases,
+     .label = "Classes",
+     .left = "In the delivery",
+     .right = "In the district"},
+    {.name = "alias.organizations",
+     .kind = Kind::Pairs,
+     .fallback = "",
+     .doc = "an organization's sourcedId in the delivery and in the district",
+     .group = Group::Aliases,
+     .label = "Organizations",
+     .left = "In the delivery",
+     .right = "In the district"},
+    {"filter.schools", Kind::Names, "", "only these schools, by sourcedId", Group::Filters, "Schools"},
+    {"filter.grades", Kind::Names, "", "only these grades", Group::Filters, "Grades", {}, ChoicesOf::Grades},
+    {"filter.roles", Kind::Names, "", "only these roles", Group::Filters, "Roles", {}, ChoicesOf::Roles},
+    {"filter.sessions", Kind::Names, "", "only these academic sessions, by sourcedId", Group::Filters, "Academic sessions"},
+    {.name = "require",
+     .kind = Kind::Pairs,
+     .fallback = "",
+     .doc = "data requirements: users.email=flag tells a missing value, =skip leaves the row out",
+     .group = Group::Requirements,
+     .label = "Values that must be there",
+     .choices = requirement_actions,
+     .left = "Table and column",
+     .right = "When it is blank",
+     .of_columns = true},
+    {.name = "unique",
+     .kind = Kind::Names,
+     .fallback = "",
+     .doc = "columns whose values must be unique in the district: users.identifier",
+     .group = Group::Requirements,
+     .label = "Values that must be unique",
+     .of_columns = true},
+    {"threshold.removed", Kind::Percent, "10", "per cent of a table or school that may go without a decision", Group::Limits, "Removed"},
+    {"threshold.changed", Kind::Percent, "75", "per cent that may change", Group::Limits, "Changed"},
+    {"threshold.created", Kind::Percent, "50", "per cent that may come", Group::Limits, "Created"},
+    {"threshold.excluded", Kind::Percent, "10", "per cent that may be left out because of errors", Group::Limits, "Left out because of errors"},
+    {"threshold.removed-in-a-week", Kind::Percent, "25", "per cent that may go within seven days", Group::Limits, "Removed within seven days"},
+    {"threshold.floor", Kind::Count, "10", "so many rows never hold a run, whatever their share", Group::Limits, "Rows that never hold a run"},
 };
 
 Setting const* find(std::string_view name) {
   auto const at = std::find_if(std::begin(settings), std::end(settings), [&](Setting const& s) { return s.name == name; });
   return at == std::end(settings) ? nullptr : at;
-}
-
-std::vector<std::string> choices_of(Setting const& setting) {
-  std::vector<std::string> choices;
-  if (setting.choices == "*profiles")
-    for (auto const& profile : all_profiles()) choices.emplace_back(profile.name);
-  else
-    for (auto const& choice : split(setting.choices, ' ')) choices.emplace_back(choice);
-  return choices;
 }
 
 // "users.email" → nothing wrong; else a sentence.
@@ -95,8 +193,8 @@ std::string wrong_with(Setting const& setting, std::string_view value) {
     case SettingKind::Choice: {
       std::string all;
       for (auto const& choice : choices_of(setting)) {
-        if (choice == value) return "";
-        all += (all.empty() ? "" : ", ") + choice;
+        if (choice.word == value) return "";
+        all += (all.empty() ? "" : ", ") + std::string(choice.word);
       }
       return "it is one of " + all;
     }
@@ -131,6 +229,32 @@ std::string wrong_with(Setting const& setting, std::string_view value) {
 }  // namespace
 
 std::span<Setting const> source_setting_list() { return settings; }
+
+std::span<SettingGroupInfo const> setting_groups() { return groups; }
+
+std::vector<SettingChoice> choices_of(Setting const& setting) {
+  std::vector<SettingChoice> all(setting.choices.begin(), setting.choices.end());
+  auto const add = [&](Vocabulary const& vocabulary) {
+    for (auto const word : vocabulary.words) all.push_back({word, word});
+  };
+  switch (setting.choices_of) {
+    case ChoicesOf::Own:
+      break;
+    case ChoicesOf::Profiles:
+      for (auto const& profile : all_profiles()) all.push_back({profile.name, profile.name, profile.doc});
+      break;
+    case ChoicesOf::Tables:
+      for (auto const* table : all_tables) all.push_back({table->name, table->name, table->doc});
+      break;
+    case ChoicesOf::Roles:
+      add(words::role);
+      break;
+    case ChoicesOf::Grades:
+      add(words::grade);
+      break;
+  }
+  return all;
+}
 
 SourceSettings::SourceSettings() {
   for (auto const& setting : settings) values_.emplace(setting.name, setting.fallback);

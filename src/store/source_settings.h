@@ -23,15 +23,42 @@ enum class SettingKind : std::uint8_t {
   Pairs,    // FROM=TO, separated by commas
 };
 
+// What belongs together when people look at a source.
+enum class SettingGroup : std::uint8_t { Trust, Delivery, Identifiers, Schools, Words, Aliases, Filters, Requirements, Limits };
+
+struct SettingGroupInfo {
+  SettingGroup group;
+  std::string_view name;   // in addresses
+  std::string_view title;  // for people
+  std::string_view doc;
+};
+std::span<SettingGroupInfo const> setting_groups();
+
+// A word that may stand there, what people call it, and what follows from it.
+struct SettingChoice {
+  std::string_view word, label, doc = {};
+};
+
+// Lists that are declared elsewhere.
+enum class ChoicesOf : std::uint8_t { Own, Profiles, Tables, Roles, Grades };
+
 struct Setting {
   std::string_view name;
   SettingKind kind;
   std::string_view fallback;  // what holds when nothing is set
-  std::string_view choices;   // of a Choice, separated by spaces
   std::string_view doc;
+  SettingGroup group;
+  std::string_view label;                       // for people
+  std::span<SettingChoice const> choices = {};  // of a Choice; of Pairs what may stand behind the =
+  ChoicesOf choices_of = ChoicesOf::Own;
+  std::string_view left = {}, right = {};  // of Pairs: what people call the two sides
+  bool of_columns = false;                 // its names, or the left sides of its pairs, are columns: users.email
 };
 
 std::span<Setting const> source_setting_list();
+
+// What may be chosen, or of Names what usually is; none: anything.
+std::vector<SettingChoice> choices_of(Setting const& setting);
 
 // The settings of one source: every one has a value.
 class SourceSettings {

@@ -52,6 +52,45 @@ Answer help_table(Visit& visit);
 // patterns.cc
 Answer patterns(Visit& visit);
 
+// gallery.cc
+Answer gallery(Visit& visit);
+
+// source_setup.cc, setup_schools.cc, setup_columns.cc, setup_review.cc: a source is activated and set up.
+Answer activate(Visit& visit);
+Answer do_activate(Visit& visit);
+Answer setup_step(Visit& visit);
+Answer save_setup_step(Visit& visit);
+Answer setup_upload(Visit& visit);
+Answer setup_schools(Visit& visit);
+Answer save_schools(Visit& visit);
+Answer setup_columns(Visit& visit);
+Answer save_columns(Visit& visit);
+Answer setup_review(Visit& visit);
+Answer take_again(Visit& visit);
+Answer set_live(Visit& visit);
+
+// source_page.cc, source_edit.cc: one source and its settings.
+Answer source_page(Visit& visit);
+Answer edit_settings(Visit& visit);
+Answer preview_settings(Visit& visit);
+Answer save_settings(Visit& visit);
+
+// source_end.cc
+Answer pause_source(Visit& visit);
+Answer do_pause_source(Visit& visit);
+Answer resume_source(Visit& visit);
+Answer deactivate_source(Visit& visit);
+Answer do_deactivate_source(Visit& visit);
+Answer delete_source(Visit& visit);
+Answer do_delete_source(Visit& visit);
+Answer replace_source(Visit& visit);
+Answer do_replace_source(Visit& visit);
+
+// planned.cc
+Answer planned(Visit& visit);
+Answer add_planned(Visit& visit);
+Answer remove_planned(Visit& visit);
+
 // soon.cc: pages that are still to come, and what to use meanwhile.
 Answer soon(Visit& visit);
 

@@ -12,7 +12,6 @@ struct Soon {
 };
 constexpr Soon pages[] = {
     {"", "Home", "The import and export apps of the district with their state, and whose move it is.", "rollbook runs"},
-    {"gallery", "Application Gallery", "The kinds of sources there are, and how they are activated.", "rollbook source add"},
     {"history", "Data Sync History", "Every import and export, newest first, with what it changed.", "rollbook runs"},
     {"rosters", "Rosters", "Upload of deliveries, and the people, classes and organizations of the district.", "rollbook sync"},
     {"quality", "Data Quality",

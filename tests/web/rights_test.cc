@@ -1,6 +1,7 @@
 // Every route, asked by everybody: the table of docs/semantics.md, section 8, from outside.
 #include <map>
 
+#include "store/ranges.h"
 #include "web/routes.h"
 #include "web/visitors.h"
 
@@ -75,14 +76,27 @@ class Rights : public PortalTest {
     }
   }
   std::string address(std::string_view pattern, std::string const& bystander) {
-    std::map<std::string, std::string> const values{
-        {"{district}", std::to_string(oakfield)}, {"{account}", bystander}, {"{token}", "no-such-token"}, {"{code}", "REF001"}, {"{table}", "users"}};
+    auto const district = *store::find_district(operations(), std::to_string(oakfield));
+    auto const source = store::add_source(operations(), district, "source " + std::to_string(++sources_), {}, somebody)->id;
+    std::map<std::string, std::string> const values{{"{district}", std::to_string(oakfield)},
+                                                    {"{account}", bystander},
+                                                    {"{token}", "no-such-token"},
+                                                    {"{code}", "REF001"},
+                                                    {"{table}", "users"},
+                                                    {"{source}", std::to_string(source)},
+                                                    {"{kind}", "oneroster-csv"},
+                                                    {"{step}", "identifiers"},
+                                                    {"{group}", "filters"},
+                                                    {"{range}", std::to_string(store::add_range(operations(), district, store::Range(), somebody)->id)}};
     std::string out(pattern);
     for (auto const& [name, value] : values)
       for (auto at = out.find(name); at != std::string::npos; at = out.find(name)) out.replace(at, name.size(), value);
     EXPECT_EQ(out.find('{'), std::string::npos) << pattern << ": say what stands there in tests/web/rights_test.cc";
     return out;
   }
+
+ private:
+  int sources_ = 0;
 };
 
 // Where what the route itself asks for is not there, whoever may ask is told so.

@@ -1,0 +1,77 @@
+#include "web/setup.h"
+
+#include <algorithm>
+
+#include "web/parts.h"
+
+namespace rollbook::web {
+namespace {
+
+struct Step {
+  std::string_view name, title;
+  bool needs_delivery = false;
+};
+constexpr Step steps[] = {{"name", "Name and deliveries"},       {"identifiers", "Identifiers"},         {"upload", "First delivery"},
+                          {"schools", "Organizations", true},    {"columns", "Columns and words", true}, {"rules", "Filters and requirements"},
+                          {"review", "Review and go live", true}};
+
+}  // namespace
+
+Model steps_model(Visit const& visit, store::Source const* source, std::string_view current, bool has_delivery) {
+  Model all = Model::List();
+  bool before = true;
+  for (auto const& step : steps) {
+    bool const is_current = step.name == current;
+    if (is_current) before = false;
+    all.add({{"title", step.title},
+             {"current", is_current},
+             {"done", before},
+             {"link", source != nullptr && !is_current ? address_of(visit, *source, "setup/" + std::string(step.name)) : ""},
+             {"waits", step.needs_delivery && !has_delivery}});
+  }
+  return all;
+}
+
+Result<Schools> schools_of(Visit& visit, store::Source const& source, Bundle const& bundle) {
+  auto const roster = visit.hub.home.roster(visit.district->id);
+  if (!roster) return roster.trouble();
+  Schools schools;
+  schools.of_others = views::organizations_of_others(**roster, source.id);
+  if ((*roster)->trouble()) return *(*roster)->trouble();
+  auto decisions = source.settings.pairs("map.schools");
+  for (auto const& alias : source.settings.pairs("alias.organizations")) decisions.push_back(alias);
+  schools.matches = views::match_schools(views::organizations_of(bundle, source.settings), schools.of_others, decisions);
+  return schools;
+}
+
+std::string why_undecided(std::vector<views::Org> const& open) {
+  if (open.empty()) return "";
+  std::string names;
+  for (std::size_t i = 0; i < std::min<std::size_t>(open.size(), 10); ++i) names += (i == 0 ? "" : ", ") + (open[i].name.empty() ? open[i].id : open[i].name);
+  if (open.size() > 10) names += " and " + std::to_string(open.size() - 10) + " more";
+  return "The district has organizations of another source already, so somebody has to say of each organization of this delivery whether it is one of them, a "
+         "new one, or to be left out. Still to be decided: " +
+         names + ".";
+}
+
+std::string why_not_live(Visit& visit, store::Source const& source) {
+  auto const last = last_delivery_of(visit, source);
+  if (!last) return "";
+  auto const opened = views::open_last(visit.hub, *visit.district, *last);
+  if (!opened) return opened.trouble().text;
+  auto const schools = schools_of(visit, source, opened->bundle);
+  return schools ? why_undecided(schools->open()) : schools.trouble().text;
+}
+
+View without_delivery(Visit const& visit, store::Source const& source, std::string_view step, std::string_view title, std::string const& why) {
+  View view{"setup_waits", std::string(title)};
+  view.crumbs = crumbs_to(visit, source);
+  view.model = {{"steps", steps_model(visit, &source, step, false)},
+                {"empty", empty("upload", why.empty() ? "This step needs a delivery" : "The delivery cannot be shown",
+                                why.empty() ? "It looks at what your system really sends. Upload a first delivery; nothing of it is applied." : why,
+                                visit.in_district("upload?source=" + std::to_string(source.id)), "Upload a delivery")},
+                {"back", address_of(visit, source)}};
+  return view;
+}
+
+}  // namespace rollbook::web

@@ -1,0 +1,32 @@
+// The guided configuration of a source: its steps, and why it cannot go live yet.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "views/delivered.h"
+#include "web/sources.h"
+
+namespace rollbook::web {
+
+// {{#steps}}: the list of steps with the one that is shown; without a source only the first can be reached.
+Model steps_model(Visit const& visit, store::Source const* source, std::string_view current, bool has_delivery);
+
+// The organizations of the last delivery beside those of other sources.
+struct Schools {
+  std::vector<views::Org> of_others;
+  std::vector<views::SchoolMatch> matches;
+  // Only where the district has organizations of another source does somebody have to decide.
+  std::vector<views::Org> open() const { return of_others.empty() ? std::vector<views::Org>() : views::open_schools(matches); }
+};
+Result<Schools> schools_of(Visit& visit, store::Source const& source, Bundle const& bundle);
+
+// Of a step that cannot be shown, because no delivery has come (`why` is empty) or it cannot be read.
+View without_delivery(Visit const& visit, store::Source const& source, std::string_view step, std::string_view title, std::string const& why);
+
+// A sentence that names the organizations nobody has decided yet, or "".
+std::string why_undecided(std::vector<views::Org> const& open);
+// The same, of the last delivery; without one nothing stands in the way.
+std::string why_not_live(Visit& visit, store::Source const& source);
+
+}  // namespace rollbook::web

@@ -1,0 +1,96 @@
+#include "web/what_if_model.h"
+
+#include <algorithm>
+
+#include "web/numbers.h"
+#include "web/sources.h"
+
+namespace rollbook::web {
+namespace {
+
+using runs::Answer;
+using runs::Counts;
+
+Counts counts_of(Answer const& answer, std::string const& table) {
+  for (auto const& [name, counts] : answer.tables)
+    if (name == table) return counts;
+  return {};
+}
+
+constexpr std::pair<std::string_view, std::uint64_t Counts::*> columns[] = {{"created", &Counts::created},
+                                                                            {"updated", &Counts::updated},
+                                                                            {"removed", &Counts::removed},
+                                                                            {"excluded", &Counts::excluded},
+                                                                            {"unchanged", &Counts::unchanged}};
+
+Model cell(std::uint64_t now, std::uint64_t then) {
+  return {{"now", with_thousands(now)}, {"then", with_thousands(then)}, {"differs", now != then}, {"now_number", now}, {"then_number", then}};
+}
+
+Model sentences(std::vector<std::string> const& all) {
+  Model list = Model::List();
+  for (std::size_t i = 0; i < std::min<std::size_t>(all.size(), 12); ++i) list.add(all[i]);
+  return list;
+}
+
+// In the order of the one that has more of them.
+std::vector<std::string> tables_of(Answer const& now, Answer const& then) {
+  std::vector<std::string> all;
+  for (auto const* answer : {&then, &now})
+    for (auto const& [name, counts] : answer->tables)
+      if (std::find(all.begin(), all.end(), name) == all.end()) all.push_back(name);
+  return all;
+}
+
+}  // namespace
+
+Model what_if_model(runs::WhatIf const& what_if) {
+  auto const& [now, then] = what_if;
+  Model tables = Model::List();
+  bool any = false;
+  for (auto const& name : tables_of(now, then)) {
+    auto const before = counts_of(now, name), after = counts_of(then, name);
+    Model cells = Model::List();
+    for (auto const& [title, member] : columns) {
+      any = any || before.*member != after.*member;
+      cells.add(cell(before.*member, after.*member));
+    }
+    tables.add({{"table", name}, {"cells", std::move(cells)}});
+  }
+  Model findings = Model::List();
+  for (auto const& [title, before, after] :
+       {std::tuple("Errors", now.errors, then.errors), {"Rows that wait for others", now.dependent, then.dependent}, {"Warnings", now.warnings, then.warnings}})
+    findings.add({{"title", title}, {"cell", cell(before, after)}});
+  auto const count = tables_of(now, then).size();
+  return {{"tables", std::move(tables)},
+          {"has_tables", count > 0},
+          {"differs", any || now.outcome != then.outcome},
+          {"findings", std::move(findings)},
+          {"now_outcome", outcome_tag(now.outcome, "")},
+          {"then_outcome", outcome_tag(then.outcome, "")},
+          {"then_refused", then.outcome == "refused"},
+          {"reasons", sentences(then.reasons)},
+          {"has_reasons", !then.reasons.empty()}};
+}
+
+Model counts_model(runs::Answer const& answer) {
+  Model tables = Model::List();
+  for (auto const& [name, counts] : answer.tables) {
+    Model row{{"table", name}};
+    for (auto const& [title, member] : columns) {
+      row[title] = with_thousands(counts.*member);
+      row[std::string(title) + "_number"] = counts.*member;
+    }
+    tables.add(std::move(row));
+  }
+  return {{"tables", std::move(tables)},
+          {"has_tables", !answer.tables.empty()},
+          {"outcome", outcome_tag(answer.outcome, "")},
+          {"refused", answer.outcome == "refused"},
+          {"errors", with_thousands(answer.errors)},
+          {"warnings", with_thousands(answer.warnings)},
+          {"reasons", sentences(answer.reasons)},
+          {"has_reasons", !answer.reasons.empty()}};
+}
+
+}  // namespace rollbook::web
