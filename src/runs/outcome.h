@@ -23,7 +23,8 @@ struct Work {
   std::string lasting() const;
 };
 
-void tell_holds(Answer& answer, std::vector<Held> const& held);
+// `schools`: those of the answer, in its order.
+void tell_holds(Answer& answer, std::vector<Held> const& held, std::vector<School> const& schools);
 
 // Whether the source is trusted to go by itself.
 void tell_trust(Answer& answer, store::Source const& source);

@@ -161,6 +161,21 @@ CREATE INDEX runs_by_kind ON runs(district, kind, id);
 CREATE INDEX runs_by_time ON runs(district, created, id);
 CREATE INDEX runs_undone ON runs(district, undoes) WHERE undoes IS NOT NULL;
 )sql"},
+    {"what was handed on", R"sql(
+CREATE TABLE exports(
+  id INTEGER64 PRIMARY KEY,
+  district INTEGER64 NOT NULL REFERENCES districts(id),
+  created TEXT NOT NULL,
+  finished TEXT NOT NULL,
+  who TEXT NOT NULL,
+  outcome TEXT NOT NULL,
+  revision INTEGER64 NOT NULL,
+  version TEXT NOT NULL,
+  schools TEXT NOT NULL,
+  rows INTEGER64 NOT NULL,
+  counts TEXT NOT NULL);
+CREATE INDEX exports_of_district ON exports(district, id);
+)sql"},
 };
 
 }  // namespace
