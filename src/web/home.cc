@@ -1,7 +1,9 @@
 // Home: whether everything arrived, what waits for whom, and the apps of the district.
 #include <algorithm>
 
+#include "base/text.h"
 #include "report/words.h"
+#include "store/ranges.h"
 #include "store/sources.h"
 #include "web/address.h"
 #include "web/pages.h"
@@ -18,6 +20,13 @@ constexpr std::size_t most_waiting = 20;
 struct App {
   store::Source source;
   std::optional<views::RunLine> last;
+  std::string planned = {};  // "paused" or "suspended", while it is
+
+  std::string_view state() const {
+    if (!source.is_active()) return source.state;
+    if (!planned.empty()) return planned;
+    return source.settings.is("live") ? "live" : "trial";
+  }
 };
 
 struct Sight {
@@ -32,17 +41,27 @@ std::vector<views::RunLine> newest(Visit& visit, views::HistoryFilter const& fil
   return page ? std::move(page->lines) : std::vector<views::RunLine>();
 }
 
+// A pause of an app, or a suspension of the district.
+std::string planned_for(Visit const& visit, std::vector<store::Range> const& ranges, store::Source const& source) {
+  for (auto const& range : ranges)
+    if ((range.kind == store::RangeKind::Paused || range.kind == store::RangeKind::Suspended) && range.holds_on(visit.hub.today) &&
+        (!range.source || *range.source == source.id))
+      return range.kind == store::RangeKind::Paused ? "paused" : "suspended";
+  return "";
+}
+
 Sight look_around(Visit& visit) {
   Sight sight;
   auto const sources = store::list_sources(visit.hub.home.operations(), *visit.district);
-  if (!sources) return sight;
+  auto const ranges = store::list_ranges(visit.hub.home.operations(), *visit.district);
+  if (!sources || !ranges) return sight;
   for (auto const& source : *sources) {
     if (source.state == "deleted") continue;
     views::HistoryFilter filter;
     filter.source = source.id;
     filter.kind = "delivery";
     auto lines = newest(visit, filter, 1);
-    sight.apps.push_back({source, lines.empty() ? std::nullopt : std::optional(std::move(lines[0]))});
+    sight.apps.push_back({source, lines.empty() ? std::nullopt : std::optional(std::move(lines[0])), planned_for(visit, *ranges, source)});
   }
   views::HistoryFilter open;
   open.needs_decision = true;
@@ -117,7 +136,7 @@ Sentence sentence(Visit& visit, Sight const& sight) {
 
 std::string move_of(App const& app) {
   if (!app.source.is_active()) return "Nobody's: the app is deactivated.";
-  if (app.source.settings.is("paused")) return "Nobody's: the app is paused.";
+  if (!app.planned.empty()) return "Nobody's: it is " + app.planned + ", and waits until that ends.";
   if (!app.last) return "The sender's: the first delivery has not come yet.";
   if (app.last->state != "done") return "Rollbook's: it is being worked on.";
   if (wants_a_person(*app.last)) return "Yours: look at it and decide.";
@@ -132,10 +151,7 @@ Model tile(Visit const& visit, App const& app) {
   auto const& run = app.last;
   tile["name"] = app.source.name;
   tile["id"] = app.source.id;
-  tile["state"] = !app.source.is_active()               ? app.source.state
-                  : app.source.settings.is("paused")    ? "paused"
-                  : !app.source.settings.is("live")     ? "trial"
-                                                        : "live";
+  tile["state"] = app.state();
   tile["outcome"] = run ? outcome_tag(*run) : Model(false);
   tile["when"] = run ? run->created.text() : "";
   tile["run"] = run ? Model(run->id) : Model(false);

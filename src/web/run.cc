@@ -159,7 +159,7 @@ void findings(OneRun const& one, Model& model) {
   }
   model["errors"] = number(answer.errors, address(one.to("findings"), {{"severity", "error"}}));
   model["warnings"] = number(answer.warnings, address(one.to("findings"), {{"severity", "warning"}}));
-  model["dependent"] = number(answer.dependent);
+  model["dependent"] = answer.dependent == 0 ? "" : with_separators(answer.dependent);
   model["has_findings"] = !answer.findings.empty();
   model["rules"] = std::move(rules);
   model["to_findings"] = one.to("findings");

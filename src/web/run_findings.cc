@@ -31,7 +31,7 @@ std::string cause_of(runs::KeptFinding const& finding) {
 
 Model row_of(runs::KeptFinding const& f) {
   return {{"code", f.code}, {"help", "/help/rules/" + f.code}, {"severity", severity_tag(name_of(f.severity))}, {"file", f.file},
-          {"line", f.line ? Model(*f.line) : Model(false)}, {"record", f.record ? Model(*f.record) : Model(false)}, {"column", f.column}, {"id", f.sourced_id},
+          {"line", f.line ? Model(*f.line) : Model(false)}, {"record", f.record && f.record != f.line ? Model(*f.record) : Model(false)}, {"column", f.column}, {"id", f.sourced_id},
           {"value", f.value}, {"message", f.message}, {"why", f.why}, {"fix", f.fix}, {"cause", cause_of(f)}};
 }
 

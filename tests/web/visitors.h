@@ -42,7 +42,7 @@ class PortalTest : public testing::Test {
     char folder[] = "/tmp/rollbook-web-XXXXXX";
     folder_ = ::mkdtemp(folder);
     access::set_hashing({.passes = 1, .bytes = 8192});
-    home_ = std::make_unique<store::Home>(std::move(*store::Home::open({.folder = folder_ + "/data"})));
+    home_ = std::make_unique<store::Home>(std::move(*store::Home::open({folder_ + "/data", ""})));
     oakfield = store::add_district(operations(), "Oakfield", "America/Chicago", somebody)->id;
     riverside = store::add_district(operations(), "Riverside", "America/Chicago", somebody)->id;
     portal_ = open_portal();
@@ -54,12 +54,10 @@ class PortalTest : public testing::Test {
   }
 
   std::unique_ptr<web::Portal> open_portal(web::Limits::Rate per_address = {1e6, 1e6}, web::Limits::Rate per_session = {1e6, 1e6}) {
-    auto portal = web::Portal::open({.place = {.folder = folder_ + "/data"},
-                                     .key = key_,
-                                     .strict = true,
-                                     .per_address = per_address,
-                                     .per_session = per_session,
-                                     .now = [this] { return now * 1000 + later_ms; }});
+    auto portal = web::Portal::open(
+        {.place = {folder_ + "/data", ""}, .key = key_, .strict = true, .per_address = per_address, .per_session = per_session, .now = [this] {
+           return now * 1000 + later_ms;
+         }});
     EXPECT_TRUE(portal.ok()) << (portal.ok() ? "" : portal.trouble().text);
     return std::move(*portal);
   }
@@ -118,10 +116,11 @@ class PortalTest : public testing::Test {
   std::int64_t oakfield = 0, riverside = 0, later_ms = 0;
   std::unique_ptr<web::Portal> portal_;
 
- private:
   std::string folder_;
   store::ServerKey key_{store::ServerKey::Bytes{1, 2, 3}};
   std::unique_ptr<store::Home> home_;
+
+ private:
   int people_ = 0;
 };
 

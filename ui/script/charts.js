@@ -18,7 +18,6 @@ const axis = { stroke: colour('quiet'), grid: { stroke: colour('line') }, ticks:
 
 const draw = () => {
   place.replaceChildren();
-  const width = Math.max(240, Math.min(560, place.clientWidth));
   for (const { title, lines } of kinds) {
     const figure = document.createElement('figure');
     figure.setAttribute('aria-hidden', 'true');
@@ -26,10 +25,12 @@ const draw = () => {
     caption.textContent = title;
     figure.append(caption);
     place.append(figure);
+    const inside = getComputedStyle(figure);
+    const width = figure.clientWidth - parseFloat(inside.paddingLeft) - parseFloat(inside.paddingRight);
     const series = lines.map(([label, , tone], at) => ({ label, stroke: colour(tone), width: 2, dash: at === 0 ? undefined : [8, 3 * at], points: { show: rows.length < 40 } }));
     const options = {
       width, height: 220, cursor: { drag: { x: false, y: false } }, scales: { x: { time: false }, y: { range: (_, low, high) => [Math.min(0, low), Math.max(1, high)] } },
-      axes: [{ ...axis, values: (_, marks) => marks.map((mark) => (Number.isInteger(mark) ? rows[mark]?.[0] ?? '' : '')), label: 'Run', labelSize: 20 }, { ...axis, size: 72, values: (_, marks) => marks.map((mark) => mark.toLocaleString('en')) }],
+      axes: [{ ...axis, values: (_, marks) => marks.map((mark) => (Number.isInteger(mark) ? rows[mark]?.[0] ?? '' : '')), label: 'Run', labelSize: 20 }, { ...axis, size: 72, space: 40, values: (_, marks) => marks.map((mark) => mark.toLocaleString('en')) }],
       series: [{ label: 'Run', value: (_, at) => (at === null ? '–' : `${rows[at]?.[0]}, ${rows[at]?.[1]}`) }, ...series],
     };
     new uPlot(options, [places, ...lines.map(([, at]) => column(at))], figure);
