@@ -21,7 +21,12 @@ constexpr std::uint64_t quick_undo = 20'000;
 
 constexpr std::string_view moved_on = "This run is not what you looked at any more. Nothing was done: look at it as it is now, and decide anew.";
 
-bool is_what_they_saw(Visit const& visit, OneRun const& one) { return visit.form["digest"] == one.detail.digest; }
+// Why a decision is not taken; "" when it is.
+std::string wrong_with_decision(Visit const& visit, OneRun const& one) {
+  if (visit.form["digest"] != one.detail.digest) return std::string(moved_on);
+  if (one.detail.line.state != "done") return "Somebody has decided already: this run is " + std::string(one.detail.line.state == "queued" ? "in the queue." : "being worked on.");
+  return "";
+}
 
 std::vector<std::string> left_out_schools(Visit const& visit) {
   std::vector<std::string> all;
@@ -81,7 +86,7 @@ View undo_page(Visit& visit, OneRun const& one, std::string const& wrong) {
 Answer apply_run(Visit& visit) {
   auto const one = one_run(visit);
   if (!one) return Refusal{404};
-  if (!is_what_they_saw(visit, *one)) return run_page(visit, *one, std::string(moved_on), 409);
+  if (auto const wrong = wrong_with_decision(visit, *one); !wrong.empty()) return run_page(visit, *one, wrong, 409);
   auto const without = left_out_schools(visit);
   if (visit.form["without"] == "yes" && without.empty()) return run_page(visit, *one, "Choose at least one school to leave out, or apply the whole run.", 422);
   auto const queued = runs::queue_approval(visit.hub, *visit.district, one->detail.line.id, without, one->detail.digest);
@@ -94,7 +99,7 @@ Answer apply_run(Visit& visit) {
 Answer discard_run(Visit& visit) {
   auto const one = one_run(visit);
   if (!one) return Refusal{404};
-  if (!is_what_they_saw(visit, *one)) return run_page(visit, *one, std::string(moved_on), 409);
+  if (auto const wrong = wrong_with_decision(visit, *one); !wrong.empty()) return run_page(visit, *one, wrong, 409);
   auto const done = runs::discard(visit.hub, *visit.district, one->detail.line.id);
   if (!done) return run_page(visit, *one_run(visit), done.trouble().text, 409);
   if (done->outcome == "failed") return Refusal{503};

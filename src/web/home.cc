@@ -134,19 +134,20 @@ Sentence sentence(Visit& visit, Sight const& sight) {
   return {"success", what + "applied " + at_in_words(visit, newest->finished) + with + "."};
 }
 
-std::string move_of(App const& app) {
+std::string move_of(App const& app, bool decides) {
+  auto const yours = decides ? std::string("Yours: ") : std::string("An enrollment administrator's: ");
   if (!app.source.is_active()) return "Nobody's: the app is deactivated.";
   if (!app.planned.empty()) return "Nobody's: it is " + app.planned + ", and waits until that ends.";
   if (!app.last) return "The sender's: the first delivery has not come yet.";
   if (app.last->state != "done") return "Rollbook's: it is being worked on.";
-  if (wants_a_person(*app.last)) return "Yours: look at it and decide.";
+  if (wants_a_person(*app.last)) return yours + "look at it and decide.";
   if (app.last->needs_decision) return "Nobody's now: it waits its turn.";
   if (app.last->outcome == "refused") return "The sender's: a mended delivery.";
-  if (app.last->outcome == "failed") return "Yours: run it again.";
+  if (app.last->outcome == "failed") return yours + "run it again.";
   return "The sender's: the next delivery.";
 }
 
-Model tile(Visit const& visit, App const& app) {
+Model tile(Visit const& visit, App const& app, bool decides) {
   Model tile;
   auto const& run = app.last;
   tile["name"] = app.source.name;
@@ -157,7 +158,7 @@ Model tile(Visit const& visit, App const& app) {
   tile["run"] = run ? Model(run->id) : Model(false);
   tile["to_run"] = run ? run_address(visit, run->id) : "";
   tile["to_history"] = address(visit.in_district("history"), {{"app", std::to_string(app.source.id)}});
-  tile["move"] = move_of(app);
+  tile["move"] = move_of(app, decides);
   return tile;
 }
 
@@ -186,7 +187,7 @@ Answer home(Visit& visit) {
   View view{"home", "Home"};
   auto const said = sentence(visit, sight);
   Model apps = Model::List(), held = Model::List();
-  for (auto const& app : sight.apps) apps.add(tile(visit, app));
+  for (auto const& app : sight.apps) apps.add(tile(visit, app, sight.decides));
   for (auto const& run : sight.waiting) held.add(waiting(visit, run));
   view.model["sentence"] = sight.apps.empty() ? Model(false) : alert(said.kind, said.text);
   view.model["has_apps"] = !sight.apps.empty();

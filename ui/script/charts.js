@@ -18,13 +18,18 @@ const axis = { stroke: colour('quiet'), grid: { stroke: colour('line') }, ticks:
 
 const draw = () => {
   place.replaceChildren();
-  for (const { title, lines } of kinds) {
+  // All places first: how wide each of them is depends on the others.
+  const figures = kinds.map(({ title }) => {
     const figure = document.createElement('figure');
     figure.setAttribute('aria-hidden', 'true');
     const caption = document.createElement('figcaption');
     caption.textContent = title;
     figure.append(caption);
     place.append(figure);
+    return figure;
+  });
+  for (const [number, { lines }] of kinds.entries()) {
+    const figure = figures[number];
     const inside = getComputedStyle(figure);
     const width = figure.clientWidth - parseFloat(inside.paddingLeft) - parseFloat(inside.paddingRight);
     const series = lines.map(([label, , tone], at) => ({ label, stroke: colour(tone), width: 2, dash: at === 0 ? undefined : [8, 3 * at], points: { show: rows.length < 40 } }));
