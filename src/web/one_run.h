@@ -12,8 +12,9 @@
 namespace rollbook::web {
 
 struct OneRun {
-  views::RunDetail detail;            // with numbers of all schools: never shown as it is
-  std::optional<runs::Answer> answer;  // the part of it that they may see
+  views::RunDetail detail;  // without its answer; the numbers in its line are those of all schools
+  runs::Answer answer;      // the part of it that they may see
+  bool answered = false;    // there is one
   Seen seen;
   bool decides = false, sees_received = false;
   bool lists_rows = false;  // the rows behind its numbers are kept

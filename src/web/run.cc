@@ -60,7 +60,7 @@ Model row_of(OneRun const& one, std::string title, Counts const& counts, Query c
 
 Model by_table(OneRun const& one) {
   Model rows = Model::List();
-  for (auto const& [table, counts] : one.answer->tables)
+  for (auto const& [table, counts] : one.answer.tables)
     rows.add(row_of(one, table_in_words(table), counts, {{"table", table}}));
   return rows;
 }
@@ -80,7 +80,7 @@ Counts sum_of(Said::SchoolAnswer const& school) {
 // Those that wait first, then those that lose and change most.
 void by_school(Visit const& visit, OneRun const& one, Model& model) {
   std::vector<std::pair<Counts, Said::SchoolAnswer const*>> all;
-  for (auto const& school : one.answer->schools) all.emplace_back(sum_of(school), &school);
+  for (auto const& school : one.answer.schools) all.emplace_back(sum_of(school), &school);
   auto const weight = [](auto const& each) {
     auto const& c = each.first;
     return std::tuple(each.second->held, c.removed, c.excluded + c.updated + c.created);
@@ -150,7 +150,7 @@ void besides(Said const& answer, Model& model) {
 }
 
 void findings(OneRun const& one, Model& model) {
-  auto const& answer = *one.answer;
+  auto const& answer = one.answer;
   Model rules = Model::List();
   for (std::size_t i = 0; i < std::min(answer.findings.size(), most_listed); ++i) {
     auto const& f = answer.findings[i];
@@ -212,7 +212,7 @@ View run_page(Visit& visit, OneRun const& one, std::string const& wrong, int sta
   View view{"run", title_of(one.detail.line)};
   auto& model = view.model;
   auto const& run = one.detail.line;
-  auto const answer = one.answer ? *one.answer : Said();
+  auto const& answer = one.answer;
   Model because = Model::List();
   if (run.outcome == "held" || run.decision == "open")
     for (auto const& reason : run.held_because) because.add({{"text", held_in_words(reason)}});
@@ -234,15 +234,13 @@ View run_page(Visit& visit, OneRun const& one, std::string const& wrong, int sta
   model["has_choices"] = answer.schools.size() > 1;
   model["is_preview"] = run.outcome == "held";
   model["to_undo"] = one.decides && run.revision && !one.detail.undone_by ? one.to("undo") : "";
-  OneRun shown = one;
-  if (!shown.answer) shown.answer = answer;
   model["has_tables"] = !answer.tables.empty();
-  model["tables"] = by_table(shown);
-  by_school(visit, shown, model);
+  model["tables"] = by_table(one);
+  by_school(visit, one, model);
   besides(answer, model);
-  findings(shown, model);
-  provenance(visit, shown, model);
-  progress(shown, model);
+  findings(one, model);
+  provenance(visit, one, model);
+  progress(one, model);
   view.status = status;
   return view;
 }

@@ -52,9 +52,9 @@ Asked asked_by(Visit const& visit, OneRun const& one) {
   Asked asked{std::string(visit.query["table"]), std::string(visit.query["kind"]), std::string(visit.query["text"]), {}, 0};
   if (visit.query.has("school") && !visit.query["school"].empty()) asked.school = std::string(visit.query["school"]);
   // Who sees only some schools looks at them one by one: a list of all would have others in it.
-  if (!asked.school && !one.seen.all() && !one.answer->schools.empty()) asked.school = one.answer->schools.front().sourced_id;
+  if (!asked.school && !one.seen.all() && !one.answer.schools.empty()) asked.school = one.answer.schools.front().sourced_id;
   asked.from = std::strtoull(std::string(visit.query["from"]).c_str(), nullptr, 10);
-  auto const counts = counts_of(*one.answer, asked.school);
+  auto const counts = counts_of(one.answer, asked.school);
   for (auto const& [table, c] : counts)
     for (auto const kind : kinds) {
       if ((!asked.table.empty() && asked.table != table) || (!asked.kind.empty() && asked.kind != kind) || of_kind(c, kind) == 0) continue;
@@ -119,7 +119,7 @@ void neighbours(OneRun const& one, Asked const& asked, Model& model) {
   auto const to = [&](std::string const& table, std::string_view kind) {
     return address(one.to("changes"), {{"table", table}, {"kind", std::string(kind)}, {"school", asked.school.value_or("")}});
   };
-  for (auto const& [table, counts] : counts_of(*one.answer, asked.school)) {
+  for (auto const& [table, counts] : counts_of(one.answer, asked.school)) {
     auto const here = table == asked.table;
     auto kind = asked.kind;
     for (auto const other : kinds)
@@ -133,8 +133,8 @@ void neighbours(OneRun const& one, Asked const& asked, Model& model) {
   Model schools = Model::List();
   if (one.seen.all()) schools.add(choice("", "All schools", !asked.school));
   bool listed = !asked.school;
-  for (std::size_t i = 0; i < one.answer->schools.size(); ++i) {
-    auto const& school = one.answer->schools[i];
+  for (std::size_t i = 0; i < one.answer.schools.size(); ++i) {
+    auto const& school = one.answer.schools[i];
     bool const chosen = asked.school == school.sourced_id;
     if (i >= most_choices && !chosen) continue;
     listed |= chosen;
@@ -164,7 +164,7 @@ Result<views::ChangedRows> read(Visit& visit, store::Run const& run, views::Aske
 Answer run_changes(Visit& visit) {
   auto const one = one_run(visit);
   if (!one) return Refusal{404};
-  if (!one->answer) return Refusal{404, "This run has no rows to show yet.", "Look again when it is done."};
+  if (!one->answered) return Refusal{404, "This run has no rows to show yet.", "Look again when it is done."};
   auto const asked = asked_by(visit, *one);
   auto const table = table_called(asked.table);
   auto const kind = runs::change_kind_by_name(asked.kind);

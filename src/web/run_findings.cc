@@ -89,7 +89,7 @@ Answer run_findings(Visit& visit) {
   auto const here = one->to("findings");
   auto next = query;
   next.emplace_back("after", found->next ? std::to_string(*found->next) : "");
-  auto const answer = one->answer.value_or(runs::Answer());
+  auto const& answer = one->answer;
   std::uint64_t all = 0;
   for (auto const& f : answer.findings) all += f.count;
   model["run"] = one->detail.line.id;

@@ -325,8 +325,14 @@ TEST_F(HistoryOfADistrict, AnExportIsAZipThatStandsInTheHistory) {
   ASSERT_EQ(response.status, 200);
   std::string bytes;
   for (auto piece = response.more(); piece.ok() && !piece->empty(); piece = response.more()) bytes += *piece;
-  auto const received = delivery::load_received("an export", {{"OneRoster.zip", bytes}}, true, 1);
+  auto received = delivery::load_received("an export", {{"OneRoster.zip", bytes}}, true, 1);
   ASSERT_TRUE(received.ok()) << received.trouble().text;
+  ASSERT_TRUE(delivery::arrived_whole(*received));
+  auto h = hub();
+  MemorySink direct;
+  ASSERT_TRUE(runs::export_roster(h, district(), {1, Version::V11, {}}, direct).ok());
+  ASSERT_EQ(received->files.size(), direct.files.size());
+  for (auto const& file : received->files) EXPECT_EQ(file.bytes, direct.files[file.path]) << file.path;
   auto const html = page(anna, in("/history"));
   EXPECT_TRUE(says(html, "export 1"));
   EXPECT_TRUE(says(html, "Exported"));
