@@ -35,8 +35,8 @@ class Landing {
   };
   std::optional<Trouble> keep(File& file);
 
-  Hub const& hub_;
-  store::District const& district_;
+  Hub const hub_;  // a copy: a landing goes on from request to request
+  store::District const district_;
   VaultFolder folder_;
   store::Vault vault_;
   std::vector<File> files_;

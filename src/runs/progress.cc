@@ -11,6 +11,7 @@ namespace {
 
 constexpr std::array<std::string_view, 7> stages = {"landing", "opening", "reading", "comparing", "counting", "writing", "finishing"};
 constexpr auto between = std::chrono::milliseconds(500);
+constexpr int turns_of_a_minute = 120;  // that often the lease goes on, though nothing else is new
 
 }  // namespace
 
@@ -53,7 +54,7 @@ KeptProgress::~KeptProgress() {
 void KeptProgress::look_after() {
   std::unique_ptr<store::Database> operations;
   std::string last;
-  for (;;) {
+  for (int turn = 0;; ++turn) {
     {
       std::unique_lock lock(mutex_);
       if (over_.wait_for(lock, between, [&] { return is_over_; })) return;
@@ -65,7 +66,7 @@ void KeptProgress::look_after() {
     }
     if (operations->trouble() && !operations->recover()) continue;
     auto now = to_text({stage_.load(std::memory_order_relaxed), done_.load(std::memory_order_relaxed), all_.load(std::memory_order_relaxed)});
-    if (now != last) store::keep_progress(*operations, run_, {worker_, std::time(nullptr)}, now);
+    if (now != last || turn % turns_of_a_minute == 0) store::keep_progress(*operations, run_, {worker_, std::time(nullptr)}, now);
     last = std::move(now);
     if (!store::who_cancels(*operations, run_).empty()) cancelled_.store(true, std::memory_order_relaxed);
   }

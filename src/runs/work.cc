@@ -97,6 +97,7 @@ Result<Answer> sync(Hub& hub, store::District const& district, store::Source con
     return operations.trouble() ? failed({}, "delivery", trouble->text) : Result<Answer>(*trouble);
   if (hub.data_folder.empty())  // there the vault lies in the roster's database
     if (auto roster = open_roster(hub, district); !roster) return failed({}, "delivery", roster.trouble().text);
+  hub.watch.at(Stage::Landing);
   auto lines = land(hub, district, delivery);
   if (!lines) return failed({}, "delivery", lines.trouble().text + " The delivery is not kept; send it again.");
   return work_off(hub, district, "delivery", queue_delivery(hub, district, source, *lines, approved), &delivery);

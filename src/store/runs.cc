@@ -113,7 +113,8 @@ std::optional<Run> claim_run(Database& operations, std::int64_t district, Worker
   // Trouble stays in the connection; whoever claims looks there.
   [[maybe_unused]] auto const trouble = operations.transaction([&] {
     claimed.reset();
-    auto running = operations.prepare("SELECT id, worker, lease FROM runs WHERE district = ? AND state = 'running' ORDER BY id");
+    // Said twice, so that the index of runs that are not done serves: history grows, the queue does not.
+    auto running = operations.prepare("SELECT id, worker, lease FROM runs WHERE district = ? AND state = 'running' AND state <> 'done' ORDER BY id");
     std::optional<std::int64_t> next;
     for (running->with(district); running->step();) {
       // Its own claim, when the answer to it was lost.
@@ -123,7 +124,7 @@ std::optional<Run> claim_run(Database& operations, std::int64_t district, Worker
     }
     running.reset();
     bool const taken_over = next.has_value();
-    auto waiting = operations.prepare("SELECT id FROM runs WHERE district = ? AND state = 'queued' ORDER BY id");
+    auto waiting = operations.prepare("SELECT id FROM runs WHERE district = ? AND state = 'queued' AND state <> 'done' ORDER BY id");
     if (!next && waiting->with(district).step()) next = waiting->integer(0);
     waiting.reset();
     if (!next) return false;

@@ -30,7 +30,7 @@ class Page {
         asked_(asked),
         roster_(roster),
         table_(table_of(asked.table)),
-        labels_(roster),
+        labels_(roster, run.revision),
         select_(roster, asked.table) {}
 
   Result<ChangedRows> read(std::uint64_t from, std::size_t how_many) {

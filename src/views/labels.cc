@@ -24,7 +24,7 @@ std::string const& Labels::name(TableId table, std::uint32_t key) {
   if (!fresh) return at->second;
   StoredRow newest;
   store::RowSelect(roster_, table).each_version(key, [&](store::RowVersion const& version) {
-    newest = version.row;
+    if (!revision_ || version.since <= *revision_) newest = version.row;
     return true;
   });
   if (newest.size() > 0) at->second = name(table, newest);

@@ -3,6 +3,7 @@
 
 #include <array>
 #include <map>
+#include <optional>
 #include <string>
 
 #include "store/database.h"
@@ -12,7 +13,8 @@ namespace rollbook::views {
 
 class Labels {
  public:
-  explicit Labels(store::Database& roster) : roster_(roster) {}
+  // `revision`: names as they were then; none: as they are.
+  explicit Labels(store::Database& roster, std::optional<std::int64_t> revision = {}) : roster_(roster), revision_(revision) {}
 
   std::string const& id(TableId table, std::uint32_t key);
   // "Ada Bell" of a person, "Oak School" of an organization; "" when it has no name.
@@ -25,6 +27,7 @@ class Labels {
 
  private:
   store::Database& roster_;
+  std::optional<std::int64_t> revision_;
   std::map<std::pair<TableId, std::uint32_t>, std::string> ids_, names_;
 };
 

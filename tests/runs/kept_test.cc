@@ -1,6 +1,7 @@
 // What a run found and changes stays with it, row by row.
 #include "runs/contents.h"
 #include "runs/school.h"
+#include "runs/verify.h"
 #include "store/stored.h"
 
 namespace rollbook::test {
@@ -56,6 +57,9 @@ TEST_P(Kept, FindingsCanBeSearchedAndCountsAreExact) {
   for (auto const& rule : answer.findings)
     if (rule.file == "users.csv" && rule.severity == "error") of_users += rule.count;
   EXPECT_EQ(of_users, 25u);
+  std::uint64_t wrong = 0;
+  for (auto const& rule : answer.findings) wrong += rule.severity == "info" ? 0 : rule.count;
+  EXPECT_EQ(wrong, answer.errors + answer.dependent + answer.warnings) << "every finding is counted for one file";
 
   auto const in_users = findings(*answer.run, {Severity::Error, "", "users.csv", ""});
   ASSERT_EQ(in_users.size(), 25u);
@@ -164,6 +168,15 @@ TEST_P(Kept, AnyPageOfALongListIsReadAlone) {
   EXPECT_EQ(keys.size(), 10'002u);
   EXPECT_TRUE(reader.read(10'002, 50).empty());
   EXPECT_LT(count("SELECT sum(length(bytes)) FROM run_changes"), 4 * count("SELECT CAST(sum(entries) AS BIGINT) FROM run_changes"));
+}
+
+TEST_P(Kept, AListThatIsNotWhatItSaysIsToldByVerify) {
+  add_source();
+  sync(two_schools(3));
+  auto h = hub();
+  EXPECT_EQ(runs::verify(h, district_)->wrong_total, 0u);
+  roster()->run("UPDATE run_changes SET entries = entries + 1 WHERE tbl = ?", static_cast<int>(TableId::Users));
+  EXPECT_EQ(runs::verify(h, district_)->wrong_total, 1u);
 }
 
 TEST_P(Kept, ListsOfASupersededPreviewGoAndThoseOfADiscardedOneStay) {

@@ -3,7 +3,9 @@
 #include <algorithm>
 
 #include "bundle/zip_builder.h"
+#include "runs/backup.h"
 #include "runs/school.h"
+#include "runs/verify.h"
 
 namespace rollbook::test {
 namespace {
@@ -143,6 +145,25 @@ TEST_P(ChangedRows, OfATranslatedDeliveryAreAsItWasTranslated) {
   auto const* row = find(page, "u1_2");
   ASSERT_NE(row, nullptr);
   EXPECT_EQ(field(*row, "role"), " → student");
+}
+
+TEST_P(ChangedRows, OfAHeldZipAreInABackup) {
+  if (GetParam() != "SQLite") GTEST_SKIP() << "a database of PostgreSQL is dumped whole";
+  add_source("sis", {{"live", "yes"}});
+  auto h = hub();
+  auto delivery = delivery::load_received("a zip", {{"OneRoster.zip", zipped(two_schools(30).files())}}, true, 2);
+  ASSERT_TRUE(delivery.ok());
+  auto const held = *runs::sync(h, district_, *store::find_source(home_->operations(), district_, "sis"), std::move(*delivery), "");
+  ASSERT_EQ(held.outcome, "held");
+  EXPECT_EQ(runs::verify(h, district_)->wrong_total, 0u);
+  ASSERT_FALSE(runs::backup(h, "", folder() + "/copy"));
+  ASSERT_FALSE(runs::restore(folder() + "/copy", folder() + "/again", ""));
+  place_.folder = data_folder_ = folder() + "/again";
+  reopen();
+  auto const page = rows(*held.run, {TableId::Users, ChangeKind::Created, "s1", "", false}, 0, 5);
+  ASSERT_EQ(page.rows.size(), 5u);
+  EXPECT_TRUE(page.rows[0].kept);
+  EXPECT_FALSE(page.rows[0].name.empty());
 }
 
 TEST_P(ChangedRows, AreFoundByAText) {
