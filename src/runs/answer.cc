@@ -5,6 +5,7 @@
 
 #include "base/json_writer.h"
 #include "report/words.h"
+#include "schema/catalogue.h"
 
 namespace rollbook::runs {
 namespace {
@@ -66,7 +67,9 @@ std::string to_json(Answer const& a) {
   json.end_object();
   json.key("schools").begin_array();
   for (auto const& school : a.schools) {
-    json.begin_object().field("sourcedId", school.sourced_id).field("name", school.name).key("tables").begin_object();
+    json.begin_object().field("sourcedId", school.sourced_id).field("name", school.name);
+    if (school.held) json.field("held", true);
+    json.key("tables").begin_object();
     for (auto const& [name, counts] : school.tables) write(json.key(name), counts);
     json.end_object().end_object();
   }
@@ -131,10 +134,11 @@ Result<Answer> from_json(std::string const& text) {
   a.outcome = j.value("outcome", "");
   a.revision = optional_number("revision");
   a.reasons = texts(j.value("reasons", empty));
-  auto const tables = j.value("tables", none);  // named: items() only looks at it
-  for (auto const& [name, counts] : tables.items()) a.tables.emplace_back(name, counts_of(counts));
+  auto const tables = j.value("tables", none);
+  for (auto const* table : all_tables)
+    if (auto const counts = tables.find(std::string(table->name)); counts != tables.end()) a.tables.emplace_back(table->name, counts_of(*counts));
   for (auto const& school : j.value("schools", empty)) {
-    Answer::SchoolAnswer one{school.value("sourcedId", ""), school.value("name", ""), {}};
+    Answer::SchoolAnswer one{school.value("sourcedId", ""), school.value("name", ""), {}, school.value("held", false)};
     auto const of_school = school.value("tables", none);
     for (auto const& [name, counts] : of_school.items()) one.tables[name] = counts_of(counts);
     a.schools.push_back(std::move(one));

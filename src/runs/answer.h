@@ -26,6 +26,7 @@ struct Answer {
   struct SchoolAnswer {
     std::string sourced_id, name;
     std::map<std::string, Counts> tables;
+    bool held = false;  // what changes here is among the reasons why it waits
   };
 
   std::optional<std::int64_t> run;

@@ -125,7 +125,7 @@ class DeliveryRun {
   bool judge(Looked& l) {
     auto& answer = l.answer;
     if (l.refused) return decide(answer, run_, "refused", std::nullopt), false;
-    tell_holds(answer, l.held);
+    tell_holds(answer, l.held, l.schools);
     // Deltas come in order, and a pause is a pause: no approval changes that.
     bool const must_wait = l.waits || std::any_of(l.held.begin(), l.held.end(),
                                                   [](Held const& held) { return held.because == Hold::BehindHeldDelta || held.because == Hold::NeedsFull; });
@@ -238,7 +238,7 @@ Result<Answer> preview(Hub& hub, store::District const& district, store::Source 
   if (!looked) return looked.trouble();
   auto& l = **looked;
   auto& answer = l.answer;
-  tell_holds(answer, l.held);
+  tell_holds(answer, l.held, l.schools);
   if (!l.refused && (!l.plan.changes_nothing() || !l.held.empty())) tell_trust(answer, source);
   each_word_once(answer.held_because);
   answer.outcome = l.refused ? "refused" : !answer.held_because.empty() ? "held" : outcome_of(l);

@@ -1,5 +1,7 @@
 #include "runs/outcome.h"
 
+#include <algorithm>
+
 #include "base/text.h"
 #include "runs/delivery_run.h"
 #include "runs/look.h"
@@ -76,8 +78,10 @@ store::Run rest_of(store::Run const& run, std::string at, std::string work) {
   return rest;
 }
 
-void tell_holds(Answer& answer, std::vector<Held> const& held) {
+void tell_holds(Answer& answer, std::vector<Held> const& held, std::vector<School> const& schools) {
   for (auto const& one : held) {
+    auto const school = one.school == 0 ? schools.end() : std::find(schools.begin(), schools.end(), one.school);
+    if (school != schools.end()) answer.schools[static_cast<std::size_t>(school - schools.begin())].held = true;
     answer.held_because.emplace_back(name_of(one.because));
     if (!one.reason.empty()) answer.reasons.push_back(one.reason);
   }

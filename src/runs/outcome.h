@@ -29,7 +29,8 @@ store::Run new_run(Hub const& hub, store::District const& district, std::string 
 // The rest of a run, which is to be done in a run of its own.
 store::Run rest_of(store::Run const& run, std::string at, std::string work);
 
-void tell_holds(Answer& answer, std::vector<Held> const& held);
+// `schools`: those of the answer, in its order.
+void tell_holds(Answer& answer, std::vector<Held> const& held, std::vector<School> const& schools);
 
 // Whether the source is trusted to go by itself.
 void tell_trust(Answer& answer, store::Source const& source);

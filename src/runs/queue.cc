@@ -39,7 +39,8 @@ Result<Queued> queue_delivery(Hub& hub, store::District const& district, store::
   return Queued{run.id, {}};
 }
 
-Result<Queued> queue_approval(Hub& hub, store::District const& district, std::int64_t number, std::vector<std::string> const& except_schools) {
+Result<Queued> queue_approval(Hub& hub, store::District const& district, std::int64_t number, std::vector<std::string> const& except_schools,
+                              std::string const& seen) {
   auto& operations = hub.home.operations();
   std::string wrong;
   auto const trouble = operations.transaction([&] {
@@ -48,6 +49,7 @@ Result<Queued> queue_approval(Hub& hub, store::District const& district, std::in
     else if (run->decision != "open" && run->outcome != "failed")
       wrong = "Run " + std::to_string(number) + " does not wait for a decision: it is " + (run->outcome.empty() ? run->state : run->outcome) +
               (run->decision.empty() ? "" : ", " + run->decision) + ".";
+    else if (!seen.empty() && run->digest != seen) wrong = "Run " + std::to_string(number) + " is not what you looked at any more: it was compared anew.";
     if (!wrong.empty()) return false;
     run->state = "queued";
     if (run->decision == "open") {

@@ -14,7 +14,9 @@ struct Queued {
 // `received`: the delivery as it landed. `approved`: the digest of a change set that a person has seen, or "".
 Result<Queued> queue_delivery(Hub& hub, store::District const& district, store::Source const& source, std::string const& received, std::string const& approved);
 
-Result<Queued> queue_approval(Hub& hub, store::District const& district, std::int64_t run, std::vector<std::string> const& except_schools);
+// `seen`: the digest of the change set that the person looked at; trouble when the run has another one by now. "" takes whatever it has.
+Result<Queued> queue_approval(Hub& hub, store::District const& district, std::int64_t run, std::vector<std::string> const& except_schools,
+                              std::string const& seen = {});
 
 // With `force` also where later runs or people changed something since.
 Result<Queued> queue_undo(Hub& hub, store::District const& district, std::int64_t run, bool force);

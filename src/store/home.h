@@ -30,6 +30,9 @@ class Home {
   // A connection of its own to the same.
   Result<std::unique_ptr<Database>> another_operations() const;
 
+  // The same home for another thread.
+  Result<Home> again() const { return open(place_); }
+
   // The roster database of a district.
   Result<std::unique_ptr<Database>> roster(std::int64_t district) const;
 

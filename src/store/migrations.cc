@@ -169,6 +169,21 @@ CREATE TABLE needs_full(
 INSERT INTO needs_full(source, tbl) SELECT source, 'users' FROM source_state WHERE needs_full <> 0;
 DROP TABLE source_state;
 )sql"},
+    {"what was handed on", R"sql(
+CREATE TABLE exports(
+  id INTEGER64 PRIMARY KEY,
+  district INTEGER64 NOT NULL REFERENCES districts(id),
+  created TEXT NOT NULL,
+  finished TEXT NOT NULL,
+  who TEXT NOT NULL,
+  outcome TEXT NOT NULL,
+  revision INTEGER64 NOT NULL,
+  version TEXT NOT NULL,
+  schools TEXT NOT NULL,
+  rows INTEGER64 NOT NULL,
+  counts TEXT NOT NULL);
+CREATE INDEX exports_of_district ON exports(district, id);
+)sql"},
 };
 
 }  // namespace

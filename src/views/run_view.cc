@@ -39,6 +39,7 @@ RunLine line_of(store::Run const& run, std::map<std::int64_t, std::string> const
   line.outcome = run.outcome;
   line.decision = run.decision;
   line.held_because = split(run.held_because, ',');
+  line.at = run.created;
   line.created = local_time(run.created, district.time_zone);
   line.finished = local_time(run.finished, district.time_zone);
   line.who = run.who;
@@ -93,6 +94,12 @@ Result<std::optional<RunDetail>> run_detail(store::Database& operations, store::
   detail.digest = run->digest;
   auto undo = operations.prepare("SELECT id FROM runs WHERE district = ? AND undoes = ? AND revision IS NOT NULL ORDER BY id DESC LIMIT 1");
   if (undo->with(district.id, number).step()) detail.undone_by = undo->integer(0);
+  undo.reset();
+  if (run->decision.starts_with("approved")) {
+    auto note = operations.prepare("SELECT who, at FROM audit WHERE district = ? AND what = 'run approved' AND detail = ? ORDER BY id DESC LIMIT 1");
+    if (note->with(district.id, std::to_string(number)).step())
+      detail.approved_by = note->text(0), detail.approved_at = local_time(std::string(note->text(1)), district.time_zone).text();
+  }
   if (operations.trouble()) return *operations.trouble();
   return std::optional(std::move(detail));
 }

@@ -29,6 +29,7 @@ struct RunLine {
   std::string kind, source;  // the name of the source; "" when there is none
   std::string state, outcome, decision;
   std::vector<std::string> held_because;
+  std::string at;  // when it was made, as the store writes moments
   LocalTime created, finished;
   std::string who;
   std::optional<std::int64_t> revision, undoes;
@@ -54,6 +55,7 @@ struct RunDetail {
   std::optional<std::int64_t> undone_by;     // the run that took it back
   std::string cancel_by;                     // who wants it to stop
   std::string digest;
+  std::string approved_by, approved_at;  // the last who did; "" when nobody has
 };
 // Nothing: there is no such run in the district.
 Result<std::optional<RunDetail>> run_detail(store::Database& operations, store::District const& district, std::int64_t run);

@@ -49,6 +49,30 @@ Answer help_rule(Visit& visit);
 Answer help_tables(Visit& visit);
 Answer help_table(Visit& visit);
 
+// home.cc
+Answer home(Visit& visit);
+
+// history.cc: imports and exports, newest first. run.cc: one of them. run_changes.cc, run_findings.cc: the rows behind its numbers, and what was wrong.
+Answer history(Visit& visit);
+Answer history_charts(Visit& visit);
+Answer show_run(Visit& visit);
+Answer run_changes(Visit& visit);
+Answer run_findings(Visit& visit);
+
+// decide.cc: what a person decides of a run.
+Answer apply_run(Visit& visit);
+Answer discard_run(Visit& visit);
+Answer cancel_run(Visit& visit);
+Answer undo_preview(Visit& visit);
+Answer undo_run(Visit& visit);
+
+// received.cc: a file of a delivery, as it came.
+Answer received(Visit& visit);
+
+// hand_on.cc: the roster as a OneRoster zip.
+Answer export_form(Visit& visit);
+Answer export_roster(Visit& visit);
+
 // patterns.cc
 Answer patterns(Visit& visit);
 

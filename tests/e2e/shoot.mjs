@@ -1,15 +1,19 @@
-// Pictures of pages, wide, narrow and dark, to be looked at: node shoot.mjs FOLDER ADDRESS…   (signed in as the first operator and System of a district 1)
+// Pictures of pages, wide, narrow and dark, to be looked at: node shoot.mjs FOLDER ADDRESS…   (signed in as the first operator and System of a district 1;
+// with SHOOT_WITH=oakfield that has some nights behind it)
 import { mkdirSync } from 'node:fs';
+import { prepareOakfield } from './oakfield.mjs';
 import { acceptLink, addDistrict, beOperator, startBrowser, startPortal, visitor } from './portal.mjs';
 
 const [folder, ...addresses] = process.argv.slice(2);
 mkdirSync(folder, { recursive: true });
-const portal = await startPortal();
+const lived = process.env.SHOOT_WITH === 'oakfield';
+let links = {};
+const portal = await startPortal((rollbook, data) => { if (lived) links = prepareOakfield(rollbook, data); });
 const browser = await startBrowser();
 try {
   const operator = await visitor(browser, portal);
   await beOperator(operator, portal);
-  const link = await addDistrict(operator, 'Oakfield Unified', 'Anna Adams', 'anna@example.org');
+  const link = links.anna ?? await addDistrict(operator, 'Oakfield Unified', 'Anna Adams', 'anna@example.org');
   const anna = await visitor(browser, portal);
   await acceptLink(anna, link);
   const nobody = await visitor(browser, portal);

@@ -116,10 +116,11 @@ class PortalTest : public testing::Test {
   std::int64_t oakfield = 0, riverside = 0, later_ms = 0;
   std::unique_ptr<web::Portal> portal_;
 
- private:
   std::string folder_;
   store::ServerKey key_{store::ServerKey::Bytes{1, 2, 3}};
   std::unique_ptr<store::Home> home_;
+
+ private:
   int people_ = 0;
 };
 

@@ -1,0 +1,140 @@
+// What a person decides of a run: apply, discard, cancel, undo. Each is bound to what they looked at; when that has moved on, they are shown what is there now.
+#include <algorithm>
+
+#include "report/words.h"
+#include "runs/apply.h"
+#include "runs/look.h"
+#include "runs/progress.h"
+#include "runs/queue.h"
+#include "runs/undo.h"
+#include "web/address.h"
+#include "web/one_run.h"
+#include "web/pages.h"
+#include "web/parts.h"
+#include "web/run_words.h"
+
+namespace rollbook::web {
+namespace {
+
+// A run that changed more than this is previewed only when somebody asks for it: that takes a while, and the roster is held meanwhile.
+constexpr std::uint64_t quick_undo = 20'000;
+
+constexpr std::string_view moved_on = "This run is not what you looked at any more. Nothing was done: look at it as it is now, and decide anew.";
+
+// Why a decision is not taken; "" when it is.
+std::string wrong_with_decision(Visit const& visit, OneRun const& one) {
+  if (visit.form["digest"] != one.detail.digest) return std::string(moved_on);
+  if (one.detail.line.state != "done") return "Somebody has decided already: this run is " + std::string(one.detail.line.state == "queued" ? "in the queue." : "being worked on.");
+  return "";
+}
+
+std::vector<std::string> left_out_schools(Visit const& visit) {
+  std::vector<std::string> all;
+  for (auto const id : visit.form.every("except")) all.emplace_back(id);
+  return all;
+}
+
+std::optional<std::int64_t> revision_now(Visit& visit) {
+  auto const roster = runs::open_roster(visit.hub, *visit.district);
+  return roster ? std::optional(runs::last_revision(**roster)) : std::nullopt;
+}
+
+bool wants_force(Visit const& visit) { return visit.query["force"] == "yes" || visit.form["force"] == "yes"; }
+
+View undo_page(Visit& visit, OneRun const& one, std::string const& wrong) {
+  auto const& run = one.detail.line;
+  auto const changed = run.counts.created + run.counts.updated + run.counts.removed;
+  auto const looks = changed <= quick_undo || visit.query["look"] == "yes";
+  View view{"undo", "Undo run " + std::to_string(run.id)};
+  view.crumbs.push_back({"Run " + std::to_string(run.id), one.to()});
+  auto& model = view.model;
+  auto const revision = revision_now(visit);
+  auto const preview = looks ? runs::undo(visit.hub, *visit.district, run.id, wants_force(visit), true) : Result<runs::Answer>(runs::Answer());
+  auto const answer = preview ? *preview : runs::Answer();
+  Model tables = Model::List(), alone = Model::List(), reasons = Model::List();
+  for (auto const& [table, c] : answer.tables) {
+    Model row{{"title", table_in_words(table)}};
+    for (auto const& [kind, count] : {std::pair{"created", c.created}, {"updated", c.updated}, {"removed", c.removed}, {"excluded", c.excluded}, {"unchanged", c.unchanged}})
+      row[kind] = number(count);
+    tables.add(std::move(row));
+  }
+  for (auto const& conflict : answer.conflicts) alone.add({{"text", conflict}});
+  for (auto const& reason : answer.reasons) reasons.add({{"text", reason}});
+  auto const trouble = !wrong.empty() ? wrong : preview ? std::string() : preview.trouble().text;
+  model["run"] = run.id;
+  model["wrong"] = trouble.empty() ? Model(false) : alert("danger", trouble);
+  model["looks"] = looks && preview;
+  model["changed"] = with_separators(changed);
+  model["to_look"] = looks ? "" : address(one.to("undo"), {{"look", "yes"}});
+  model["has_tables"] = !answer.tables.empty();
+  model["tables"] = std::move(tables);
+  model["has_alone"] = !answer.conflicts.empty();
+  model["alone"] = std::move(alone);
+  model["reasons"] = std::move(reasons);
+  model["can_undo"] = looks && preview && (answer.outcome == "applied" || answer.outcome == "applied_with_warnings");
+  model["force"] = wants_force(visit);
+  model["to_force"] = answer.conflicts.empty() || wants_force(visit) ? "" : address(one.to("undo"), {{"force", "yes"}, {"look", "yes"}});
+  model["revision"] = revision ? Model(*revision) : Model(false);
+  model["here"] = one.to("undo");
+  model["back"] = one.to();
+  model["digest"] = answer.digest;
+  return view;
+}
+
+}  // namespace
+
+Answer apply_run(Visit& visit) {
+  auto const one = one_run(visit);
+  if (!one) return Refusal{404};
+  if (auto const wrong = wrong_with_decision(visit, *one); !wrong.empty()) return run_page(visit, *one, wrong, 409);
+  auto const without = left_out_schools(visit);
+  if (visit.form["without"] == "yes" && without.empty()) return run_page(visit, *one, "Choose at least one school to leave out, or apply the whole run.", 422);
+  auto const queued = runs::queue_approval(visit.hub, *visit.district, one->detail.line.id, without, one->detail.digest);
+  if (!queued) return run_page(visit, *one_run(visit), queued.trouble().text, 409);
+  if (queued->failed) return Refusal{503};
+  return Redirect{one->to(), without.empty() ? "It is in the queue and will be applied." : "It is in the queue and will be applied without " +
+                                                                                              counted(without.size(), "school") + "."};
+}
+
+Answer discard_run(Visit& visit) {
+  auto const one = one_run(visit);
+  if (!one) return Refusal{404};
+  if (auto const wrong = wrong_with_decision(visit, *one); !wrong.empty()) return run_page(visit, *one, wrong, 409);
+  auto const done = runs::discard(visit.hub, *visit.district, one->detail.line.id);
+  if (!done) return run_page(visit, *one_run(visit), done.trouble().text, 409);
+  if (done->outcome == "failed") return Refusal{503};
+  return Redirect{one->to(), "Run " + std::to_string(one->detail.line.id) + " is discarded. The roster stays as it is."};
+}
+
+Answer cancel_run(Visit& visit) {
+  auto const one = one_run(visit);
+  if (!one) return Refusal{404};
+  if (auto const trouble = runs::ask_to_cancel(visit.hub.home.operations(), *visit.district, one->detail.line.id, visit.hub.actor))
+    return run_page(visit, *one_run(visit), trouble->text, 409);
+  return Redirect{one->to(), "It is asked to stop. If it has changed the roster already, it goes on to the end."};
+}
+
+Answer undo_preview(Visit& visit) {
+  auto const one = one_run(visit);
+  if (!one) return Refusal{404};
+  if (!one->detail.line.revision) return Refusal{409, "This run has changed nothing that could be undone.", "Choose a run that was applied."};
+  return undo_page(visit, *one, "");
+}
+
+Answer undo_run(Visit& visit) {
+  auto const one = one_run(visit);
+  if (!one) return Refusal{404};
+  auto const revision = revision_now(visit);
+  if (!revision) return Refusal{503};
+  if (visit.form["revision"] != std::to_string(*revision)) {
+    auto page = undo_page(visit, *one, "The roster has changed since you looked. Nothing was done: look at what would be taken back now.");
+    page.status = 409;
+    return page;
+  }
+  auto const queued = runs::queue_undo(visit.hub, *visit.district, one->detail.line.id, wants_force(visit));
+  if (!queued) return run_page(visit, *one, queued.trouble().text, 409);
+  if (queued->failed) return Refusal{503};
+  return Redirect{run_address(visit, queued->run), "The undo is in the queue, as a run of its own."};
+}
+
+}  // namespace rollbook::web

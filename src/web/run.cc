@@ -1,0 +1,254 @@
+// One run: how it ended and why, what it changes and where, and what can be done about it.
+#include <algorithm>
+#include <cstdlib>
+#include <tuple>
+
+#include "report/words.h"
+#include "web/address.h"
+#include "web/one_run.h"
+#include "web/pages.h"
+#include "web/parts.h"
+#include "web/run_words.h"
+
+namespace rollbook::web {
+namespace {
+
+constexpr std::size_t schools_of_a_page = 50, most_choices = 300, most_listed = 50;
+
+using Said = runs::Answer;
+using runs::Counts;
+
+// What only people at the district may do, and whether it can be done to this run now.
+Model decisions(OneRun const& one) {
+  Model panel;
+  auto const& run = one.detail.line;
+  auto const held = run.needs_decision, failed = run.outcome == "failed" && run.state == "done";
+  auto const waits_its_turn = held && !wants_a_person(run);
+  panel["open"] = held || failed;
+  panel["decides"] = one.decides;
+  panel["who"] = "Somebody with the level Enrollment, held at the district itself, decides.";
+  panel["can_apply"] = one.decides && held && !waits_its_turn;
+  panel["can_run_again"] = one.decides && failed;
+  panel["can_discard"] = one.decides && held;
+  panel["waits_its_turn"] = waits_its_turn;
+  panel["digest"] = one.detail.digest;
+  return panel;
+}
+
+// Schools to leave out: the held ones are chosen already, and stand first.
+Model school_choices(std::vector<Said::SchoolAnswer> const& schools) {
+  Model list = Model::List();
+  std::size_t listed = 0;
+  for (auto const held : {true, false})
+    for (auto const& school : schools)
+      if (school.held == held && (held || listed < most_choices)) {
+        ++listed;
+        list.add({{"id", school.sourced_id}, {"name", school.name}, {"held", held}, {"field", "except-" + std::to_string(listed)}});
+      }
+  return list;
+}
+
+Model row_of(OneRun const& one, std::string title, Counts const& counts, Query const& where) {
+  Model row{{"title", std::move(title)}, {"unchanged", number(counts.unchanged)}};
+  for (auto const& [kind, count] : {std::pair{"created", counts.created}, {"updated", counts.updated}, {"removed", counts.removed}, {"excluded", counts.excluded}}) {
+    auto query = where;
+    query.emplace_back("kind", kind);
+    row[kind] = number(count, one.lists_rows ? address(one.to("changes"), query) : "");
+  }
+  return row;
+}
+
+Model by_table(OneRun const& one) {
+  Model rows = Model::List();
+  for (auto const& [table, counts] : one.answer.tables)
+    rows.add(row_of(one, table_in_words(table), counts, {{"table", table}}));
+  return rows;
+}
+
+Counts sum_of(Said::SchoolAnswer const& school) {
+  Counts sum;
+  for (auto const& [table, c] : school.tables) {
+    sum.created += c.created;
+    sum.updated += c.updated;
+    sum.unchanged += c.unchanged;
+    sum.removed += c.removed;
+    sum.excluded += c.excluded;
+  }
+  return sum;
+}
+
+// Those that wait first, then those that lose and change most.
+void by_school(Visit const& visit, OneRun const& one, Model& model) {
+  std::vector<std::pair<Counts, Said::SchoolAnswer const*>> all;
+  for (auto const& school : one.answer.schools) all.emplace_back(sum_of(school), &school);
+  auto const weight = [](auto const& each) {
+    auto const& c = each.first;
+    return std::tuple(each.second->held, c.removed, c.excluded + c.updated + c.created);
+  };
+  std::stable_sort(all.begin(), all.end(), [&](auto const& a, auto const& b) { return weight(a) > weight(b); });
+  auto const asked = std::strtoull(std::string(visit.query["schools"]).c_str(), nullptr, 10);
+  auto const from = std::min<std::size_t>(asked - asked % schools_of_a_page, all.size());
+  auto const end = std::min(all.size(), from + schools_of_a_page);
+  Model rows = Model::List();
+  for (auto i = from; i < end; ++i) {
+    auto const& school = *all[i].second;
+    auto row = row_of(one, school.name.empty() ? school.sourced_id : school.name, all[i].first, {{"school", school.sourced_id}});
+    row["id"] = school.sourced_id;
+    row["held"] = school.held;
+    rows.add(std::move(row));
+  }
+  auto const page_at = [&](std::size_t at) { return address(one.to(), {{"schools", std::to_string(at)}}) + "#schools"; };
+  model["has_schools"] = !all.empty();
+  model["schools"] = std::move(rows);
+  model["schools_total"] = with_separators(all.size());
+  model["schools_from"] = with_separators(from + 1);
+  model["schools_end"] = with_separators(end);
+  model["schools_before"] = from > 0 ? page_at(from - std::min(from, schools_of_a_page)) : "";
+  model["schools_after"] = end < all.size() ? page_at(end) : "";
+}
+
+Model texts(std::vector<std::string> const& sentences) {
+  Model list = Model::List();
+  for (auto const& sentence : sentences) list.add({{"text", sentence}});
+  return list;
+}
+
+Model left_without(Said::LeftWithout const& left, std::string_view one, std::string_view many, std::string_view what) {
+  if (left.count == 0) return false;
+  std::string ids;
+  for (std::size_t i = 0; i < std::min<std::size_t>(left.sourced_ids.size(), 20); ++i) ids += (i > 0 ? ", " : "") + left.sourced_ids[i];
+  return {{"count", left.count}, {"text", counted(left.count, std::string(one) + " is", std::string(many) + " are") + " left without a " + std::string(what) + "."},
+          {"ids", ids}, {"more", left.count > 20}};
+}
+
+// What follows for others, and what is not done as the delivery says.
+void besides(Said const& answer, Model& model) {
+  Model follows = Model::List(), otherwise = Model::List();
+  for (auto const& sentence : answer.consequences) follows.add({{"text", sentence}});
+  for (auto const& [table, count] : answer.with_their_whole)
+    follows.add({{"text", with_separators(count) + " " + many_of_table(table) + " go with the people and classes they belong to."}});
+  for (auto const& w : answer.withheld) otherwise.add({{"text", with_separators(w.rows) + " " + many_of_table(w.table) + " are not removed: " + w.why}});
+  for (std::size_t i = 0; i < std::min(answer.kept.size(), most_listed); ++i) {
+    auto const& k = answer.kept[i];
+    otherwise.add({{"text", "The " + one_of_table(k.table) + " " + k.sourced_id + " is kept because the " + one_of_table(k.because_table) + " " + k.because_id +
+                                " still refers to it."}});
+  }
+  if (answer.kept_total > most_listed) otherwise.add({{"text", "In all " + with_separators(answer.kept_total) + " records are kept for such a reason."}});
+  for (auto const& [table, count] : answer.rejected)
+    otherwise.add({{"text", with_separators(count) + " changes of " + many_of_table(table) + " are left out: a person has undone them, and the app still says so."}});
+  for (auto const& [table, count] : answer.left_out)
+    otherwise.add({{"text", with_separators(count) + " changes of " + many_of_table(table) + " are left out until they are released."}});
+  auto const any = [](Model const& list) { return !list.get<Model::List>()->empty(); };
+  model["without_teacher"] = left_without(answer.classes_without_teacher, "class", "classes", "teacher");
+  model["without_class"] = left_without(answer.people_without_class, "person", "people", "class");
+  model["has_consequences"] = any(follows) || answer.classes_without_teacher.count + answer.people_without_class.count > 0;
+  model["has_otherwise"] = any(otherwise);
+  model["has_conflicts"] = !answer.conflicts.empty();
+  model["consequences"] = std::move(follows);
+  model["otherwise"] = std::move(otherwise);
+  model["conflicts"] = texts(answer.conflicts);
+}
+
+void findings(OneRun const& one, Model& model) {
+  auto const& answer = one.answer;
+  Model rules = Model::List();
+  for (std::size_t i = 0; i < std::min(answer.findings.size(), most_listed); ++i) {
+    auto const& f = answer.findings[i];
+    rules.add({{"code", f.code}, {"name", name_in_words(f.name)}, {"file", f.file.empty() ? "the delivery" : f.file}, {"severity", severity_tag(f.severity)},
+               {"count", number(f.count, address(one.to("findings"), {{"code", f.code}, {"file", f.file}}))}, {"help", "/help/rules/" + f.code}});
+  }
+  model["errors"] = number(answer.errors, address(one.to("findings"), {{"severity", "error"}}));
+  model["warnings"] = number(answer.warnings, address(one.to("findings"), {{"severity", "warning"}}));
+  model["dependent"] = answer.dependent == 0 ? "" : with_separators(answer.dependent);
+  model["has_findings"] = !answer.findings.empty();
+  model["rules"] = std::move(rules);
+  model["to_findings"] = one.to("findings");
+}
+
+void provenance(Visit const& visit, OneRun const& one, Model& model) {
+  auto const& run = one.detail.line;
+  Model files = Model::List();
+  if (one.seen.all())
+    for (std::size_t i = 0; i < one.detail.received.size(); ++i) {
+      auto const& file = one.detail.received[i];
+      files.add({{"path", file.path}, {"size", size_in_words(file.size)}, {"bytes", file.size},
+                 {"to", one.sees_received ? address(one.to("received"), {{"file", std::to_string(i)}}) : ""}});
+    }
+  model["has_files"] = !files.get<Model::List>()->empty();
+  model["files"] = std::move(files);
+  model["digest"] = one.detail.digest;
+  model["revision"] = run.revision ? Model(*run.revision) : Model(false);
+  model["who"] = run.who;
+  model["created"] = run.created.text();
+  model["finished"] = run.finished.text();
+  model["seconds"] = run.milliseconds == 0 ? "" : std::to_string(run.milliseconds / 1000) + "." + std::to_string(run.milliseconds / 100 % 10) + " s";
+  model["undoes"] = run.undoes ? Model{{"id", *run.undoes}, {"to", run_address(visit, *run.undoes)}} : Model(false);
+  model["undone_by"] = one.detail.undone_by ? Model{{"id", *one.detail.undone_by}, {"to", run_address(visit, *one.detail.undone_by)}} : Model(false);
+  model["approved_by"] = one.detail.approved_by;
+  model["approved_at"] = one.detail.approved_at;
+}
+
+void progress(OneRun const& one, Model& model) {
+  auto const& run = one.detail.line;
+  auto const& at = run.progress;
+  model["working"] = run.state != "done";
+  model["queued"] = run.state == "queued";
+  model["stage"] = at ? std::string(runs::name_of(at->stage)) : "";
+  model["done"] = at ? at->done : 0;
+  model["of"] = at ? at->all : 0;
+  model["percent"] = at && at->all > 0 ? std::to_string(at->done * 100 / at->all) : "";
+  model["cancel_by"] = one.detail.cancel_by;
+  model["can_cancel"] = one.decides && run.state != "done" && one.detail.cancel_by.empty();
+  model["events"] = run.state != "done" ? one.to("events") : "";
+}
+
+std::string title_of(views::RunLine const& run) {
+  return "Run " + std::to_string(run.id) + ": " + kind_in_words(run.kind) + (run.source.empty() ? "" : " of " + run.source);
+}
+
+}  // namespace
+
+View run_page(Visit& visit, OneRun const& one, std::string const& wrong, int status) {
+  View view{"run", title_of(one.detail.line)};
+  auto& model = view.model;
+  auto const& run = one.detail.line;
+  auto const& answer = one.answer;
+  Model because = Model::List();
+  if (run.outcome == "held" || run.decision == "open")
+    for (auto const& reason : run.held_because) because.add({{"text", held_in_words(reason)}});
+  model["id"] = run.id;
+  model["wrong"] = wrong.empty() ? Model(false) : alert("danger", wrong);
+  model["outcome"] = outcome_tag(run);
+  model["outcome_name"] = run.outcome;
+  model["state"] = run.state;
+  model["decision"] = run.decision;
+  model["app"] = run.source;
+  model["kind"] = kind_in_words(run.kind);
+  model["because"] = std::move(because);
+  model["reasons"] = texts({answer.reasons.begin(), answer.reasons.begin() + static_cast<std::ptrdiff_t>(std::min(answer.reasons.size(), most_listed))});
+  model["more_reasons"] = answer.reasons.size() > most_listed ? with_separators(answer.reasons.size() - most_listed) : "";
+  model["only_mine"] = !one.seen.all();
+  model["here"] = one.to();
+  model["decide"] = decisions(one);
+  model["choices"] = school_choices(answer.schools);
+  model["has_choices"] = answer.schools.size() > 1;
+  model["is_preview"] = run.outcome == "held";
+  model["to_undo"] = one.decides && run.revision && !one.detail.undone_by ? one.to("undo") : "";
+  model["has_tables"] = !answer.tables.empty();
+  model["tables"] = by_table(one);
+  by_school(visit, one, model);
+  besides(answer, model);
+  findings(one, model);
+  provenance(visit, one, model);
+  progress(one, model);
+  view.status = status;
+  return view;
+}
+
+Answer show_run(Visit& visit) {
+  auto const one = one_run(visit);
+  if (!one) return Refusal{404};
+  return run_page(visit, *one);
+}
+
+}  // namespace rollbook::web

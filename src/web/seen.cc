@@ -1,0 +1,76 @@
+#include "web/seen.h"
+
+#include <algorithm>
+#include <map>
+
+#include "schema/schema.h"
+
+namespace rollbook::web {
+namespace {
+
+void add(runs::Counts& all, runs::Counts const& more) {
+  all.created += more.created;
+  all.updated += more.updated;
+  all.unchanged += more.unchanged;
+  all.removed += more.removed;
+  all.excluded += more.excluded;
+}
+
+}  // namespace
+
+Seen Seen::by(Visit& visit, access::Right right) {
+  auto const district = visit.district->id;
+  if (visit.standing.may_everywhere(right, district)) return everything();
+  auto const orgs = visit.standing.orgs(right, district);
+  auto const roster = orgs.empty() ? Result<std::unique_ptr<store::Database>>(Trouble{}) : visit.hub.home.roster(district);
+  return roster ? below(**roster, orgs) : Seen(false);
+}
+
+Seen Seen::below(store::Database& roster, std::vector<std::int64_t> const& orgs) {
+  Seen seen(false);
+  auto there = roster.prepare(roster.dialect().has_table);
+  bool const has_orgs = there->with("orgs").step();
+  there.reset();
+  if (!has_orgs) return seen;
+  std::multimap<std::int64_t, std::int64_t> children;
+  auto rows = roster.prepare("SELECT row_key, \"parentSourcedId\" FROM \"orgs\" WHERE row_until IS NULL");
+  while (rows->step())
+    if (!rows->is_null(1)) children.emplace(rows->integer(1), rows->integer(0));
+  rows.reset();
+  auto id = roster.prepare("SELECT id FROM ids WHERE tbl = ? AND key = ? AND until IS NULL");  // one it had once may be another's by now
+  std::vector<std::int64_t> open = orgs;
+  while (!open.empty()) {
+    auto const key = open.back();
+    open.pop_back();
+    if (!seen.keys_.insert(key).second) continue;  // parents can go in a circle
+    for (id->with(static_cast<int>(TableId::Orgs), key); id->step();) seen.ids_.insert(std::string(id->text(0)));
+    for (auto [at, end] = children.equal_range(key); at != end; ++at) open.push_back(at->second);
+  }
+  return seen;
+}
+
+runs::Answer Seen::part_of(runs::Answer answer) const {
+  if (all_) return answer;
+  runs::Answer mine;
+  mine.run = answer.run;
+  mine.kind = answer.kind;
+  mine.district = answer.district;
+  mine.source = answer.source;
+  mine.decision = answer.decision;
+  mine.held_because = answer.held_because;
+  mine.outcome = answer.outcome;
+  mine.revision = answer.revision;
+  mine.milliseconds = answer.milliseconds;
+  for (auto& school : answer.schools)
+    if (sees_school(school.sourced_id)) mine.schools.push_back(std::move(school));
+  for (auto const& [table, counts] : answer.tables) {
+    runs::Counts sum;
+    bool any = false;
+    for (auto const& school : mine.schools)
+      if (auto const at = school.tables.find(table); at != school.tables.end()) add(sum, at->second), any = true;
+    if (any) mine.tables.emplace_back(table, sum);
+  }
+  return mine;
+}
+
+}  // namespace rollbook::web

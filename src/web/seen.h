@@ -1,0 +1,41 @@
+// Whose rows somebody sees: the one place where rows, counts and findings of a run are kept to the schools of who asks.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <set>
+#include <string>
+#include <string_view>
+
+#include "access/rights.h"
+#include "runs/answer.h"
+#include "store/database.h"
+#include "web/page.h"
+
+namespace rollbook::web {
+
+// Organizations at which a right is held, with those below them; or all of the district.
+class Seen {
+ public:
+  static Seen everything() { return Seen(true); }
+  // As the visitor holds the right in the district of the route. The roster is opened only for those who do not hold it everywhere.
+  static Seen by(Visit& visit, access::Right right);
+  // `orgs`: keys, without those below.
+  static Seen below(store::Database& roster, std::vector<std::int64_t> const& orgs);
+
+  bool all() const { return all_; }
+  bool sees_school(std::string_view sourced_id) const { return all_ || ids_.count(std::string(sourced_id)) > 0; }
+  bool sees_org(std::int64_t key) const { return all_ || keys_.count(key) > 0; }
+
+  // What of an answer is theirs: numbers of their schools, and nothing that speaks of others.
+  runs::Answer part_of(runs::Answer answer) const;
+
+ private:
+  explicit Seen(bool all) : all_(all) {}
+
+  bool all_ = false;
+  std::set<std::string> ids_;
+  std::set<std::int64_t> keys_;
+};
+
+}  // namespace rollbook::web

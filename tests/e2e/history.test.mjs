@@ -1,0 +1,129 @@
+// Data Sync History as its users meet it: from the list to a run, from its numbers to rows, and the decision.
+import { after, before, test } from 'node:test';
+import assert from 'node:assert/strict';
+import { prepareOakfield } from './oakfield.mjs';
+import { acceptLink, overflow, seriousFindings, signIn, startBrowser, startPortal, visitor } from './portal.mjs';
+
+let portal, browser, links, anna;
+const home = '/districts/1', history = `${home}/history`;
+
+before(async () => {
+  portal = await startPortal((rollbook, folder) => { links = prepareOakfield(rollbook, folder); });
+  browser = await startBrowser();
+  anna = await visitor(browser, portal);
+  await acceptLink(anna, links.anna);
+});
+after(async () => {
+  await browser?.close();
+  await portal?.stop();
+});
+
+const pages = ['', '/history', '/history?kind=edit', '/history/charts', '/history/5', '/history/4', '/history/3', '/history/3/findings', '/history/5/changes',
+  '/history/2/changes?table=users&kind=updated', '/history/2/undo', '/export'];
+
+test('nothing serious is found on any page, and nothing overflows a narrow window', async () => {
+  for (const path of pages) {
+    for (const [width, scheme] of [[1280, 'light'], [320, 'light'], [1280, 'dark']]) {
+      await anna.setViewportSize({ width, height: 800 });
+      await anna.emulateMedia({ colorScheme: scheme });
+      const response = await anna.goto(home + path);
+      assert.equal(response.status(), 200, path);
+      assert.deepEqual(await seriousFindings(anna), [], `${path} ${width} ${scheme}`);
+      assert.ok(await overflow(anna) <= 0, `${path} is wider than ${width}`);
+    }
+  }
+  await anna.setViewportSize({ width: 1280, height: 800 });
+  await anna.emulateMedia({ colorScheme: 'light' });
+  assert.deepEqual(anna.complaints(), []);
+});
+
+test('home says that a school is held, and leads to the decision by the keyboard alone', async () => {
+  await anna.goto(home);
+  await assert.doesNotReject(anna.getByText(/1 school is held, your decision/).waitFor({ timeout: 3000 }));
+  const look = anna.getByRole('link', { name: /Look and decide/ });
+  for (let i = 0; i < 40 && !(await look.evaluate((link) => link === document.activeElement)); ++i) await anna.keyboard.press('Tab');
+  await anna.keyboard.press('Enter');
+  await anna.waitForURL(`**${history}/5`);
+  assert.match(await anna.textContent('h1'), /Run 5: Delivery of sis/);
+});
+
+test('the history lists every run and is filtered', async () => {
+  await anna.goto(history);
+  assert.equal(await anna.locator('tbody tr').count(), 5);
+  await anna.getByLabel('Outcome').selectOption('refused');
+  await anna.getByRole('button', { name: 'Filter' }).click();
+  assert.equal(await anna.locator('tbody tr').count(), 1);
+  await anna.locator('tbody th a').click();
+  assert.match(await anna.textContent('main'), /Refused/);
+});
+
+test('charts are drawn beside their table', async () => {
+  await anna.goto(`${history}/charts`);
+  await anna.locator('#charts canvas').nth(3).waitFor();
+  assert.ok(await anna.locator('#points tbody tr').count() >= 3);
+});
+
+test('a number leads to its rows, page by page, and what they were before', async () => {
+  await anna.goto(`${history}/5`);
+  const row = anna.getByRole('row', { name: /^People/ });
+  const removed = (await row.getByRole('link', { name: /removed/ }).textContent()).replace(/\D/g, '');
+  await row.getByRole('link', { name: /removed/ }).click();
+  assert.match(await anna.textContent('main'), new RegExp(`of ${Number(removed).toLocaleString('en')}\\.`));
+  const first = await anna.locator('tbody th').first().textContent();
+  if (Number(removed) > 50) {
+    await anna.getByRole('link', { name: 'More rows' }).click();
+    assert.notEqual(await anna.locator('tbody th').first().textContent(), first);
+  }
+});
+
+test('findings say what, why and how, and are searched', async () => {
+  await anna.goto(`${history}/3/findings`);
+  const all = await anna.locator('tbody tr').count();
+  assert.ok(all > 0);
+  const file = await anna.getByLabel('File').locator('option').nth(1).getAttribute('value');
+  await anna.getByLabel('File').selectOption(file);
+  await anna.getByRole('button', { name: 'Show' }).click();
+  assert.ok(await anna.locator('tbody tr').count() <= all);
+  await anna.locator('tbody th a').first().click();
+  await anna.waitForURL('**/help/rules/*');
+});
+
+test('who only reads sees what waits and cannot decide', async () => {
+  const rita = await visitor(browser, portal);
+  await acceptLink(rita, links.rita);
+  await rita.goto(`${history}/5`);
+  assert.equal(await rita.getByRole('button', { name: 'Apply', exact: true }).count(), 0);
+  assert.match(await rita.textContent('main'), /level Enrollment/);
+  await rita.context().close();
+});
+
+test('a delivery is downloaded as it was received', async () => {
+  await anna.goto(`${history}/1`);
+  const [download] = await Promise.all([anna.waitForEvent('download'), anna.getByRole('link', { name: /orgs\.csv/ }).click()]);
+  assert.equal(download.suggestedFilename(), 'orgs.csv');
+});
+
+test('an export is downloaded, and stands in the history', async () => {
+  await anna.goto(`${home}/export`);
+  const [download] = await Promise.all([anna.waitForEvent('download'), anna.getByRole('button', { name: 'Download the zip' }).click()]);
+  const path = await download.path();
+  const said = portal.rollbook('check', path);
+  assert.match(said, /valid|warnings/i);
+  await anna.goto(`${history}?kind=export`);
+  assert.match(await anna.textContent('tbody'), /Exported/);
+});
+
+test('without script a held run is applied without the held school', async () => {
+  const plain = await visitor(browser, portal, { javaScriptEnabled: false });
+  await signIn(plain, 'anna@example.org', `/sign-in?next=${encodeURIComponent(`${history}/5`)}`);
+  await plain.goto(`${history}/5`);
+  await plain.locator('summary', { hasText: 'Apply without some schools' }).click();
+  assert.equal(await plain.locator('input[name=except]:checked').count(), 1);
+  await plain.getByRole('button', { name: 'Apply without the chosen schools' }).click();
+  assert.match(await plain.textContent('main'), /without 1 school/);
+  await plain.goto(`${history}/charts`);
+  assert.ok(await plain.locator('#points tbody tr').count() >= 3);
+  await plain.context().close();
+});
+
+test('the server had nothing to complain of', () => assert.equal(portal.complaints(), ''));
