@@ -65,7 +65,7 @@ std::optional<Trouble> note_outcome(Hub& hub, store::Run& run, Answer& answer, s
     if (!store::has_claim(operations, run, worker_of(hub))) return false;
     if (along) along();
     run.state = "done";
-    run.finished = hub.actor.at;
+    run.finished = hub.clock ? hub.clock() : hub.actor.at;
     run.held_because = joined_by_commas(answer.held_because);
     run.digest = answer.digest;
     run.revision = answer.is_applied() ? answer.revision : std::nullopt;

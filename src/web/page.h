@@ -17,6 +17,8 @@
 
 namespace rollbook::web {
 
+class Live;
+
 // Who asks for what. Made by the portal, which has already looked whether they may: a page only has to keep to what `standing` says of organizations.
 struct Visit {
   http::Head const& head;
@@ -28,13 +30,16 @@ struct Visit {
   std::optional<access::Session> session = {};
   std::optional<store::District> district = {};  // of the route; its id has been compared with the standing
 
-  runs::Hub& hub;              // of this thread: databases, key, today in the district's time zone, the account as actor
-  std::int64_t now = 0;        // seconds since 1970
-  std::string csrf = {};       // what every form of this visitor has to send back, as `csrf`
-  bool csrf_checked = false;   // an upload whose token was not in its head has to compare its first field with it
-  bool secure = false;         // over TLS
+  runs::Hub& hub;               // of this thread: databases, key, today in the district's time zone, the account as actor
+  std::int64_t now = 0;         // seconds since 1970
+  std::string csrf = {};        // what every form of this visitor has to send back, as `csrf`
+  bool csrf_checked = false;    // an upload whose token was not in its head has to compare its first field with it
+  bool secure = false;          // over TLS
   std::string format = "html";  // or "json", "csv": how the answer is going to be dressed
-  bool whole_page = true;      // htmx asks for less
+  bool whole_page = true;       // htmx asks for less
+
+  Live* live = nullptr;              // runs as they go on: web/live.h
+  std::uint64_t most_to_upload = 0;  // bytes at once
 
   std::vector<std::string> set_cookies = {};  // told to the browser with the answer
 
@@ -62,8 +67,8 @@ struct View {
   std::string page, title;
   Model model = {};
   std::optional<Sheet> sheet = {};
-  std::vector<Link> crumbs = {};       // between the section and this page
-  std::optional<Link> action = {};     // the one thing to do next, beside the title
+  std::vector<Link> crumbs = {};    // between the section and this page
+  std::optional<Link> action = {};  // the one thing to do next, beside the title
   int status = 200;
 };
 
@@ -93,7 +98,7 @@ struct Route {
   std::string_view pattern;            // /districts/{district}/history/{run}
   std::optional<access::Right> right;  // none: for everybody, signed in or not
   Answer (*answer)(Visit& visit) = nullptr;
-  bool everywhere = false;                                        // the right must be held at the district itself, not only at one of its schools
+  bool everywhere = false;                                   // the right must be held at the district itself, not only at one of its schools
   std::unique_ptr<Taker> (*upload)(Visit& visit) = nullptr;  // instead of `answer`
 };
 

@@ -42,6 +42,21 @@ Answer link_for_member(Visit& visit);
 // audit.cc
 Answer audit(Visit& visit);
 
+// rosters.cc
+Answer rosters(Visit& visit);
+
+// upload.cc: a delivery comes in by hand. Where one looks on at what becomes of it.
+Answer upload(Visit& visit);
+std::unique_ptr<Taker> take_upload(Visit& visit);
+std::string page_of_run(Visit const& visit, std::int64_t run);
+
+// upload_run.cc
+Answer upload_run(Visit& visit);
+
+// progress.cc: a run as it goes on.
+Answer run_events(Visit& visit);
+Answer cancel_run(Visit& visit);
+
 // help.cc
 Answer help(Visit& visit);
 Answer help_rules(Visit& visit);

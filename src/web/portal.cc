@@ -66,9 +66,13 @@ class RealPortal : public Portal {
         templates(options.ui_folder, options.strict || !options.ui_folder.empty()),
         assets(options.ui_folder),
         answers(templates, assets),
-        desks(std::move(options.place), options.key, options.workers),
+        desks(options.place, options.key, options.workers, std::move(options.on_queued)),
         per_address(options.per_address),
-        per_session(options.per_session) {}
+        per_session(options.per_session),
+        most_to_upload(options.most_to_upload),
+        live_(std::move(options.place), now) {}
+
+  Live& live() override { return live_; }
 
   std::unique_ptr<http::Exchange> begin(http::Head const& head) override { return std::make_unique<Passage>(*this, head); }
 
@@ -78,6 +82,10 @@ class RealPortal : public Portal {
   Answers answers;
   Desks desks;
   Limits per_address, per_session;
+  std::uint64_t most_to_upload;
+
+ private:
+  Live live_;
 };
 
 http::Response too_many(int seconds) {
@@ -93,7 +101,8 @@ std::optional<http::Response> Passage::guarded(Work const& work) {
   try {
     response = work();
   } catch (BrokenPromise const& broken) {
-    std::fprintf(stderr, "portal: %s %s: %s\n", head_.method.c_str(), found_.route == nullptr ? "?" : std::string(found_.route->pattern).c_str(), broken.what());
+    std::fprintf(stderr, "portal: %s %s: %s\n", head_.method.c_str(), found_.route == nullptr ? "?" : std::string(found_.route->pattern).c_str(),
+                 broken.what());
     response = visit_ ? dress(Refusal{500}) : plain_answer(500, "Something went wrong.");
   }
   if (response) protect(*response, head_.secure);
@@ -107,7 +116,8 @@ std::optional<http::Response> Passage::arrive() {
   if (auto const wait = portal_.per_address.take(head_.peer, now)) return too_many(wait);
   constexpr std::string_view assets = "/assets/";
   if (head_.path.starts_with(assets)) {
-    auto asset = head_.method == "GET" || head_.method == "HEAD" ? portal_.assets.answer(head_, std::string_view(head_.path).substr(assets.size())) : std::nullopt;
+    auto asset =
+        head_.method == "GET" || head_.method == "HEAD" ? portal_.assets.answer(head_, std::string_view(head_.path).substr(assets.size())) : std::nullopt;
     return asset ? std::move(*asset) : plain_answer(404, "There is no such file.");
   }
   found_ = find_route(routes(), head_.method, head_.path);
@@ -119,6 +129,8 @@ std::optional<http::Response> Passage::arrive() {
   desk_ = std::move(*desk);
   visit_.emplace(Visit{.head = head_, .parts = found_.parts, .hub = desk_->hub, .now = now / 1000, .secure = head_.secure, .format = found_.format});
   auto& visit = *visit_;
+  visit.live = &portal_.live();
+  visit.most_to_upload = portal_.most_to_upload;
   visit.whole_page = head_.header("hx-request") != "true" || head_.header("hx-boosted") == "true" || head_.header("hx-history-restore-request") == "true";
   if (auto refused = identify(visit)) return dress(std::move(*refused));
   if (visit.session)

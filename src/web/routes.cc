@@ -32,7 +32,12 @@ constexpr Route all[] = {
     {"GET", "/districts/{district}", Right::SeeOwnClasses, soon},
     {"GET", "/districts/{district}/gallery", Right::RunDeliveries, soon, true},
     {"GET", "/districts/{district}/history", Right::SeeHistory, soon},
-    {"GET", "/districts/{district}/rosters", Right::SeeOwnClasses, soon},
+    {"GET", "/districts/{district}/history/{run}/events", Right::SeeHistory, run_events, true},
+    {"POST", "/districts/{district}/history/{run}/cancel", Right::RunDeliveries, cancel_run, true},
+    {"GET", "/districts/{district}/rosters", Right::SeeOwnClasses, rosters},
+    {"GET", "/districts/{district}/upload", Right::RunDeliveries, upload, true},
+    {"POST", "/districts/{district}/upload", Right::RunDeliveries, nullptr, true, take_upload},
+    {"GET", "/districts/{district}/upload/{run}", Right::RunDeliveries, upload_run, true},
     {"GET", "/districts/{district}/quality", Right::SeeHistory, soon},
     {"GET", "/districts/{district}/browse", Right::SeeOwnClasses, soon},
 
