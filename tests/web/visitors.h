@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 #include <stdlib.h>
 
+#include <atomic>
 #include <filesystem>
 #include <memory>
 #include <string>
@@ -59,7 +60,9 @@ class PortalTest : public testing::Test {
                                      .strict = true,
                                      .per_address = per_address,
                                      .per_session = per_session,
-                                     .now = [this] { return now * 1000 + later_ms; }});
+                                     .now = [this] { return now * 1000 + later_ms; },
+                                     .most_to_upload = most_to_upload,
+                                     .on_queued = [this] { ++queued; }});
     EXPECT_TRUE(portal.ok()) << (portal.ok() ? "" : portal.trouble().text);
     return std::move(*portal);
   }
@@ -116,11 +119,13 @@ class PortalTest : public testing::Test {
 
   store::Actor const somebody{"test", "2026-11-22T01:02:03Z"};
   std::int64_t oakfield = 0, riverside = 0, later_ms = 0;
+  std::uint64_t most_to_upload = 8ull << 30;
+  std::atomic<int> queued = 0;  // how often a page has put something into the queue
   std::unique_ptr<web::Portal> portal_;
-
- private:
   std::string folder_;
   store::ServerKey key_{store::ServerKey::Bytes{1, 2, 3}};
+
+ private:
   std::unique_ptr<store::Home> home_;
   int people_ = 0;
 };
