@@ -105,7 +105,7 @@ Answer run_events(Visit& visit) {
 Answer cancel_run(Visit& visit) {
   auto const run = run_of(visit);
   if (!run) return Refusal{404};
-  auto const to = visit.in_district("history/" + std::to_string(run->id));
+  auto const to = page_of_run(visit, run->id);
   if (auto const trouble = runs::ask_to_cancel(visit.hub.home.operations(), *visit.district, run->id, visit.hub.actor)) return Redirect{to, trouble->text};
   visit.live->look_now();
   return Redirect{to, "Run " + std::to_string(run->id) + " is being stopped."};

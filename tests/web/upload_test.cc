@@ -63,7 +63,8 @@ class Uploads : public PortalTest {
     head.method = "POST";
     head.path = to.empty() ? page() : to;
     head.peer = "127.0.0.1";
-    head.headers = {{"host", "portal.test"}, {"cookie", "rollbook_session=" + anna_.session}, {"content-type", std::string("multipart/form-data; boundary=") + boundary}};
+    head.headers = {
+        {"host", "portal.test"}, {"cookie", "rollbook_session=" + anna_.session}, {"content-type", std::string("multipart/form-data; boundary=") + boundary}};
     for (auto const& header : anna_.also) head.headers.push_back(header);
     if (tells_size_) head.body_size = body.size();
     auto const exchange = portal_->begin(head);
@@ -170,7 +171,8 @@ TEST_F(Uploads, WhatBreaksOffLeavesNothing) {
   auto body = form_of(parts);
   body.resize(body.size() - 6);
   head.method = "POST", head.path = page(), head.peer = "127.0.0.1";
-  head.headers = {{"host", "portal.test"}, {"cookie", "rollbook_session=" + anna_.session}, {"content-type", std::string("multipart/form-data; boundary=") + boundary}};
+  head.headers = {
+      {"host", "portal.test"}, {"cookie", "rollbook_session=" + anna_.session}, {"content-type", std::string("multipart/form-data; boundary=") + boundary}};
   {
     auto const exchange = portal_->begin(head);
     ASSERT_FALSE(exchange->take(body));
@@ -195,8 +197,18 @@ TEST_F(Uploads, WhatIsTooLargeIsRefused) {
 }
 
 TEST_F(Uploads, NamesAreNeverPaths) {
-  std::string const hostile[] = {"../../../../x.csv", "/etc/passwd.csv", "..\\..\\x.csv", "C:\\users.csv", "<script>alert(1)</script>.csv", "a\"b.csv", std::string(5000, 'n') + ".csv",
-                                 std::string(4000, '\xc3') + "x.csv", "\xe2\x80\xae" "vsc.csv", "users.csv\t.csv", "x\x7f.csv"};
+  std::string const hostile[] = {"../../../../x.csv",
+                                 "/etc/passwd.csv",
+                                 "..\\..\\x.csv",
+                                 "C:\\users.csv",
+                                 "<script>alert(1)</script>.csv",
+                                 "a\"b.csv",
+                                 std::string(5000, 'n') + ".csv",
+                                 std::string(4000, '\xc3') + "x.csv",
+                                 "\xe2\x80\xae"
+                                 "vsc.csv",
+                                 "users.csv\t.csv",
+                                 "x\x7f.csv"};
   for (auto const& name : hostile) {
     auto const response = send(form({{"files", name, "sourcedId\n"}}));
     ASSERT_TRUE(response);
