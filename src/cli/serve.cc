@@ -134,6 +134,8 @@ int run_serve(HubArguments const& arguments, ServeArguments const& given) {
   auto server = http::Server::start(options, **portal);
   if (!server) return complain(server.trouble().text);
 
+  // Workers that make runs in the background are to begin here, and to be stopped behind the server: until then a run is made by whoever asks for it.
+
   auto const tls = !given.tls_cert.empty();
   auto const address = address_of(*listen, (*server)->port(), tls);
   std::printf("Rollbook listens on %s\n", address.c_str());

@@ -13,7 +13,6 @@
 #include "base/text.h"
 #include "http/pace.h"
 
-// (Within a co_await, g++ 12 destroys temporaries of a conditional expression twice: they have names here.)
 namespace rollbook::http {
 namespace {
 
@@ -54,54 +53,16 @@ class Connection::Asked {
   House& house_;
 };
 
-// What a listener has heard and not written yet. Told by any thread, asked by its loop.
-class Connection::Hearing : public std::enable_shared_from_this<Hearing> {
- public:
-  explicit Hearing(asio::any_io_executor const& loop) : bell(loop) {}
+House::House(ServerOptions given, App& served) : options(std::move(given)), app(served), pages(std::max(options.page_threads, 1u)) {}
 
-  void hear(std::shared_ptr<std::string const> event) {
-    {
-      std::lock_guard const lock(mutex_);
-      if (event->empty()) ended_ = true;
-      else newest_ = std::move(event);
-    }
-    ring();
-  }
-  void leave() {
-    left = true;
-    ring();
-  }
+void House::tell_of_broken(std::string const& what) const {
+  try {
+    if (options.on_broken) options.on_broken(what);
+  } catch (...) {
+  }  // nobody is left to tell
+}
 
-  // The newest event; none: an empty one when there will be no more.
-  std::shared_ptr<std::string const> take() {
-    std::lock_guard const lock(mutex_);
-    rung_ = false;
-    if (newest_ || !ended_) return std::exchange(newest_, nullptr);
-    return std::make_shared<std::string const>();
-  }
-
-  asio::steady_timer bell;
-  bool left = false;  // of its loop alone
-
- private:
-  void ring() {
-    {
-      std::lock_guard const lock(mutex_);
-      if (std::exchange(rung_, true)) return;
-    }
-    asio::post(bell.get_executor(), [self = shared_from_this()] { self->bell.cancel(); });
-  }
-
-  std::mutex mutex_;
-  std::shared_ptr<std::string const> newest_;
-  bool ended_ = false, rung_ = false;
-};
-
-Connection::Connection(House& house, std::shared_ptr<Wire> wire, std::string peer) : house_(house), wire_(std::move(wire)), peer_(std::move(peer)) {}
-Connection::~Connection() = default;
-
-template <class Work>
-Task<bool> Connection::on_a_page_thread(Work& work) {
+Task<bool> Connection::on_a_page_thread(std::function<void()> const& work) {
   bool thrown = false;
   auto const loop = co_await asio::this_coro::executor;
   auto const careful = [this, &work, &thrown] {
@@ -115,7 +76,7 @@ Task<bool> Connection::on_a_page_thread(Work& work) {
     } catch (...) {
     }
     thrown = true;
-    if (house_.options.on_broken) house_.options.on_broken(what);
+    house_.tell_of_broken(what);
   };
   auto const start = [this, &loop, &careful](auto handler) {
     asio::post(house_.pages, [&loop, &careful, handler = std::move(handler)]() mutable {
@@ -130,12 +91,11 @@ Task<bool> Connection::on_a_page_thread(Work& work) {
 Task<void> Connection::converse() {
   auto deadline = Clock::now() + house_.options.head_deadline;
   bool again = co_await wire_->greet(deadline);
-  while (again) {
-    auto request = co_await read_request(deadline);
+  for (bool first = true; again; first = false) {
+    auto request = co_await read_request(deadline, first);
     again = false;
     if (auto* const incoming = std::get_if<Incoming>(&request)) again = co_await answer(*incoming);
     else if (auto* const declined = std::get_if<Declined>(&request)) co_await decline(std::move(*declined));
-    between_requests_ = true;
     again = again && !house_.closing;
     deadline = Clock::now() + (inbox_.empty() ? house_.options.idle : house_.options.head_deadline);
   }
@@ -143,18 +103,9 @@ Task<void> Connection::converse() {
 }
 
 Task<void> Connection::turn_away(Declined declined) {
+  between_requests_ = false;
   co_await decline(std::move(declined));
   co_await wire_->part(std::min(house_.options.linger, std::chrono::milliseconds(1000)));
-}
-
-void Connection::finish_soon() {
-  if (between_requests_) wire_->give_up();
-  if (hearing_) hearing_->hear(std::make_shared<std::string const>());
-}
-
-void Connection::finish_now() {
-  if (hearing_) hearing_->leave();
-  wire_->give_up();
 }
 
 Task<Wire::Came> Connection::read_more(std::size_t most, Clock::time_point deadline) {
@@ -165,7 +116,7 @@ Task<Wire::Came> Connection::read_more(std::size_t most, Clock::time_point deadl
   co_return came;
 }
 
-Task<Connection::Request> Connection::read_request(Clock::time_point deadline) {
+Task<Connection::Request> Connection::read_request(Clock::time_point deadline, bool first) {
   auto const most = house_.options.max_head;
   std::size_t empty_lines = 0;
   HeadSearch search;
@@ -188,7 +139,7 @@ Task<Connection::Request> Connection::read_request(Clock::time_point deadline) {
     auto const came = co_await read_more(std::min<std::size_t>(4096, most + 1 - inbox_.size()), deadline);
     if (came.late && !inbox_.empty()) co_return Declined{408, "The request did not come in time."};
     if (came.bytes == 0) co_return std::monostate();
-    if (between_requests_) deadline = std::min(deadline, Clock::now() + house_.options.head_deadline);
+    if (between_requests_ && !first) deadline = Clock::now() + house_.options.head_deadline;
     between_requests_ = false;
   }
 }
@@ -209,7 +160,7 @@ Task<bool> Connection::answer(Incoming& incoming) {
   ++house_.requests;
   between_requests_ = false;
   Asked asked(house_);
-  auto begin = [&] {
+  std::function<void()> const begin = [&] {
     asked.exchange = house_.app.begin(incoming.head);
     demand(asked.exchange != nullptr);
     if (incoming.has_body) asked.answer = asked.exchange->take({});
@@ -229,7 +180,7 @@ Task<bool> Connection::answer(Incoming& incoming) {
   bool const close = !incoming.keep_alive || asked.early || asked.thrown || house_.closing;
   auto framing = framing_of(response, to_head, incoming.version_1_1, close);
   if (!framing) {
-    if (house_.options.on_broken) house_.options.on_broken("an answer with a status or headers that cannot be sent");
+    house_.tell_of_broken("an answer with a status or headers that cannot be sent");
     response = sorry();
     framing = framing_of(response, to_head, incoming.version_1_1, true);
   }
@@ -246,7 +197,7 @@ Task<void> Connection::read_body(Incoming& incoming, Asked& asked) {
   std::vector<char> piece(smallest_piece);
   std::size_t filled = 0;
   bool whole = false;
-  auto hand_over = [&] {
+  std::function<void()> const hand_over = [&] {
     if (filled > 0) asked.answer = asked.exchange->take({piece.data(), filled});
     if (whole && !asked.answer) asked.answer = asked.exchange->finish();
     asked.has_answered();
@@ -259,7 +210,8 @@ Task<void> Connection::read_body(Incoming& incoming, Asked& asked) {
       filled += step.made;
       whole = step.is == Is::Whole;
       if (step.is == Is::TooLarge) asked.declined = Declined{413, "This is too large for this server."};
-      if (step.is == Is::Malformed || inbox_.size() > read_size) asked.declined = Declined{400, "The body of the request is malformed."};
+      bool const endless = step.is == Is::WantsMore && inbox_.size() > read_size;  // between chunks
+      if (step.is == Is::Malformed || endless) asked.declined = Declined{400, "The body of the request is malformed."};
       if (asked.declined) co_return;
       if (step.is != Is::WantsMore || (filled > 0 && !wire_->has_more())) break;
 
@@ -276,95 +228,6 @@ Task<void> Connection::read_body(Incoming& incoming, Asked& asked) {
   }
   asked.early = !whole;
   if (inbox_.capacity() > read_size) inbox_.shrink_to_fit();
-}
-
-Task<void> Connection::decline(Declined declined) {
-  ++house_.refused;
-  auto response = plain_answer(declined.status, std::move(declined.text));
-  co_await send(response, *framing_of(response, false, true, true));
-}
-
-Task<bool> Connection::send(Response& response, Framing const& framing) {
-  using Body = Framing::Body;
-  std::string_view body = response.body;
-  auto text = head_text(response, framing, std::chrono::system_clock::to_time_t(std::chrono::system_clock::now()));
-  if (framing.body == Body::None) co_return co_await write(text) && !framing.close;
-
-  if (framing.body == Body::Chunks) {
-    if (!body.empty()) text += chunk(body);
-    body = {};
-  } else {
-    auto const together = std::min(body.size(), read_size);
-    text += body.substr(0, together);
-    body.remove_prefix(together);
-  }
-  if (!co_await write(text) || !co_await write(body)) co_return false;
-  if (response.events) co_return co_await send_events(*response.events, framing);
-  if (response.more) co_return co_await send_more(response, framing);
-  co_return !framing.close;
-}
-
-Task<bool> Connection::send_more(Response& response, Framing const& framing) {
-  using Body = Framing::Body;
-  bool const chunked = framing.body == Body::Chunks;
-  std::optional<Result<std::string>> piece;
-  auto ask = [&] { piece = response.more(); };
-  std::uint64_t sent = response.body.size();
-  for (;;) {
-    bool const asked = co_await on_a_page_thread(ask);
-    bool const last = asked && *piece && (*piece)->empty();
-    if (asked && *piece) sent += (*piece)->size();
-    bool const fits = framing.body != Body::Length || (last ? sent == *framing.length : sent <= *framing.length);
-    if (!asked || !*piece || !fits) co_return wire_->break_off(), false;
-    if (last) break;
-    auto const text = chunked ? chunk(**piece) : std::move(**piece);
-    bool const written = co_await write(text);
-    if (!written) co_return wire_->break_off(), false;
-  }
-  if (!chunked) co_return !framing.close;
-  auto const last_chunk = chunk({});
-  bool const ended = co_await write(last_chunk);
-  co_return ended && !framing.close;
-}
-
-Task<bool> Connection::send_events(Channel& channel, Framing const& framing) {
-  struct Listening {
-    Channel& channel;
-    House& house;
-    std::uint64_t number;
-    ~Listening() { channel.stop(number), --house.streams; }
-  };
-  hearing_ = std::make_shared<Hearing>(co_await asio::this_coro::executor);
-  wire_->keep_little();
-  wire_->when_left([hearing = hearing_] { hearing->leave(); });
-  ++house_.streams;
-  Listening const listening{channel, house_, channel.listen([hearing = hearing_](auto event) { hearing->hear(std::move(event)); })};
-  inbox_ = {};
-
-  bool const chunked = framing.body == Framing::Body::Chunks;
-  std::string text;
-  while (!hearing_->left) {
-    auto const event = hearing_->take();
-    if (event && event->empty()) {
-      text = chunk({});
-      if (chunked) co_await write(text);
-      break;
-    }
-    text.clear();
-    if (event) {
-      text = *event;
-    } else {
-      hearing_->bell.expires_after(house_.options.events_comment);
-      auto const [rung] = co_await hearing_->bell.async_wait(asio::as_tuple(asio::use_awaitable));
-      if (!rung) text = ":\n\n";  // so that nobody on the way takes it for dead
-    }
-    if (text.empty()) continue;
-    if (chunked) text = chunk(text);
-    bool const written = co_await write(text);
-    if (!written) break;
-  }
-  hearing_.reset();
-  co_return false;
 }
 
 }  // namespace rollbook::http

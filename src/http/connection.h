@@ -4,6 +4,7 @@
 
 #include <atomic>
 #include <boost/asio/thread_pool.hpp>
+#include <functional>
 #include <memory>
 #include <string>
 #include <variant>
@@ -24,7 +25,8 @@ struct House {
   std::atomic<std::uint64_t> connections{0}, open{0}, requests{0}, refused{0}, streams{0};
   std::atomic<bool> closing{false};
 
-  House(ServerOptions given, App& served) : options(std::move(given)), app(served), pages(options.page_threads) {}
+  House(ServerOptions given, App& served);
+  void tell_of_broken(std::string const& what) const;
 };
 
 class Connection {
@@ -45,13 +47,13 @@ class Connection {
   class Hearing;
   using Request = std::variant<std::monostate, Incoming, Declined>;  // none: the other side has gone
 
-  Task<Request> read_request(Clock::time_point deadline);
+  Task<Request> read_request(Clock::time_point deadline, bool first);
   Request look_at_head(std::size_t size);
   Task<bool> answer(Incoming& incoming);
   Task<void> read_body(Incoming& incoming, Asked& asked);
   Task<Wire::Came> read_more(std::size_t most, Clock::time_point deadline);
 
-  // These return whether the connection can be used again.
+  // In sending.cc. These return whether the connection can be used again.
   Task<bool> send(Response& response, Framing const& framing);
   Task<bool> send_more(Response& response, Framing const& framing);
   Task<bool> send_events(Channel& channel, Framing const& framing);
@@ -59,8 +61,7 @@ class Connection {
   Task<bool> write(std::string_view text) { return wire_->write(text, house_.options.write_deadline); }
 
   // Does something of the App's on a page thread. False: it has thrown.
-  template <class Work>
-  Task<bool> on_a_page_thread(Work& work);
+  Task<bool> on_a_page_thread(std::function<void()> const& work);
 
   House& house_;
   std::shared_ptr<Wire> wire_;

@@ -98,6 +98,11 @@ struct Multipart::State {
   // How much of `text` cannot belong to a delimiter that has only begun.
   std::size_t sure(std::string_view text) const { return text.size() < delimiter.size() ? 0 : text.size() - delimiter.size() + 1; }
 
+  // Judges alike whether the end has come already or cannot come in time any more.
+  static bool too_long(std::string_view text, std::size_t end, std::size_t end_size) {
+    return end == std::string_view::npos ? text.size() >= longest_part_head + end_size : end > longest_part_head;
+  }
+
   bool skip_to_delimiter(std::string_view& text) {
     auto const at = text.find(delimiter);
     if (at == std::string_view::npos) return text.remove_prefix(sure(text)), false;
@@ -110,7 +115,8 @@ struct Multipart::State {
     if (text.size() < 2) return false;
     if (text.starts_with("--")) return is = Is::Behind, true;
     auto const line_end = text.find("\r\n");
-    if (line_end == std::string_view::npos) return text.size() > longest_part_head ? fail(malformed("a line between its parts does not end")) : false;
+    if (too_long(text, line_end, 2)) return fail(malformed("a line between its parts does not end"));
+    if (line_end == std::string_view::npos) return false;
     if (!trimmed(text.substr(0, line_end)).empty()) return fail(malformed("there is text behind a line between its parts"));
     if (++parts > most_parts) return fail({"The form has more than " + std::to_string(most_parts) + " parts. Send less at once."});
     text.remove_prefix(line_end);  // the end of line stays: a head without any header is found by it
@@ -120,8 +126,7 @@ struct Multipart::State {
 
   bool read_part_head(std::string_view& text) {
     auto const head_end = text.find("\r\n\r\n");
-    if (head_end == std::string_view::npos ? text.size() > longest_part_head : head_end > longest_part_head)
-      return fail(malformed("the head of a part is too long"));
+    if (too_long(text, head_end, 4)) return fail(malformed("the head of a part is too long"));
     if (head_end == std::string_view::npos) return false;
     auto head = text.substr(0, head_end);
     text.remove_prefix(head_end + 2);  // what is left begins with an end of line, so that an empty content is found as well

@@ -3,6 +3,7 @@
 #include <array>
 #include <charconv>
 #include <cstdio>
+#include <utility>
 
 #include "base/text.h"
 #include "http/characters.h"
@@ -10,60 +11,36 @@
 namespace rollbook::http {
 namespace {
 
-// Only what people see in the tools of their browser; programs read the number.
+// Only people who look into the tools of their browser see these; programs read the number.
+constexpr std::pair<int, std::string_view> reasons[] = {{200, "OK"},
+                                                        {201, "Created"},
+                                                        {202, "Accepted"},
+                                                        {204, "No Content"},
+                                                        {302, "Found"},
+                                                        {303, "See Other"},
+                                                        {304, "Not Modified"},
+                                                        {400, "Bad Request"},
+                                                        {401, "Unauthorized"},
+                                                        {403, "Forbidden"},
+                                                        {404, "Not Found"},
+                                                        {405, "Method Not Allowed"},
+                                                        {408, "Request Timeout"},
+                                                        {409, "Conflict"},
+                                                        {413, "Content Too Large"},
+                                                        {414, "URI Too Long"},
+                                                        {417, "Expectation Failed"},
+                                                        {422, "Unprocessable Content"},
+                                                        {429, "Too Many Requests"},
+                                                        {431, "Request Header Fields Too Large"},
+                                                        {500, "Internal Server Error"},
+                                                        {501, "Not Implemented"},
+                                                        {503, "Service Unavailable"},
+                                                        {505, "HTTP Version Not Supported"}};
+
 std::string_view reason(int status) {
-  switch (status) {
-    case 200:
-      return "OK";
-    case 201:
-      return "Created";
-    case 202:
-      return "Accepted";
-    case 204:
-      return "No Content";
-    case 302:
-      return "Found";
-    case 303:
-      return "See Other";
-    case 304:
-      return "Not Modified";
-    case 400:
-      return "Bad Request";
-    case 401:
-      return "Unauthorized";
-    case 403:
-      return "Forbidden";
-    case 404:
-      return "Not Found";
-    case 405:
-      return "Method Not Allowed";
-    case 408:
-      return "Request Timeout";
-    case 409:
-      return "Conflict";
-    case 413:
-      return "Content Too Large";
-    case 414:
-      return "URI Too Long";
-    case 417:
-      return "Expectation Failed";
-    case 422:
-      return "Unprocessable Content";
-    case 429:
-      return "Too Many Requests";
-    case 431:
-      return "Request Header Fields Too Large";
-    case 500:
-      return "Internal Server Error";
-    case 501:
-      return "Not Implemented";
-    case 503:
-      return "Service Unavailable";
-    case 505:
-      return "HTTP Version Not Supported";
-    default:
-      return "Answer";
-  }
+  for (auto const& [number, words] : reasons)
+    if (number == status) return words;
+  return "Answer";
 }
 
 bool is_ours(std::string_view name) { return name == "content-length" || name == "connection" || name == "transfer-encoding" || name == "date"; }

@@ -1,5 +1,6 @@
 #include "http/server.h"
 
+#include <algorithm>
 #include <array>
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/bind_executor.hpp>
@@ -13,8 +14,10 @@
 #include <latch>
 #include <map>
 #include <mutex>
+#include <optional>
 #include <set>
 #include <thread>
+#include <utility>
 
 #include "http/connection.h"
 
@@ -29,7 +32,18 @@ struct Loop {
   asio::io_context context{1};
   asio::executor_work_guard<asio::io_context::executor_type> work{context.get_executor()};
   std::set<Connection*> connections;
-  std::thread thread{[this] { context.run(); }};
+  std::thread thread{[this] { run(); }};
+
+  // Without memory even a beginning can throw; that is one connection less, not all of them.
+  void run() {
+    for (bool done = false; !done;) {
+      try {
+        context.run();
+        done = true;
+      } catch (...) {
+      }
+    }
+  }
 
   ~Loop() {
     work.reset();
@@ -41,36 +55,62 @@ struct Loop {
 // Who is in the house, so that nobody fills it alone.
 class Guests {
  public:
-  explicit Guests(ServerOptions const& options) : most_(options.max_connections), most_per_address_(options.max_connections_per_address) {}
+  Guests(std::size_t most, std::size_t most_per_address) : most_(most), most_per_address_(most_per_address) {}
 
-  bool enter(std::string const& address) {
+  // Kept for as long as somebody stays.
+  class Seat {
+   public:
+    Seat(Guests& guests, std::string const& address) : guests_(&guests), address_(address) {}
+    Seat(Seat&& other) noexcept : guests_(std::exchange(other.guests_, nullptr)), address_(std::move(other.address_)) {}
+    ~Seat() {
+      if (guests_ != nullptr) guests_->leave(address_);
+    }
+
+   private:
+    Guests* guests_;
+    std::string address_;
+  };
+
+  std::optional<Seat> enter(std::string const& address) {
     std::lock_guard const lock(mutex_);
-    if (all_ >= most_) return false;
+    if (all_ >= most_) return std::nullopt;
     auto& here = of_[address];
-    if (here >= most_per_address_) return false;
-    return ++here, ++all_, true;
+    if (here >= most_per_address_) return std::nullopt;
+    std::optional<Seat> seat(std::in_place, *this, address);
+    ++here, ++all_;
+    return seat;
   }
+
+ private:
   void leave(std::string const& address) {
     std::lock_guard const lock(mutex_);
     if (auto const here = of_.find(address); --here->second == 0) of_.erase(here);
     --all_;
   }
 
- private:
   std::mutex mutex_;
   std::map<std::string, std::size_t> of_;
   std::size_t all_ = 0;
   std::size_t const most_, most_per_address_;
 };
 
-std::string text_of(asio::ip::address const& address) {
-  if (address.is_v6() && address.to_v6().is_v4_mapped()) return asio::ip::make_address_v4(asio::ip::v4_mapped, address.to_v6()).to_string();
-  return address.to_string();
+asio::ip::address without_mapping(asio::ip::address const& address) {
+  if (address.is_v6() && address.to_v6().is_v4_mapped()) return asio::ip::make_address_v4(asio::ip::v4_mapped, address.to_v6());
+  return address;
+}
+
+// Under which name somebody counts as a guest. With IPv6 one household has 2^64 addresses.
+std::string household(asio::ip::address const& address) {
+  if (address.is_v4()) return address.to_string();
+  auto bytes = address.to_v6().to_bytes();
+  std::fill(bytes.begin() + 8, bytes.end(), 0);
+  return asio::ip::address_v6(bytes).to_string();
 }
 
 class AsioServer final : public Server {
  public:
-  AsioServer(ServerOptions options, App& app) : house_(std::move(options), app), guests_(house_.options), acceptor_(loops_[0].context) {}
+  AsioServer(ServerOptions options, App& app)
+      : house_(std::move(options), app), guests_(house_.options.max_connections, house_.options.max_connections_per_address), acceptor_(loops_[0].context) {}
   ~AsioServer() override;
 
   std::optional<Trouble> listen();
@@ -78,15 +118,15 @@ class AsioServer final : public Server {
   Counts counts() const override { return {house_.connections, house_.open, house_.requests, house_.refused, house_.streams}; }
 
  private:
+  struct Stay;
   Task<void> accept();
   void receive(tcp::socket socket, Loop& loop);
-  void spawn(Loop& loop, std::shared_ptr<Connection> connection, std::string guest, Task<void> conversation);
   bool all_have_left(std::chrono::milliseconds within);
 
   House house_;
   Guests guests_;
+  Guests doorstep_{64, 64};  // who is told that there is no room
   std::shared_ptr<asio::ssl::context> tls_;
-  std::atomic<int> turned_away_{0};
   std::mutex leaving_;
   std::condition_variable left_;
   bool accepting_ = false;
@@ -140,39 +180,48 @@ Task<void> AsioServer::accept() {
   }
 }
 
+// A connection, from its first to its last moment.
+struct AsioServer::Stay {
+  AsioServer& server;
+  Loop& loop;
+  Guests::Seat seat;
+  Connection connection;
+
+  Stay(AsioServer& server, Loop& loop, Guests::Seat seat, std::shared_ptr<Wire> wire, std::string peer)
+      : server(server), loop(loop), seat(std::move(seat)), connection(server.house_, std::move(wire), std::move(peer)) {
+    loop.connections.insert(&connection);
+    ++server.house_.open;
+  }
+  Stay(Stay const&) = delete;
+  ~Stay() {
+    loop.connections.erase(&connection);
+    std::lock_guard const lock(server.leaving_);
+    if (--server.house_.open == 0) server.left_.notify_all();
+  }
+
+  // Whatever is thrown on the way (there is no memory, mostly) ends this conversation and no other.
+  static void spend(std::shared_ptr<Stay> stay, Task<void> conversation) {
+    asio::co_spawn(stay->loop.context, std::move(conversation), [stay](std::exception_ptr) {});
+  }
+};
+
 void AsioServer::receive(tcp::socket socket, Loop& loop) {
   error_code error;
   auto const peer = socket.remote_endpoint(error);
   if (error || house_.closing) return;  // has left already
   socket.set_option(tcp::no_delay(true), error);
   ++house_.connections;
-  auto address = text_of(peer.address());
-  if (guests_.enter(address)) {
+  auto const address = without_mapping(peer.address());
+  if (auto seat = guests_.enter(household(address))) {
     auto wire = tls_ ? secure_wire(std::move(socket), *tls_) : plain_wire(std::move(socket));
-    auto connection = std::make_shared<Connection>(house_, std::move(wire), address);
-    auto& conversation = *connection;
-    return spawn(loop, std::move(connection), std::move(address), conversation.converse());
+    auto const stay = std::make_shared<Stay>(*this, loop, std::move(*seat), std::move(wire), address.to_string());
+    return Stay::spend(stay, stay->connection.converse());
   }
   // Words for some; when the house is stormed, or through TLS, which is dear, a closed door must do.
-  constexpr int most_words = 64;
-  if (tls_ || turned_away_ >= most_words) return void(++house_.refused);
-  ++turned_away_;
-  auto connection = std::make_shared<Connection>(house_, plain_wire(std::move(socket)), address);
-  auto& conversation = *connection;
-  spawn(loop, std::move(connection), "", conversation.turn_away({503, "Too many connections are open. Try again in a minute."}));
-}
-
-void AsioServer::spawn(Loop& loop, std::shared_ptr<Connection> connection, std::string guest, Task<void> conversation) {
-  loop.connections.insert(connection.get());
-  ++house_.open;
-  asio::co_spawn(loop.context, std::move(conversation), [this, &loop, connection, guest = std::move(guest)](std::exception_ptr) {
-    // Whatever was thrown (there was no memory, mostly), it has ended this conversation and no other.
-    loop.connections.erase(connection.get());
-    if (guest.empty()) --turned_away_;
-    else guests_.leave(guest);
-    std::lock_guard const lock(leaving_);
-    if (--house_.open == 0) left_.notify_all();
-  });
+  auto step = tls_ ? std::nullopt : doorstep_.enter("");
+  if (!step) return void(++house_.refused);
+  auto const stay = std::make_shared<Stay>(*this, loop, std::move(*step), plain_wire(std::move(socket)), address.to_string());
+  Stay::spend(stay, stay->connection.turn_away({503, "Too many connections are open. Try again in a minute."}));
 }
 
 bool AsioServer::all_have_left(std::chrono::milliseconds within) {

@@ -28,7 +28,7 @@ struct ServerOptions {
   std::chrono::milliseconds linger{5'000};           // whoever still sends behind a last answer is read for so long, or the answer would be lost
   std::chrono::milliseconds farewell{5'000};         // for what is being answered when the server closes
 
-  // Told of whatever the App throws, from a page thread: the promise that was broken, or the type; never words that could be about people.
+  // Told of whatever the App throws, from any thread: the promise that was broken, or the type; never words that could be about people.
   std::function<void(std::string const&)> on_broken;
 };
 

@@ -82,7 +82,7 @@ class SecureWire final : public Wire {
 
 // HTTP/1.1 or nothing: a client that offers only something else is told so by TLS.
 int choose_protocol(SSL*, unsigned char const** chosen, unsigned char* chosen_size, unsigned char const* offered, unsigned offered_size, void*) {
-  constexpr unsigned char ours[] = "\x08http/1.1";
+  static constexpr unsigned char ours[] = "\x08http/1.1";  // OpenSSL points into it
   unsigned char* found = nullptr;
   if (SSL_select_next_proto(&found, chosen_size, ours, sizeof ours - 1, offered, offered_size) != OPENSSL_NPN_NEGOTIATED) return SSL_TLSEXT_ERR_ALERT_FATAL;
   *chosen = found;
@@ -91,19 +91,26 @@ int choose_protocol(SSL*, unsigned char const** chosen, unsigned char* chosen_si
 
 }  // namespace
 
-// While it lives, the wait of its number ends at the deadline.
+// Ends the wait of this number at the deadline. A wait is made of several steps through TLS, and what is ended between two of them goes on: so it is
+// ended again until it has noticed.
+void Wire::watch(std::uint64_t wait, Clock::time_point deadline) {
+  timer_.expires_at(deadline);
+  timer_.async_wait([self = weak_from_this(), wait](error_code const& error) {
+    auto const wire = self.lock();
+    if (error || !wire || wire->wait_ != wait) return;
+    wire->late_ = true;
+    error_code ignored;
+    wire->socket().cancel(ignored);
+    wire->watch(wait, Clock::now() + std::chrono::milliseconds(100));
+  });
+}
+
+// A wait lasts as long as this lives.
 class Wire::Watch {
  public:
   Watch(Wire& wire, Clock::time_point deadline) : wire_(wire) {
     wire.late_ = false;
-    wire.timer_.expires_at(deadline);
-    wire.timer_.async_wait([self = wire.weak_from_this(), wait = wire.wait_](error_code const& error) {
-      auto const wire = self.lock();
-      if (error || !wire || wire->wait_ != wait) return;
-      wire->late_ = true;
-      error_code ignored;
-      wire->socket().cancel(ignored);
-    });
+    wire.watch(wire.wait_, deadline);
   }
   Watch(Watch const&) = delete;
   ~Watch() { ++wire_.wait_; }  // the timer stays: the next wait sets it anew, which is cheaper than to cancel it as well
@@ -130,7 +137,7 @@ Task<bool> Wire::write(std::string_view text, Clock::duration each) {
     if (given_up_) co_return false;
     Watch const watch(*this, Clock::now() + each);
     bool const written = co_await do_write(text.substr(at, slice_size));
-    if (!written) co_return false;
+    if (!written) co_return break_off(), false;
   }
   co_return true;
 }
@@ -155,6 +162,7 @@ Task<void> Wire::part(Clock::duration longest) {
 }
 
 void Wire::break_off() {
+  given_up_ = true;
   error_code ignored;
   socket().set_option(asio::socket_base::linger(true, 0), ignored);
   timer_.cancel();
@@ -200,7 +208,8 @@ Result<std::shared_ptr<asio::ssl::context>> tls_context(std::string const& certi
   SSL_CTX_set_min_proto_version(native, TLS1_2_VERSION);
   SSL_CTX_set_cipher_list(native, "ECDHE+AESGCM:ECDHE+CHACHA20");
   SSL_CTX_set_options(native, SSL_OP_NO_COMPRESSION | SSL_OP_NO_RENEGOTIATION | SSL_OP_CIPHER_SERVER_PREFERENCE | SSL_OP_PRIORITIZE_CHACHA);
-  SSL_CTX_set_mode(native, SSL_MODE_RELEASE_BUFFERS);  // thousands of connections that wait cost little
+  SSL_CTX_set_session_cache_mode(native, SSL_SESS_CACHE_OFF);  // tickets do, and cost no memory here
+  SSL_CTX_set_mode(native, SSL_MODE_RELEASE_BUFFERS);          // thousands of connections that wait cost little
   SSL_CTX_set_alpn_select_cb(native, choose_protocol, nullptr);
   return tls;
 }

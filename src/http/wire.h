@@ -40,7 +40,7 @@ class Wire : public std::enable_shared_from_this<Wire> {
   // What comes before the first byte. False: there is nobody to talk to.
   Task<bool> greet(Clock::time_point deadline);
   Task<Came> read(std::span<char> into, Clock::time_point deadline);
-  // In slices, each of which has to leave within `each`.
+  // In slices, each of which has to leave within `each`. False: not all of it left, and the wire is broken off.
   Task<bool> write(std::string_view text, Clock::duration each);
   // Bytes are there already: a read would not wait.
   virtual bool has_more() = 0;
@@ -66,6 +66,7 @@ class Wire : public std::enable_shared_from_this<Wire> {
 
  private:
   class Watch;
+  void watch(std::uint64_t wait, Clock::time_point deadline);
 
   asio::steady_timer timer_;
   std::uint64_t wait_ = 0;  // number of the wait that is on

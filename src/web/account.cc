@@ -69,9 +69,11 @@ View page(Visit const& visit, Told const& told) {
   view.model["wrong_token"] = told.wrong_token.empty() ? Model(false) : alert("danger", told.wrong_token);
   view.model["secret"] = told.secret;
   view.model["now"] = part({.name = "now", .label = "Password you have now", .type = "password", .autocomplete = "current-password"});
-  view.model["password"] = part(
-      {.name = "password", .label = "New password", .type = "password", .hint = "At least 12 characters. Other places where you are signed in are signed out.",
-       .autocomplete = "new-password"});
+  view.model["password"] = part({.name = "password",
+                                 .label = "New password",
+                                 .type = "password",
+                                 .hint = "At least 12 characters. Other places where you are signed in are signed out.",
+                                 .autocomplete = "new-password"});
   view.model["again"] = part({.name = "again", .label = "The same password again", .type = "password", .autocomplete = "new-password"});
   view.model["sessions"] = sessions_of(visit);
   view.model["tokens"] = tokens_of(visit);

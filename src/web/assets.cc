@@ -18,10 +18,8 @@ std::string hashed_name(UiFile const& file) {
 http::Response answer_of(http::Head const& head, UiFile const& file, bool for_ever) {
   http::Response response;
   auto const etag = "\"" + std::string(file.hash) + "\"";
-  response.headers = {{"content-type", std::string(file.type)},
-                      {"cache-control", for_ever ? std::string(immutable) : "no-cache"},
-                      {"etag", etag},
-                      {"vary", "accept-encoding"}};
+  response.headers = {
+      {"content-type", std::string(file.type)}, {"cache-control", for_ever ? std::string(immutable) : "no-cache"}, {"etag", etag}, {"vary", "accept-encoding"}};
   if (head.header("if-none-match").find(etag) != std::string_view::npos) {
     response.status = 304;
     return response;

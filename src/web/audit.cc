@@ -30,8 +30,8 @@ Answer audit(Visit& visit) {
     sheet.rows.push_back({entry.at, entry.who, entry.what, entry.detail});
   }
   auto const here = visit.in_district("administration/audit");
-  auto const filters = (filter.who.empty() ? "" : "&who=" + http::percent_encoded(filter.who)) +
-                       (filter.what.empty() ? "" : "&what=" + http::percent_encoded(filter.what));
+  auto const filters =
+      (filter.who.empty() ? "" : "&who=" + http::percent_encoded(filter.who)) + (filter.what.empty() ? "" : "&what=" + http::percent_encoded(filter.what));
   view.model["is_empty"] = page->entries.empty();
   view.model["entries"] = std::move(entries);
   view.model["who"] = filter.who;

@@ -12,8 +12,9 @@ Answer begin(Visit& visit) {
   if (!districts.empty()) return Redirect{"/districts/" + std::to_string(districts.front())};
   if (visit.standing.is_operator) return Redirect{"/operator"};
   View view{"nowhere", "Welcome"};
-  view.model = {{"empty", empty("members", "You do not belong to a district yet",
-                                "Ask a person of your district with the level System to add your e-mail address under Members. Then this is your first page.")}};
+  view.model = {
+      {"empty", empty("members", "You do not belong to a district yet",
+                      "Ask a person of your district with the level System to add your e-mail address under Members. Then this is your first page.")}};
   return view;
 }
 

@@ -62,8 +62,7 @@ Model districts(Visit& visit) {
   if (!all) return items;
   for (auto const id : visit.standing.districts())
     for (auto const& district : *all)
-      if (district.id == id)
-        items.add({{"id", district.id}, {"name", district.name}, {"current", visit.district && visit.district->id == id}});
+      if (district.id == id) items.add({{"id", district.id}, {"name", district.name}, {"current", visit.district && visit.district->id == id}});
   return items;
 }
 

@@ -43,7 +43,8 @@ struct LevelWords {
 inline constexpr LevelWords level_words[] = {
     {"Standard", "Sees own classes and their students."},
     {"Reporting", "Sees people, classes and organizations, history, data quality and findings."},
-    {"Enrollment", "Also edits records, and enrolls by hand. Held at the district itself: configures sources and receivers, uploads, applies, approves, undoes, exports."},
+    {"Enrollment",
+     "Also edits records, and enrolls by hand. Held at the district itself: configures sources and receivers, uploads, applies, approves, undoes, exports."},
     {"System", "Also manages people and their permissions, settings and the audit log, and may download deliveries as received."},
     {"Demographics", "A grant of its own beside a level: also sees demographics and other restricted fields."},
     {"Operator", "Adds districts and looks after the server. Sees that runs go, and no rows."},

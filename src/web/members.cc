@@ -216,7 +216,8 @@ Answer link_for_member(Visit& visit) {
   if (what == "deactivate" && (is_last_system(visit, *account) || account->id == visit.account->id))
     return member_page(visit, *account, {.wrong = std::string(last_one)});
   if (what == "deactivate" || what == "activate") {
-    if (auto trouble = access::set_active(operations, account->id, what == "activate", visit.hub.actor)) return member_page(visit, *account, {.wrong = trouble->text});
+    if (auto trouble = access::set_active(operations, account->id, what == "activate", visit.hub.actor))
+      return member_page(visit, *account, {.wrong = trouble->text});
     return Redirect{visit.in_district("members/" + visit.parts[1]), account->name + (what == "activate" ? " may sign in again." : " cannot sign in any more.")};
   }
   auto const link = access::make_link(operations, account->last_seen.empty() ? "invitation" : "set-password", account->id, visit.now, a_week, visit.hub.actor);

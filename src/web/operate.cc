@@ -44,7 +44,8 @@ View page(Visit const& visit, Told const& told) {
   view.model["name"] = part({.name = "name", .label = "Name of the district", .value = form("name"), .autocomplete = "off"});
   view.model["zone"] =
       part({.name = "time_zone", .label = "Time zone", .value = told.wrong.empty() ? "America/Chicago" : form("time_zone"), .hint = "Like America/Chicago."});
-  view.model["person"] = part({.name = "person", .label = "First person with the level System", .value = form("person"), .hint = "Their name.", .autocomplete = "off"});
+  view.model["person"] =
+      part({.name = "person", .label = "First person with the level System", .value = form("person"), .hint = "Their name.", .autocomplete = "off"});
   view.model["email"] = part({.name = "email", .label = "Their e-mail address", .type = "email", .value = form("email"), .autocomplete = "off"});
   if (!told.wrong.empty()) view.status = 422;
   return view;

@@ -6,12 +6,21 @@ namespace rollbook::web {
 
 Answer patterns(Visit&) {
   View view{"patterns", "Patterns"};
-  for (auto const& [kind, text] : {std::pair("success", "Everything arrived and was applied."), {"info", "Good to know."},
-                                   {"warning", "Worth a look; nothing stops."}, {"danger", "It could not be done, and why."}, {"held", "It waits for your decision."}})
+  for (auto const& [kind, text] : {std::pair("success", "Everything arrived and was applied."),
+                                   {"info", "Good to know."},
+                                   {"warning", "Worth a look; nothing stops."},
+                                   {"danger", "It could not be done, and why."},
+                                   {"held", "It waits for your decision."}})
     view.model["alerts"].add(alert(kind, text));
-  for (auto const& [kind, icon, word] : {std::tuple("ok", "ok", "applied"), {"warning", "warning", "applied with warnings"}, {"", "same", "no changes"},
-                                         {"held", "held", "held"}, {"error", "refused", "refused"}, {"error", "error", "failed"}, {"info", "running", "running"},
-                                         {"", "waiting", "queued"}, {"info", "info", "info"}})
+  for (auto const& [kind, icon, word] : {std::tuple("ok", "ok", "applied"),
+                                         {"warning", "warning", "applied with warnings"},
+                                         {"", "same", "no changes"},
+                                         {"held", "held", "held"},
+                                         {"error", "refused", "refused"},
+                                         {"error", "error", "failed"},
+                                         {"info", "running", "running"},
+                                         {"", "waiting", "queued"},
+                                         {"info", "info", "info"}})
     view.model["tags"].add(tag(kind, icon, word));
   view.model["plain"] = part({.name = "plain", .label = "A field", .value = "Its value", .required = false});
   view.model["hinted"] = part({.name = "hinted", .label = "With a hint", .hint = "What it is for.", .required = false});

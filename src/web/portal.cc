@@ -22,7 +22,7 @@ std::int64_t clock_now() {
 
 class RealPortal;
 
-// One request on its way: admitted by its head, then its body taken, then answered.
+// One request on its way: an upload is admitted by its head, before its body is taken; a form is short, and is taken first.
 class Passage : public http::Exchange {
  public:
   Passage(RealPortal& portal, http::Head const& head) : portal_(portal), head_(head), desk_(nullptr, nullptr) {
@@ -40,6 +40,7 @@ class Passage : public http::Exchange {
 
  private:
   std::optional<http::Response> arrive();
+  std::optional<http::Response> enter();
   std::optional<http::Response> collect(std::string_view bytes);
   http::Response answer();
   std::optional<Answer> read_form();
@@ -121,6 +122,14 @@ std::optional<http::Response> Passage::arrive() {
     return asset ? std::move(*asset) : plain_answer(404, "There is no such file.");
   }
   found_ = find_route(routes(), head_.method, head_.path);
+  auto const is_upload = found_.route != nullptr && found_.route->upload != nullptr;
+  if (!is_upload && head_.body_size.value_or(0) > most_of_a_form) return plain_answer(413, "This form sends more than it may: 1 MiB.");
+  // A form is waited for without a desk: senders who take their time would otherwise hold as many databases as they have connections.
+  return is_upload ? enter() : std::nullopt;
+}
+
+std::optional<http::Response> Passage::enter() {
+  auto const now = portal_.now();
   auto desk = portal_.desks.take();
   if (!desk) {
     std::fprintf(stderr, "portal: %s\n", desk.trouble().text.c_str());
@@ -150,7 +159,6 @@ std::optional<http::Response> Passage::arrive() {
   if (auto refused = admit(visit, *found_.route)) return dress(std::move(*refused));
   if (auto refused = check_origin()) return dress(std::move(*refused));
   if (found_.route->upload != nullptr) taker_ = found_.route->upload(visit);
-  else if (head_.body_size.value_or(0) > most_of_a_form) return dress(Refusal{413});
   return std::nullopt;
 }
 
@@ -172,7 +180,7 @@ std::optional<http::Response> Passage::collect(std::string_view bytes) {
     auto answer = taker_->take(bytes);
     return answer ? std::optional(dress(std::move(*answer))) : std::nullopt;
   }
-  if (body_.size() + bytes.size() > most_of_a_form) return dress(Refusal{413});
+  if (body_.size() + bytes.size() > most_of_a_form) return plain_answer(413, "This form sends more than it may: 1 MiB.");
   body_ += bytes;
   return std::nullopt;
 }
@@ -189,6 +197,7 @@ std::optional<Answer> Passage::read_form() {
 
 http::Response Passage::answer() {
   if (taker_) return dress(taker_->finish());
+  if (auto refused = enter()) return std::move(*refused);
   if (auto refused = read_form()) return dress(std::move(*refused));
   auto answer = found_.route->answer(*visit_);
   if (auto const& trouble = desk_->home.operations().trouble()) {

@@ -102,7 +102,7 @@ Result<std::string> Templates::flat(std::string const& path) const { return flat
 Result<std::string> Templates::render(std::string_view page, Model const& page_model, Model const& frame_model, bool framed) const {
   // Read once and kept by each thread: the engine changes a template while it renders it.
   thread_local std::unordered_map<std::string, std::unique_ptr<mustache::mustache>> kept;
-  auto const path = framed ? std::string("frame.html") : "pages/" + std::string(page) + ".html";
+  std::string const path = framed ? "frame.html" : "fragment.html";
   auto const key = path + ":" + std::string(page);
   std::unique_ptr<mustache::mustache> fresh;
   auto const found = folder_.empty() ? kept.find(key) : kept.end();
@@ -121,7 +121,8 @@ Result<std::string> Templates::render(std::string_view page, Model const& page_m
   names.push(&frame_data);
   names.push(&page_data);
   auto html = ready->render(names);
-  if (strict_ && !names.unknown.empty()) return Trouble{"The template " + std::string(page) + " knows a name that its page does not set: " + *names.unknown.begin() + "."};
+  if (strict_ && !names.unknown.empty())
+    return Trouble{"The template " + std::string(page) + " knows a name that its page does not set: " + *names.unknown.begin() + "."};
   return html;
 }
 

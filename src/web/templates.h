@@ -16,7 +16,8 @@ class Templates {
   // `strict`: a name that no model has is trouble. Otherwise nothing is printed in its place.
   explicit Templates(std::string folder = {}, bool strict = false);
 
-  // The template, with its parts laid in: `page` within the frame, or alone. Names are looked for in `page_model`, then in `frame_model`.
+  // The template, with its parts laid in: `page` within the frame, or what htmx asks for, its title and content alone. Names are looked for in `page_model`,
+  // then in `frame_model`.
   Result<std::string> render(std::string_view page, Model const& page_model, Model const& frame_model, bool framed) const;
 
   // Text of a template with its parts laid in, for tests: "pages/home.html".

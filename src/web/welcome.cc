@@ -8,23 +8,27 @@ namespace rollbook::web {
 namespace {
 
 Refusal used_up() {
-  return {404, "This link is not valid any more.", "It works once, and for a limited time. Ask whoever gave it to you for a new one; the first operator finds a new one where "
-                                                   "the server was started."};
+  return {404, "This link is not valid any more.",
+          "It works once, and for a limited time. Ask whoever gave it to you for a new one; the first operator finds a new one where "
+          "the server was started."};
 }
 
 View form(Visit const& visit, access::Link const& link, std::string const& wrong) {
   auto const account = link.account ? access::find_account(visit.hub.home.operations(), *link.account) : std::nullopt;
   auto const first = link.purpose == "first-operator";
   View view{"welcome", first ? "Welcome to Rollbook" : link.purpose == "invitation" ? "Welcome" : "Set a new password"};
-  view.model = {{"wrong", wrong.empty() ? Model(false) : alert("danger", wrong)},
-                {"first", first},
-                {"email_of", account ? account->email : ""},
-                {"email", part({.name = "email", .label = "E-mail address", .type = "email", .value = std::string(visit.form["email"]), .autocomplete = "username"})},
-                {"name", part({.name = "name", .label = "Your name", .value = std::string(visit.form["name"]), .autocomplete = "name"})},
-                {"password",
-                 part({.name = "password", .label = "New password", .type = "password", .hint = "At least 12 characters. A sentence is easy to remember.",
-                       .autocomplete = "new-password"})},
-                {"again", part({.name = "again", .label = "The same password again", .type = "password", .autocomplete = "new-password"})}};
+  view.model = {
+      {"wrong", wrong.empty() ? Model(false) : alert("danger", wrong)},
+      {"first", first},
+      {"email_of", account ? account->email : ""},
+      {"email", part({.name = "email", .label = "E-mail address", .type = "email", .value = std::string(visit.form["email"]), .autocomplete = "username"})},
+      {"name", part({.name = "name", .label = "Your name", .value = std::string(visit.form["name"]), .autocomplete = "name"})},
+      {"password", part({.name = "password",
+                         .label = "New password",
+                         .type = "password",
+                         .hint = "At least 12 characters. A sentence is easy to remember.",
+                         .autocomplete = "new-password"})},
+      {"again", part({.name = "again", .label = "The same password again", .type = "password", .autocomplete = "new-password"})}};
   if (!wrong.empty()) view.status = 422;
   return view;
 }

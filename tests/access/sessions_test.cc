@@ -61,6 +61,15 @@ TEST_P(Sessions, ThatAClockFarAheadHasBegunDoNotLast) {
   EXPECT_TRUE(find_session(*db, skewed.token, noon)) << "nodes differ by seconds";
 }
 
+TEST_P(Sessions, ThatBeginAtTheMomentOfDeactivationLeadNowhere) {
+  auto const anna = add("anna@x.example");
+  add("op@x.example", "", true);
+  EXPECT_EQ(why(set_active(*db, anna.id, false, boss)), "");
+  auto const late = begin_session(*db, anna.id, "10.0.0.1", "browser", noon);
+  EXPECT_FALSE(find_session(*db, late.token, noon));
+  EXPECT_TRUE(list_sessions(*db, anna.id, noon).empty());
+}
+
 TEST_P(Sessions, AreEndedOneByOneAndAllAtOnce) {
   auto const anna = add("anna@x.example"), bert = add("bert@x.example");
   auto const one = begin_session(*db, anna.id, "10.0.0.1", "one", noon), two = begin_session(*db, anna.id, "10.0.0.2", "two", noon),

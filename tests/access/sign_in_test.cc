@@ -112,6 +112,42 @@ TEST_P(SigningIn, ManyAtTheSameMomentAreCountedBeforeTheyAreComputed) {
   EXPECT_EQ(cost, 5u);
 }
 
+TEST_P(SigningIn, AttemptsThatOverlapAreTakenBackOneByOneInAnyOrder) {
+  auto const failures = [&] {
+    auto row = db->prepare("SELECT CAST(coalesce(sum(failures), 0) AS BIGINT) FROM sign_in_failures");
+    return row->step() ? row->integer(0) : -1;
+  };
+  auto const begin = [&] { return *begin_attempt(*db, "anna@x.example", "10.0.0.1", {}, noon); };
+  auto const back = [&](Attempt const& attempt) { EXPECT_EQ(why(db->transaction([&] { return take_back(*db, attempt), true; })), ""); };
+  auto const one = begin(), two = begin(), three = begin();
+  EXPECT_EQ(failures(), 9) << "each counts for the e-mail there, for the address, and for the e-mail";
+  back(one);
+  EXPECT_EQ(failures(), 6);
+  back(three);
+  EXPECT_EQ(failures(), 3);
+  back(two);
+  EXPECT_EQ(failures(), 0);
+  EXPECT_EQ(count("sign_in_failures"), 0);
+}
+
+TEST_P(SigningIn, APasswordThatIsChangedMeanwhileLetsNobodyInAnyMore) {
+  auto const anna = add("anna@x.example", good);
+  auto const other = another();
+  auto const before = passwords_computed();
+  bool changed = false;
+  db->fault = [&]() -> std::optional<Trouble> {
+    if (!changed && passwords_computed() > before) {  // the old one was just found to be right
+      changed = true;
+      EXPECT_EQ(why(set_password(*other, anna.id, better, boss)), "");
+    }
+    return std::nullopt;
+  };
+  EXPECT_EQ(sign_in("anna@x.example", good), not_right);
+  db->fault = nullptr;
+  EXPECT_TRUE(changed);
+  EXPECT_EQ(sign_in("anna@x.example", better), "");
+}
+
 TEST_P(SigningIn, StrangersKeepNobodyOutOfTheirUsualPlace) {
   auto const anna = add("anna@x.example", good);
   EXPECT_EQ(sign_in("anna@x.example", good, noon, "10.0.0.1"), "");

@@ -364,6 +364,13 @@ TEST_F(ServerTest, DoesNotWaitForStrangersWhenItCloses) {
   EXPECT_EQ(words.begun, words.gone);
 }
 
+TEST_F(ServerTest, ShowsTheAddressOfWhoAsksAsPeopleWriteIt) {
+  options.address = "::";
+  words.pages["/peer"] = {.answer = [](Head const& head, std::string const&) { return Words::plain(head.peer); }};
+  start();
+  EXPECT_EQ(ask(request("GET", "/peer")).body, "127.0.0.1");
+}
+
 TEST_F(ServerTest, SaysWhyItCannotStart) {
   start();
   auto second = options;

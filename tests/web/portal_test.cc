@@ -29,7 +29,10 @@ TEST_F(AroundThePages, TheTokenOfAnotherSessionIsNone) {
 }
 
 TEST_F(AroundThePages, ARequestFromAnotherSiteIsRefusedWhateverItCarries) {
-  for (auto const& header : {http::Header{"sec-fetch-site", "cross-site"}, {"sec-fetch-site", "same-site"}, {"origin", "https://evil.test"}, {"origin", "https://portal.test.evil.test"}}) {
+  for (auto const& header : {http::Header{"sec-fetch-site", "cross-site"},
+                             {"sec-fetch-site", "same-site"},
+                             {"origin", "https://evil.test"},
+                             {"origin", "https://portal.test.evil.test"}}) {
     auto browser = anna();
     browser.also = {header};
     EXPECT_EQ(post(browser, "/account/sign-out-everywhere").status, 403) << header.value;
@@ -64,7 +67,8 @@ TEST_F(AroundThePages, SigningInNeedsTheVisitorsToken) {
 TEST_F(AroundThePages, NobodyIsSentToAnotherHost) {
   auto const account = person("anna");
   ASSERT_FALSE(access::set_password(operations(), account.id, "a sentence that is long enough", somebody));
-  for (auto const* const evil : {"https://evil.test/", "//evil.test", "/\\evil.test", "\\\\evil.test", "/%5cevil\\", "javascript:alert(1)", "/a\r\nset-cookie: x=y", " /x", ""}) {
+  for (auto const* const evil :
+       {"https://evil.test/", "//evil.test", "/\\evil.test", "\\\\evil.test", "/%5cevil\\", "javascript:alert(1)", "/a\r\nset-cookie: x=y", " /x", ""}) {
     auto const in = post(stranger(), "/sign-in", {{"email", account.email}, {"password", "a sentence that is long enough"}, {"next", evil}});
     EXPECT_EQ(in.status, 303);
     EXPECT_EQ(header_of(in, "location"), "/") << evil;
@@ -96,8 +100,9 @@ TEST_F(AroundThePages, TheSessionCookieIsForTheServerAlone) {
 
 TEST_F(AroundThePages, WhateverIsAnsweredCarriesTheHeadersThatProtectIt) {
   auto const browser = anna();
-  for (auto const& response : {get(browser, "/help"), get(browser, "/nowhere"), get(stranger(), members()), get(browser, "/assets/portal.css"), get(browser, "/assets/none.css"),
-                               get(browser, members() + ".json"), get(browser, members() + ".csv"), post(browser, "/help"), get(browser, "/help?%zz")}) {
+  for (auto const& response :
+       {get(browser, "/help"), get(browser, "/nowhere"), get(stranger(), members()), get(browser, "/assets/portal.css"), get(browser, "/assets/none.css"),
+        get(browser, members() + ".json"), get(browser, members() + ".csv"), post(browser, "/help"), get(browser, "/help?%zz")}) {
     EXPECT_NE(header_of(response, "content-security-policy").find("default-src 'none'; script-src 'self'; style-src 'self'"), std::string::npos);
     EXPECT_EQ(header_of(response, "x-content-type-options"), "nosniff");
     EXPECT_EQ(header_of(response, "referrer-policy"), "no-referrer");
@@ -125,7 +130,8 @@ TEST_F(AroundThePages, WhatCannotBeReadIsRefused) {
 TEST_F(AroundThePages, TextOfPeopleIsShownAndNeverRun) {
   std::string const script = "<script>alert(1)</script>\"'><img src=x onerror=alert(1)>";
   auto const operating = browser_of(person("olga", true));
-  ASSERT_EQ(post(operating, "/operator/districts", {{"name", "D " + script}, {"time_zone", "UTC"}, {"person", script}, {"email", "s@example.org"}}).status, 200);
+  ASSERT_EQ(post(operating, "/operator/districts", {{"name", "D " + script}, {"time_zone", "UTC"}, {"person", script}, {"email", "s@example.org"}}).status,
+            200);
   auto const browser = anna();
   ASSERT_EQ(post(browser, members(), {{"name", script}, {"email", "t@example.org"}, {"level", "reporting"}, {"org", ""}}).status, 200);
   post(browser, "/account/tokens", {{"name", script}, {"district", std::to_string(oakfield)}, {"level", "reporting"}, {"days", "30"}});

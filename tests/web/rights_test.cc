@@ -1,8 +1,8 @@
 // Every route, asked by everybody: the table of docs/semantics.md, section 8, from outside.
 #include <map>
 
-#include "web/visitors.h"
 #include "web/routes.h"
+#include "web/visitors.h"
 
 namespace rollbook::test {
 namespace {
@@ -12,16 +12,17 @@ using access::Right;
 
 // Written anew from the document, not taken from the program: which levels hold a right.
 std::map<Right, Level> const least_level{
-    {Right::SeeOwnClasses, Level::Standard}, {Right::SeePeople, Level::Reporting},    {Right::SeeHistory, Level::Reporting},   {Right::EditPeople, Level::Enrollment},
-    {Right::EnrollByHand, Level::Enrollment}, {Right::RunDeliveries, Level::Enrollment}, {Right::ManagePeople, Level::System}, {Right::SeeReceived, Level::System},
+    {Right::SeeOwnClasses, Level::Standard}, {Right::SeePeople, Level::Reporting},     {Right::SeeHistory, Level::Reporting},
+    {Right::EditPeople, Level::Enrollment},  {Right::EnrollByHand, Level::Enrollment}, {Right::RunDeliveries, Level::Enrollment},
+    {Right::ManagePeople, Level::System},    {Right::SeeReceived, Level::System},
 };
 
 enum class Who { Nobody, OfAnotherDistrict, WithNothing, Standard, Reporting, Enrollment, System, SystemOfASchool, Operator };
-constexpr Who everybody[] = {Who::Nobody,    Who::OfAnotherDistrict, Who::WithNothing,     Who::Standard, Who::Reporting,
-                             Who::Enrollment, Who::System,            Who::SystemOfASchool, Who::Operator};
+constexpr Who everybody[] = {Who::Nobody, Who::OfAnotherDistrict, Who::WithNothing, Who::Standard, Who::Reporting, Who::Enrollment,
+                             Who::System, Who::SystemOfASchool,   Who::Operator};
 char const* name_of(Who who) {
-  constexpr char const* names[] = {"nobody",    "System of another district", "an account with nothing", "Standard", "Reporting",
-                                   "Enrollment", "System",                     "System of a school",      "operator"};
+  constexpr char const* names[] = {
+      "nobody", "System of another district", "an account with nothing", "Standard", "Reporting", "Enrollment", "System", "System of a school", "operator"};
   return names[static_cast<int>(who)];
 }
 
@@ -48,8 +49,7 @@ Expected expected(web::Route const& route, Who who) {
   if (who == Who::Nobody) return Expected::SignInFirst;
   if (*route.right == Right::SignedIn) return Expected::Allowed;
   auto const of_district = std::string_view(route.pattern).find("{district}") != std::string_view::npos;
-  if (*route.right == Right::Operate || *route.right == Right::SeeStates)
-    return who == Who::Operator ? Expected::Allowed : Expected::NotAllowed;
+  if (*route.right == Right::Operate || *route.right == Right::SeeStates) return who == Who::Operator ? Expected::Allowed : Expected::NotAllowed;
   EXPECT_TRUE(of_district) << route.pattern << " wants a right of a district and names none";
   if (level_of(who) == Level::None) return Expected::NotThere;
   if (level_of(who) < least_level.at(*route.right)) return Expected::NotAllowed;
@@ -148,8 +148,8 @@ TEST_F(Rights, ADistrictOfOthersLooksLikeOneThatDoesNotExist) {
   auto const other = get(theirs, "/districts/" + std::to_string(riverside) + "/members"), none = get(theirs, "/districts/99/members");
   EXPECT_EQ(other.status, 404);
   EXPECT_EQ(none.status, 404);
-  for (auto const* const odd : {"/districts/0/members", "/districts/-1/members", "/districts/1e0/members", "/districts/Riverside/members", "/districts/%31%00/members",
-                                "/districts/99999999999999999999/members"})
+  for (auto const* const odd : {"/districts/0/members", "/districts/-1/members", "/districts/1e0/members", "/districts/Riverside/members",
+                                "/districts/%31%00/members", "/districts/99999999999999999999/members"})
     EXPECT_EQ(get(theirs, odd).status, 404) << odd;
 }
 
@@ -158,7 +158,8 @@ TEST_F(Rights, WhatAFormNamesOfAnotherDistrictIsNotTouched) {
   auto const foreign = member("ben", riverside, Level::Standard);
   auto const place = "/districts/" + std::to_string(oakfield) + "/members/" + std::to_string(foreign.id);
   EXPECT_EQ(get(theirs, place).status, 404);
-  for (auto const* const what : {"/grants", "/remove", "/link"}) EXPECT_EQ(post(theirs, place + what, {{"level", "system"}, {"all", "yes"}, {"what", "link"}}).status, 404);
+  for (auto const* const what : {"/grants", "/remove", "/link"})
+    EXPECT_EQ(post(theirs, place + what, {{"level", "system"}, {"all", "yes"}, {"what", "link"}}).status, 404);
   EXPECT_EQ(access::standing_of(operations(), foreign).grants.size(), 1u);
 }
 
@@ -190,8 +191,12 @@ TEST_F(Rights, TheLastPersonWithTheLevelSystemStays) {
 
 TEST_F(Rights, ATokenOpensWhatItsScopeSaysAndNotItsAccount) {
   auto const anna = member("anna", oakfield, Level::System);
-  auto const made = access::make_token(operations(), {.account = anna.id, .name = "export", .scope = {oakfield, std::nullopt, Level::Reporting, false}, .ends = now + 1000},
-                                       now, somebody);
+  access::Token wanted;
+  wanted.account = anna.id;
+  wanted.name = "export";
+  wanted.scope = {oakfield, std::nullopt, Level::Reporting, false};
+  wanted.ends = now + 1000;
+  auto const made = access::make_token(operations(), wanted, now, somebody);
   ASSERT_TRUE(made.ok());
   Browser program;
   program.also = {{"authorization", "Bearer " + made->secret}};

@@ -24,18 +24,20 @@ TEST(Templates, NoneOfThemLetsTextBecomeHtml) {
   }
 }
 
+// What the head of a page wants to know.
+Model frame() { return {{"frame", Model{{"title", "T"}, {"has_crumbs", false}, {"action", false}, {"said", ""}}}}; }
+
 TEST(Templates, ANameThatNoModelHasIsTroubleWhereOneIsStrict) {
-  Model const frame{{"frame", Model{{"title", "T"}}}};
-  auto const strict = Templates("", true).render("nowhere", {}, frame, false);
+  auto const strict = Templates("", true).render("nowhere", {}, frame(), false);
   ASSERT_FALSE(strict.ok());
   EXPECT_NE(strict.trouble().text.find("nowhere"), std::string::npos);
-  EXPECT_TRUE(Templates("", false).render("nowhere", {}, frame, false).ok());
+  EXPECT_TRUE(Templates("", false).render("nowhere", {}, frame(), false).ok());
 }
 
 TEST(Templates, AnEmptyTextIsNothingAndZeroIsANumber) {
   Model model;
   model["empty"] = false;
-  auto const page = Templates("", true).render("nowhere", model, {}, false);
+  auto const page = Templates("", true).render("nowhere", model, frame(), false);
   ASSERT_TRUE(page.ok()) << page.trouble().text;
   EXPECT_EQ(page->find("empty-state"), std::string::npos);
 }

@@ -43,7 +43,7 @@ class PortalTest : public testing::Test {
     char folder[] = "/tmp/rollbook-web-XXXXXX";
     folder_ = ::mkdtemp(folder);
     access::set_hashing({.passes = 1, .bytes = 8192});
-    home_ = std::make_unique<store::Home>(std::move(*store::Home::open({.folder = folder_ + "/data"})));
+    home_ = std::make_unique<store::Home>(std::move(*store::Home::open({folder_ + "/data", ""})));
     oakfield = store::add_district(operations(), "Oakfield", "America/Chicago", somebody)->id;
     riverside = store::add_district(operations(), "Riverside", "America/Chicago", somebody)->id;
     portal_ = open_portal();
@@ -55,7 +55,7 @@ class PortalTest : public testing::Test {
   }
 
   std::unique_ptr<web::Portal> open_portal(web::Limits::Rate per_address = {1e6, 1e6}, web::Limits::Rate per_session = {1e6, 1e6}) {
-    auto portal = web::Portal::open({.place = {.folder = folder_ + "/data"},
+    auto portal = web::Portal::open({.place = {folder_ + "/data", ""},
                                      .key = key_,
                                      .strict = true,
                                      .per_address = per_address,
