@@ -15,6 +15,7 @@ Work Work::of(std::string const& text) {
     else if (line.starts_with("except ")) work.except.push_back(line.substr(7));
     else if (line == "remainder") work.remainder = true;
     else if (line.starts_with("change ")) work.change = line.substr(7);
+    else if (line.starts_with("confirmed ")) work.confirmed = line.substr(10);
     else if (line == "held-over") work.held_over = true;
     else if (line == "waits-for-range") work.waits_for_range = true;
     else if (line == "force") work.force = true;
@@ -23,7 +24,8 @@ Work Work::of(std::string const& text) {
 }
 
 std::string Work::lasting() const {
-  return (remainder ? "remainder\n" : "") + std::string(held_over ? "held-over\n" : "") + (change.empty() ? "" : "change " + change + "\n");
+  return (remainder ? "remainder\n" : "") + std::string(held_over ? "held-over\n" : "") + (change.empty() ? "" : "change " + change + "\n") +
+         (confirmed.empty() ? "" : "confirmed " + confirmed + "\n");
 }
 
 void tell_holds(Answer& answer, std::vector<Held> const& held) {

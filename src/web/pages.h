@@ -52,6 +52,7 @@ std::string page_of_run(Visit const& visit, std::int64_t run);
 
 // upload_run.cc
 Answer upload_run(Visit& visit);
+Answer confirm_manifest(Visit& visit);
 
 // progress.cc: a run as it goes on.
 Answer run_events(Visit& visit);

@@ -56,10 +56,10 @@ std::string with_commas(std::uint64_t number) {
 
 std::string size_in_words(std::uint64_t bytes) {
   constexpr std::array<std::string_view, 4> units = {"KB", "MB", "GB", "TB"};
-  if (bytes < 1000) return std::to_string(bytes) + (bytes == 1 ? " byte" : " bytes");
+  if (bytes < 1024) return std::to_string(bytes) + (bytes == 1 ? " byte" : " bytes");
   std::size_t unit = 0;
-  auto tenths = (bytes + 50) / 100;
-  for (; tenths >= 9995 && unit + 1 < units.size(); ++unit) tenths = (tenths + 500) / 1000;
+  for (; bytes >= 1000 * 1024 && unit + 1 < units.size(); ++unit) bytes >>= 10;
+  auto const tenths = (bytes * 10 + 512) >> 10;
   auto const whole = tenths >= 100 || tenths % 10 == 0;
   return (whole ? std::to_string((tenths + 5) / 10) : std::to_string(tenths / 10) + "." + std::to_string(tenths % 10)) + " " + std::string(units[unit]);
 }

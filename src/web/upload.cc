@@ -43,7 +43,6 @@ std::string what_becomes_of_it(store::Source const& source) {
 // The page, with what was wrong.
 View upload_page(Visit& visit, std::vector<store::Source> const& sources, std::string_view chosen, std::string wrong) {
   View view{"upload", "Upload"};
-  view.crumbs = {{"Rosters", visit.in_district("rosters")}};
   auto const source = std::find_if(sources.begin(), sources.end(), [&](auto const& s) { return std::to_string(s.id) == chosen; });
   auto& model = view.model;
   if (!wrong.empty()) view.status = 422;

@@ -127,6 +127,33 @@ test('what cannot be sent is told in place', async () => {
   assert.deepEqual(await seriousFindings(anna), []);
 });
 
+test('files without a manifest are refused, until a person confirms what they are', async () => {
+  const some = files.filter((file) => !file.endsWith('manifest.csv'));
+  await anna.goto('/districts/1/upload');
+  await anna.getByLabel('A zip, or CSV files').setInputFiles(some);
+  await anna.getByRole('button', { name: 'Upload' }).click();
+  assert.match(await outcome(anna), /It was refused/);
+  const refused = anna.url();
+  await anna.getByRole('heading', { name: 'Confirm what this is' }).waitFor();
+  assert.deepEqual(await seriousFindings(anna), []);
+  await anna.getByLabel(/1\.1/).check();
+  await anna.getByLabel(/Some of it/).check();
+  await anna.getByRole('button', { name: 'Look at it again' }).click();
+  await anna.waitForURL((url) => String(url) !== refused);
+  assert.match(await outcome(anna), /waits for your decision/);
+
+  const zipped = join(portal.folder, 'without.zip');
+  execFileSync('zip', ['-qj', zipped, ...some]);
+  await anna.goto('/districts/1/upload');
+  await anna.getByLabel('A zip, or CSV files').setInputFiles(zipped);
+  await anna.getByRole('button', { name: 'Upload' }).click();
+  assert.match(await outcome(anna), /It was refused/);
+  await anna.getByLabel(/1\.1/).check();
+  await anna.getByLabel(/Everything/).check();
+  await anna.getByRole('button', { name: 'Look at it again' }).click();
+  assert.match(await outcome(anna), /waits for your decision/);
+});
+
 test('it works without script', async () => {
   const plain = await visitor(browser, portal, { javaScriptEnabled: false, storageState: state });
   await plain.goto('/districts/1/upload');

@@ -75,8 +75,12 @@ class Rights : public PortalTest {
     }
   }
   std::string address(std::string_view pattern, std::string const& bystander) {
-    std::map<std::string, std::string> const values{
-        {"{district}", std::to_string(oakfield)}, {"{account}", bystander}, {"{token}", "no-such-token"}, {"{code}", "REF001"}, {"{table}", "users"}};
+    std::map<std::string, std::string> const values{{"{district}", std::to_string(oakfield)},
+                                                    {"{account}", bystander},
+                                                    {"{token}", "no-such-token"},
+                                                    {"{run}", "4711"},
+                                                    {"{code}", "REF001"},
+                                                    {"{table}", "users"}};
     std::string out(pattern);
     for (auto const& [name, value] : values)
       for (auto at = out.find(name); at != std::string::npos; at = out.find(name)) out.replace(at, name.size(), value);
@@ -86,7 +90,7 @@ class Rights : public PortalTest {
 };
 
 // Where what the route itself asks for is not there, whoever may ask is told so.
-bool names_a_token(std::string_view pattern) { return pattern.find("{token}") != std::string_view::npos; }
+bool names_a_token(std::string_view pattern) { return pattern.find("{token}") != std::string_view::npos || pattern.find("{run}") != std::string_view::npos; }
 
 TEST_F(Rights, EveryRouteLetsInWhomTheTableNamesAndNobodyElse) {
   for (auto const& route : web::routes())

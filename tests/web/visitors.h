@@ -118,7 +118,8 @@ class PortalTest : public testing::Test {
   static Browser stranger() { return {"", "0123456789012345678901234567890123456789"}; }
 
   store::Actor const somebody{"test", "2026-11-22T01:02:03Z"};
-  std::int64_t oakfield = 0, riverside = 0, later_ms = 0;
+  std::int64_t oakfield = 0, riverside = 0;
+  std::atomic<std::int64_t> later_ms = 0;
   std::uint64_t most_to_upload = 8ull << 30;
   std::atomic<int> queued = 0;  // how often a page has put something into the queue
   std::unique_ptr<web::Portal> portal_;

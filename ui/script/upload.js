@@ -3,7 +3,7 @@
 const sizeInWords = (bytes) => {
   const units = ['bytes', 'KB', 'MB', 'GB'];
   let unit = 0;
-  while (bytes >= 999.5 && unit < 3) bytes /= 1000, ++unit;
+  while ((unit === 0 ? bytes >= 1024 : bytes >= 1000) && unit < 3) bytes /= 1024, ++unit;
   return `${unit === 0 || bytes >= 9.95 ? Math.round(bytes) : bytes.toFixed(1).replace('.0', '')} ${units[unit]}`;
 };
 
