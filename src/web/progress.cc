@@ -73,6 +73,7 @@ Model progress_of(store::Standing const& run, std::optional<runs::Progress> cons
   model["stage"] = waits ? "waiting" : runs::name_of(progress.stage);
   model["done"] = progress.done;
   model["all"] = progress.all;
+  model["running"] = !waits;
   model["percent"] = waits || progress.all == 0 ? -1 : static_cast<int>(std::min<std::uint64_t>(100, progress.done * 100 / progress.all));
   model["step"] = waits ? 0 : said.step;
   model["title"] = !run.cancel_by.empty() ? "Stopping, as " + run.cancel_by + " asked" : waits ? "Waiting for its turn" : std::string(said.title);

@@ -1,6 +1,7 @@
 // A delivery comes in by hand: a zip, loose CSV files or a folder, from the form of a browser into the vault, piece by piece. A run is made of it and put into
 // the queue; nothing is looked at here.
 #include <algorithm>
+#include <atomic>
 
 #include "base/text.h"
 #include "http/forms.h"
@@ -82,10 +83,28 @@ std::vector<std::string> content_of(std::string const& delivery) {
   return hashes;
 }
 
+// Each holds databases and files open for as long as its sender takes.
+class Seat {
+ public:
+  static constexpr int most = 32;
+  Seat() : number_(++taken) {}
+  Seat(Seat const&) = delete;
+  ~Seat() { --taken; }
+  bool is_one_too_many() const { return number_ > most; }
+
+ private:
+  static inline std::atomic<int> taken = 0;
+  int const number_;
+};
+
 // Takes the form as it comes. Its fields come first: the token, the source; then the files.
 class Upload : public Taker {
  public:
   explicit Upload(Visit& visit) : visit_(visit) {
+    if (seat_.is_one_too_many()) {
+      refused_ = Refusal{503, "Too many uploads are under way on this server.", "Try again in some minutes."};
+      return;
+    }
     if (visit.head.body_size.value_or(0) > visit.most_to_upload + form_around) {
       refused_ =
           Refusal{413, "This is " + size_in_words(*visit.head.body_size) + "; at most " + size_in_words(visit.most_to_upload) + " can be uploaded at once.",
@@ -199,6 +218,7 @@ class Upload : public Taker {
   }
 
   Visit& visit_;
+  Seat seat_;
   std::optional<http::Multipart> form_;
   std::optional<store::Source> source_;
   std::optional<runs::Landing> landing_;

@@ -33,7 +33,7 @@ Answer upload_run(Visit& visit) {
   view.model["reasons"] = Model::List();
   if (auto const answer = over ? runs::from_json(run->report) : Result<runs::Answer>(Trouble{}))
     for (auto const& reason : answer->reasons) view.model["reasons"].add({{"text", reason}});
-  view.model["confirm"] = runs::lacks_manifest(*run) ? visit.in_district("upload/" + std::to_string(run->id) + "/confirm") : "";
+  view.model["confirm"] = over && runs::lacks_manifest(*run) ? visit.in_district("upload/" + std::to_string(run->id) + "/confirm") : "";
   view.model["history"] = over ? visit.in_district("history/" + std::to_string(run->id)) : "";
   return view;
 }

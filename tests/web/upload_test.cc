@@ -196,6 +196,21 @@ TEST_F(Uploads, WhatIsTooLargeIsRefused) {
   EXPECT_EQ(in_the_vault(), 0u);
 }
 
+TEST_F(Uploads, OnlySoManyAreUnderWayAtOnce) {
+  http::Head head;
+  head.method = "POST", head.path = page(), head.peer = "127.0.0.1";
+  head.headers = {
+      {"host", "portal.test"}, {"cookie", "rollbook_session=" + anna_.session}, {"content-type", std::string("multipart/form-data; boundary=") + boundary}};
+  std::vector<std::unique_ptr<http::Exchange>> slow;
+  for (int i = 0; i < 32; ++i) {
+    slow.push_back(portal_->begin(head));
+    EXPECT_FALSE(slow.back()->take({}));
+  }
+  EXPECT_EQ(send(form(school()))->status, 503);
+  slow.pop_back();
+  EXPECT_EQ(send(form(school()))->status, 303);
+}
+
 TEST_F(Uploads, NamesAreNeverPaths) {
   std::string const hostile[] = {"../../../../x.csv",
                                  "/etc/passwd.csv",

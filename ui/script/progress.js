@@ -6,7 +6,7 @@ if (section) {
   const show = (run) => {
     if (part('title').textContent !== run.title) part('status').textContent = run.title;
     part('title').textContent = run.title;
-    part('step').textContent = run.step ? `Step ${run.step} of ${run.steps}` : '';
+    part('step').textContent = run.running ? `Step ${run.step} of ${run.steps}${run.detail ? ': ' : ''}` : '';
     part('detail').textContent = run.detail;
     if (run.percent >= 0) bar.value = run.percent;
     else bar.removeAttribute('value');
