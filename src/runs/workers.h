@@ -28,9 +28,9 @@ struct WorkersOptions {
 
   std::function<std::int64_t()> now = {};                                                       // seconds since 1970
   std::function<std::int32_t(std::string const& time_zone, std::int64_t seconds)> day_in = {};  // yyyymmdd
-  std::function<void(std::int64_t run, Progress const& progress)> on_progress = {};        // often, from any thread
-  std::function<void(std::int64_t run)> on_over = {};                                      // it is decided, given back, or has failed
-  std::function<void(std::string const& what)> on_trouble = {};                            // of the databases, for the log
+  std::function<void(std::int64_t run, Progress const& progress)> on_progress = {};             // often, from any thread
+  std::function<void(std::int64_t run)> on_over = {};                                           // it is decided, given back, or has failed
+  std::function<void(std::string const& what)> on_trouble = {};                                 // of the databases, for the log
 };
 
 class Workers {

@@ -202,6 +202,11 @@ class Upload : public Taker {
     auto const queued = runs::queue_delivery(visit_.hub, *visit_.district, *source_, landed->delivery, "");
     if (!queued || queued->failed)
       return upload_page(visit_, open_sources(visit_), std::to_string(source_->id), queued ? *queued->failed : queued.trouble().text);
+    // What is not noted has come all the same: the run itself says by whom.
+    [[maybe_unused]] auto const not_noted = operations.transaction([&] {
+      store::note(operations, visit_.hub.actor, visit_.district->id, "delivery uploaded", source_->name + ": run " + std::to_string(queued->run));
+      return true;
+    });
     auto said = std::string("It has arrived.");
     for (auto const& sentence : landed->told) said += " " + sentence;
     if (!left_out_.empty()) said += " " + what_was_left_out();

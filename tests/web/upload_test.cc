@@ -115,6 +115,9 @@ TEST_F(Uploads, WhatArrivesBecomesARunInTheQueue) {
   }
   EXPECT_EQ(in_the_vault(), 3u);
   EXPECT_EQ(queued, 5);
+  auto noted = operations().prepare("SELECT count(*) FROM audit WHERE what = 'delivery uploaded' AND district = ?");
+  ASSERT_TRUE(noted->with(oakfield).step());
+  EXPECT_EQ(noted->integer(0), 5);
 }
 
 TEST_F(Uploads, TheTokenMayStandInTheHead) {
