@@ -1,7 +1,8 @@
-// rollbook serve: the portal, until it is told to stop.
+// rollbook serve: the portal and the workers behind it, until they are told to stop.
 #include <signal.h>
 #include <sys/stat.h>
 
+#include <atomic>
 #include <charconv>
 #include <cstdio>
 #include <cstdlib>
@@ -11,7 +12,9 @@
 #include "cli/commands.h"
 #include "cli/hub_commands.h"
 #include "http/server.h"
+#include "runs/workers.h"
 #include "store/server_facts.h"
+#include "views/local_time.h"
 #include "web/portal.h"
 
 namespace rollbook::cli {
@@ -70,6 +73,17 @@ void tell_first_link(store::Database& operations, std::string const& address) {
   std::printf("Nobody operates this server yet. Open this link within 24 hours; it works once:\n  %s/welcome/%s\n", address.c_str(), link->c_str());
 }
 
+// Who does what is queued. `portal` is told how far it has come.
+runs::WorkersOptions workers_of(store::HomePlace const& place, store::ServerKey const& key, unsigned threads, web::Portal& portal) {
+  runs::WorkersOptions options{.place = place, .key = key, .threads = threads};
+  options.now = [] { return static_cast<std::int64_t>(std::time(nullptr)); };
+  options.day_in = views::day_in;
+  options.on_progress = [&portal](std::int64_t run, runs::Progress const& progress) { portal.live().note(run, progress); };
+  options.on_over = [&portal](std::int64_t run) { portal.live().note_over(run); };
+  options.on_trouble = [](std::string const& what) { std::fprintf(stderr, "workers: %s\n", what.c_str()); };
+  return options;
+}
+
 void wait_for_the_end(sigset_t const& signals) {
   int which = 0;
   ::sigwait(&signals, &which);
@@ -101,10 +115,17 @@ int run_serve(HubArguments const& arguments, ServeArguments const& given) {
   if (auto const trouble = settle_key(home->operations(), *key)) return complain(trouble->text);
 
   auto const threads = threads_or_all(given.threads);
-  auto portal = web::Portal::open(
-      {.place = *place, .key = *key, .workers = threads, .ui_folder = environment("ROLLBOOK_UI"), .strict = !environment("ROLLBOOK_STRICT").empty()});
+  std::atomic<runs::Workers*> at_work = nullptr;
+  web::PortalOptions pages{
+      .place = *place, .key = *key, .workers = threads, .ui_folder = environment("ROLLBOOK_UI"), .strict = !environment("ROLLBOOK_STRICT").empty()};
+  pages.on_queued = [&at_work] {
+    if (auto* const workers = at_work.load()) workers->wake();
+  };
+  auto const most_to_upload = pages.most_to_upload;
+  auto portal = web::Portal::open(std::move(pages));
   if (!portal) return complain(portal.trouble().text);
   http::ServerOptions options;
+  options.max_body = most_to_upload + (2 << 20);  // what is larger by little is told by the page itself
   options.address = listen->host;
   options.port = listen->port;
   options.tls_cert = given.tls_cert;
@@ -123,8 +144,12 @@ int run_serve(HubArguments const& arguments, ServeArguments const& given) {
   tell_first_link(home->operations(), address);
   std::fflush(stdout);
 
+  runs::Workers workers(workers_of(*place, *key, threads, **portal));
+  at_work = &workers;
   wait_for_the_end(signals);
+  workers.begin_to_end();
   server->reset();
+  at_work = nullptr;
   return exit_fine;
 }
 

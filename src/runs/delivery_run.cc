@@ -5,6 +5,7 @@
 #include <set>
 
 #include "runs/apply.h"
+#include "runs/confirmed.h"
 #include "runs/contents.h"
 #include "runs/held_over.h"
 #include "runs/landing.h"
@@ -48,8 +49,8 @@ void go_live(Hub& hub, store::District const& district, store::Source const& sou
   store::note(operations, hub.actor, district.id, "source set", source.name + ": live = yes, with the approval of run " + std::to_string(run.id));
 }
 
-void queue_what_was_left_out(Hub& hub, store::Run const& run) {
-  auto rest = rest_of(run, hub.actor.at, "remainder\n");
+void queue_what_was_left_out(Hub& hub, store::Run const& run, Work const& work) {
+  auto rest = rest_of(run, hub.actor.at, "remainder\n" + (work.confirmed.empty() ? "" : "confirmed " + work.confirmed + "\n"));
   rest.delivery = run.delivery;
   store::add_run(hub.home.operations(), rest);
 }
@@ -85,16 +86,25 @@ void remember_left_out(Plan const& before, Plan const& after, PlanContext const&
   }
 }
 
+// What it does not list stays: the source is set so, or whoever confirmed what it is has said so.
+bool is_additive(Work const& work, store::Source const& source) {
+  auto const confirmed = confirmed_of(work.confirmed);
+  return source.settings["mode"] == "add-and-update" || (confirmed && confirmed->additive);
+}
+
 class DeliveryRun {
  public:
   DeliveryRun(Hub& hub, store::District const& district, store::Source source, store::Run& run)
-      : hub_(hub), district_(district), source_(std::move(source)), run_(run), work_(Work::of(run.work)) {}
+      : hub_(hub), district_(district), source_(std::move(source)), run_(run), work_(Work::of(run.work)) {
+    if (is_additive(work_, source_)) [[maybe_unused]]
+      auto const never = source_.settings.set("mode", "add-and-update");
+  }
 
   Result<Answer> execute(delivery::Delivery delivery) {
     auto const begun = std::chrono::steady_clock::now();
     for (int attempt = 0; attempt < 3; ++attempt) {
       auto looked = work_.held_over ? look_at_held_over(hub_, district_, source_)
-                                    : look(hub_, district_, source_, std::move(delivery), {run_.id, work_.remainder, work_.except});
+                                    : look(hub_, district_, source_, std::move(delivery), {run_.id, work_.remainder, work_.except, work_.confirmed});
       if (!looked) return looked.trouble();
       auto& l = **looked;
       l.answer.run = run_.id;
@@ -204,7 +214,7 @@ std::optional<Trouble> note_delivery(Hub& hub, store::District const& district, 
   auto const source = std::find_if(sources->begin(), sources->end(), [&](auto const& s) { return run.source == s.id; });
   if (source == sources->end()) return note_outcome(hub, run, answer);
   auto const work = Work::of(run.work);
-  bool const additive = source->settings["mode"] == "add-and-update";
+  bool const additive = is_additive(work, *source);
   bool const delta = run.modes.find("=delta") != std::string::npos, bulk = run.modes.find("=bulk") != std::string::npos;
   bool const only_waits =
       std::all_of(answer.held_because.begin(), answer.held_because.end(), [](auto const& why) { return why == "trial" || why == "preview"; });
@@ -223,7 +233,7 @@ std::optional<Trouble> note_delivery(Hub& hub, store::District const& district, 
     if (answer.is_applied() && work.approve && !source->settings.is("live")) go_live(hub, district, *source, run, answer);
     if (delta && taken && work.approve) release_behind(operations, run);
     if (held_over) queue_held_over(operations, run);
-    if (!answer.left_out.empty() && taken && !(work.remainder && work.except.empty())) queue_what_was_left_out(hub, run);
+    if (!answer.left_out.empty() && taken && !(work.remainder && work.except.empty())) queue_what_was_left_out(hub, run, work);
   });
 }
 

@@ -62,6 +62,19 @@ void Landing::take(std::string_view bytes) {
   file.file.size += bytes.size();
 }
 
+std::optional<Trouble> Landing::no_room_for(std::uint64_t bytes) const {
+  constexpr std::uint64_t reserve = 256ull << 20;  // for what a run writes beside it
+  auto folder = fs::path(folder_.path());
+  std::error_code error;
+  while (!fs::exists(folder, error) && folder.has_relative_path()) folder = folder.parent_path();
+  auto const space = fs::space(folder, error);
+  if (error || space.available >= bytes + reserve) return std::nullopt;
+  return Trouble{"There is not enough room on the server's disk: " + std::to_string(space.available >> 20) + " MB are free, and " +
+                 std::to_string((bytes + reserve) >> 20) + " MB are needed. Tell the operator of this server."};
+}
+
+bool Landing::is_stuck() const { return !files_.empty() && !files_.back().writer->is_good(); }
+
 Result<Landing::Landed> Landing::finish() {
   if (files_.empty()) return Trouble{"Nothing has come: choose a zip, or the CSV files of one delivery."};
   auto const zipped = [](File const& file) { return looks_like_zip(file.beginning); };

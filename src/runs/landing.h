@@ -26,6 +26,10 @@ class Landing {
   Result<Landed> finish_as(bool zip);
 
   static constexpr std::size_t most_files = 200;
+  std::size_t files() const { return files_.size(); }
+  // Why so many bytes cannot be kept here, before they come; or that the disk took no more of what has come.
+  std::optional<Trouble> no_room_for(std::uint64_t bytes) const;
+  bool is_stuck() const;
 
  private:
   struct File {

@@ -1,4 +1,5 @@
 #include "runs/look.h"
+#include "runs/confirmed.h"
 
 #include <algorithm>
 #include <atomic>
@@ -275,6 +276,7 @@ Result<std::unique_ptr<Looked>> look(Hub& hub, store::District const& district, 
   if (hub.watch.progress)
     options.progress = [&](std::uint64_t bytes) { hub.watch.at(Stage::Reading, read.fetch_add(bytes, std::memory_order_relaxed) + bytes, delivery.bytes); };
   hub.watch.at(Stage::Opening);
+  if (!how.confirmed.empty()) add_confirmed_manifest(delivery, how.confirmed, looked->manifest);
   looked->bundle = delivery.problems.empty() ? open_bundle(std::move(delivery.files)) : Bundle{};
   looked->translated = translate_delivery(looked->bundle, {*looked->roster, *looked->said, source, seed}, options.kernel, hub.workers);
   mask_columns(looked->bundle, *looked->said);

@@ -15,6 +15,7 @@ namespace rollbook::runs {
 
 struct Looked {
   delivery::Delivery delivery;
+  std::string manifest;  // that a person has confirmed, where none came
   Bundle bundle;
   DeliveryTranslated translated;  // bytes that members of the bundle look at, where the source has maps
   std::unique_ptr<store::Database> roster;
@@ -43,6 +44,7 @@ struct LookOptions {
   std::optional<std::int64_t> run;          // whose look it is; none: a preview
   bool remainder = false;                   // only what was left out before
   std::vector<std::string> except_schools;  // sourcedIds
+  std::string confirmed = {};               // of files without a manifest, what they are: runs/confirmed.h
 };
 
 Result<std::unique_ptr<Looked>> look(Hub& hub, store::District const& district, store::Source const& source, delivery::Delivery delivery,

@@ -17,6 +17,7 @@ Work Work::of(std::string const& text) {
     else if (line.starts_with("except ")) work.except.push_back(line.substr(7));
     else if (line == "remainder") work.remainder = true;
     else if (line.starts_with("change ")) work.change = line.substr(7);
+    else if (line.starts_with("confirmed ")) work.confirmed = line.substr(10);
     else if (line == "held-over") work.held_over = true;
     else if (line == "waits-for-range") work.waits_for_range = true;
     else if (line == "force") work.force = true;
@@ -25,7 +26,8 @@ Work Work::of(std::string const& text) {
 }
 
 std::string Work::lasting() const {
-  return (remainder ? "remainder\n" : "") + std::string(held_over ? "held-over\n" : "") + (change.empty() ? "" : "change " + change + "\n");
+  return (remainder ? "remainder\n" : "") + std::string(held_over ? "held-over\n" : "") + (change.empty() ? "" : "change " + change + "\n") +
+         (confirmed.empty() ? "" : "confirmed " + confirmed + "\n");
 }
 
 Summary Summary::of(Answer const& answer) {
@@ -119,7 +121,7 @@ std::optional<Trouble> note_outcome(Hub& hub, store::Run& run, Answer& answer, s
     if (!store::has_claim(operations, run, worker_of(hub))) return false;
     if (along) along();
     run.state = "done";
-    run.finished = hub.actor.at;
+    run.finished = hub.clock ? hub.clock() : hub.actor.at;
     run.held_because = joined_by_commas(answer.held_because);
     run.digest = answer.digest;
     run.revision = answer.is_applied() ? answer.revision : std::nullopt;

@@ -38,7 +38,7 @@ KeptProgress::KeptProgress(Watch& watch, store::Home const& home, store::Run con
     all_.store(progress.all, std::memory_order_relaxed);
     if (before_.progress) before_.progress(progress);
   };
-  watch_.cancelled = [this] { return cancelled_.load(std::memory_order_relaxed) || before_.stops(); };
+  watch_.cancelled = [this] { return cancelled_.load(std::memory_order_relaxed) || (before_.cancelled && before_.cancelled()); };
 }
 
 KeptProgress::~KeptProgress() {

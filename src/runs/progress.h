@@ -35,11 +35,14 @@ std::optional<Progress> progress_of(std::string_view text);
 struct Watch {
   std::function<void(Progress const&)> progress;  // may be empty
   std::function<bool()> cancelled;                // likewise
+  std::int64_t run = 0;                           // that is being worked on
+  std::function<bool()> leaves;                   // likewise; it stops too, and is put back into the queue for whoever comes next
 
   void at(Stage stage, std::uint64_t done = 0, std::uint64_t all = 0) const {
     if (progress) progress({stage, done, all});
   }
-  bool stops() const { return cancelled && cancelled(); }
+  bool gives_back() const { return leaves && leaves(); }
+  bool stops() const { return (cancelled && cancelled()) || gives_back(); }
 };
 
 // While it lives, the progress of a run is kept in its row, twice a second, over a connection of its own and by a thread of its own: neither the engine nor an

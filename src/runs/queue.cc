@@ -10,6 +10,11 @@ namespace {
 
 Result<Queued> nothing_queued(std::string why) { return Queued{0, std::move(why)}; }
 
+Queued is_queued(Hub const& hub, std::int64_t run) {
+  if (hub.queued) hub.queued();
+  return {run, {}};
+}
+
 }  // namespace
 
 Result<Queued> queue_run(Hub& hub, store::Run run) {
@@ -18,7 +23,7 @@ Result<Queued> queue_run(Hub& hub, store::Run run) {
     store::add_run(operations, run);
     return true;
   });
-  return trouble ? nothing_queued(trouble->text) : Queued{run.id, {}};
+  return trouble ? nothing_queued(trouble->text) : is_queued(hub, run.id);
 }
 
 Result<Queued> queue_delivery(Hub& hub, store::District const& district, store::Source const& source, std::string const& received,
@@ -36,7 +41,7 @@ Result<Queued> queue_delivery(Hub& hub, store::District const& district, store::
   if (trouble) operations.recover();
   if (trouble) return nothing_queued(trouble->text + " Send the delivery again; that does no harm if it became a run nevertheless.");
   if (other_key) return *other_key;
-  return Queued{run.id, {}};
+  return is_queued(hub, run.id);
 }
 
 Result<Queued> queue_approval(Hub& hub, store::District const& district, std::int64_t number, std::vector<std::string> const& except_schools,
@@ -66,7 +71,7 @@ Result<Queued> queue_approval(Hub& hub, store::District const& district, std::in
   });
   if (trouble) return Queued{number, trouble->text};
   if (!wrong.empty()) return Trouble{wrong};
-  return Queued{number, {}};
+  return is_queued(hub, number);
 }
 
 store::Run undo_of(Hub const& hub, store::Run const& undone, bool force) {

@@ -3,8 +3,11 @@
 #include <algorithm>
 #include <chrono>
 #include <cstring>
+#include <new>
 #include <thread>
+#include <typeinfo>
 
+#include "base/demand.h"
 #include "runs/delivery_run.h"
 #include "runs/edit.h"
 #include "runs/held_over.h"
@@ -65,6 +68,11 @@ Result<Answer> after_trouble(Hub& hub, store::District const& district, store::R
   if (!done) return done.trouble();
   if (*done) return **done;
   auto told = failed(run.id, run.kind, what);
+  if (hub.watch.gives_back() && what == why) {
+    told.reasons = {"It is back in the queue, and goes on with whoever works next for this district."};
+    if (auto trouble = operations.transaction([&] { return store::give_back(operations, run, worker_of(hub)); })) return *trouble;
+    return told;
+  }
   if (run.decision == "open") {
     run.state = "done";
     told.reasons.emplace_back("Nothing was changed, and it goes on waiting for a decision.");
@@ -110,6 +118,21 @@ Result<Answer> approve(Hub& hub, store::District const& district, std::int64_t n
 
 namespace {
 
+// A server goes on when we are wrong: that is the end of this run alone.
+Result<Answer> execute_guarded(Hub& hub, store::District const& district, store::Run& run) {
+  std::string what;
+  try {
+    return execute(hub, district, run, nullptr);
+  } catch (BrokenPromise const& broken) {
+    what = broken.what();
+  } catch (std::bad_alloc const&) {
+    return Trouble{"There is not enough memory for it on this server. Try it again when less is going on, or give the server more."};
+  } catch (std::exception const& exception) {
+    what = typeid(exception).name();  // its words might be about people
+  }
+  return Trouble{"A mistake in Rollbook ended it; please report it with these words: " + what + "."};
+}
+
 // Takes the next run of a district in hand and does it, when nobody else works for the district. `lost`: how often the operations database has been lost.
 struct Done {
   store::Run run;
@@ -125,8 +148,10 @@ Result<std::optional<Done>> do_next(Hub& hub, store::District const& district, s
   std::optional<Done> done;
   if (!run) return done;
   auto const claimed = *run;
+  hub.watch.run = run->id;
+  if (hub.clock) hub.actor = {run->who, hub.clock()};
   bool const is_wanted = run->id == wanted;
-  auto answer = execute(hub, district, *run, is_wanted ? at_hand : nullptr);
+  auto answer = hub.clock ? execute_guarded(hub, district, *run) : execute(hub, district, *run, is_wanted ? at_hand : nullptr);
   if (is_wanted) at_hand = nullptr;
   if (!answer) answer = after_trouble(hub, district, claimed, answer.trouble().text);
   if (!answer) return answer.trouble();

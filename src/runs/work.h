@@ -30,6 +30,12 @@ struct Hub {
   std::string worker;           // whose claims its runs are: name_of_this_worker()
   Watch watch = {};             // who looks on, and may stop it
   bool keeps_progress = false;  // in the rows of its runs, for other processes to see; and other processes may stop them
+
+  // Of a server, which works for many and for long. The moment, as it is stored; without it all that is done is done at `actor.at` and by `actor`, with it each
+  // run is done for whoever asked for it.
+  std::function<std::string()> clock = {};
+  // Told when something was put into the queue here.
+  std::function<void()> queued = {};
 };
 
 // Host, number and start of this process, and a number that is another each time: for Hub::worker.
@@ -47,7 +53,7 @@ Result<Answer> approve(Hub& hub, store::District const& district, std::int64_t r
 Result<Answer> discard(Hub& hub, store::District const& district, std::int64_t run);
 
 // For the workers of a server: does what is next in a district, and returns what came of it; nothing when there is nothing to do, or somebody else works for
-// the district. Ends of pauses are looked for first.
+// the district. Ends of pauses are looked for first. If we are wrong somewhere, the run has failed and the server goes on.
 Result<std::optional<Answer>> work_one(Hub& hub, store::District const& district);
 
 // Numbers of districts that have runs in the queue, or in somebody's hand; whose work waits longest first.

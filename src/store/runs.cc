@@ -162,4 +162,26 @@ bool has_claim(Database& operations, Run const& run, Worker const& worker) {
   return row->with(run.id, worker.name).step();
 }
 
+bool give_back(Database& operations, Run const& run, Worker const& worker) {
+  if (!has_claim(operations, run, worker)) return false;
+  operations.run("UPDATE runs SET state = 'queued', worker = NULL, lease = NULL, progress = NULL WHERE id = ?", run.id);
+  return true;
+}
+
+std::vector<Standing> unfinished_runs(Database& operations, std::int64_t district) {
+  std::vector<Standing> all;
+  auto const text = [](Statement const& row, int column) { return row.is_null(column) ? std::string() : std::string(row.text(column)); };
+  auto rows = operations.prepare("SELECT id, state, progress, cancel_by FROM runs WHERE district = ? AND state <> 'done' ORDER BY id");
+  for (rows->with(district); rows->step();) all.push_back({rows->integer(0), text(*rows, 1), text(*rows, 2), text(*rows, 3)});
+  return all;
+}
+
+std::optional<Applied> last_applied(Database& operations, std::int64_t district, std::int64_t source) {
+  auto row = operations.prepare(
+      "SELECT id, delivery FROM runs WHERE district = ? AND source = ? AND kind = 'delivery' AND outcome IN ('applied', 'applied_with_warnings') AND "
+      "delivery <> '' ORDER BY id DESC LIMIT 1");
+  if (!row->with(district, source).step()) return std::nullopt;
+  return Applied{row->integer(0), std::string(row->text(1))};
+}
+
 }  // namespace rollbook::store

@@ -70,5 +70,21 @@ void forget_progress(Database& operations, std::int64_t run);
 // Whoever has it in hand goes on: its lease begins again, and what it has learned of the delivery is kept for who may take over.
 void go_on(Database& operations, Run const& run, Worker const& worker);
 bool has_claim(Database& operations, Run const& run, Worker const& worker);
+// Whoever has it in hand cannot go on: it waits again. False when it is somebody else's.
+bool give_back(Database& operations, Run const& run, Worker const& worker);
+
+// How the runs of a district stand that are not over, for whoever looks on; oldest first.
+struct Standing {
+  std::int64_t run = 0;
+  std::string state, progress, cancel_by;
+};
+std::vector<Standing> unfinished_runs(Database& operations, std::int64_t district);
+
+// The last delivery of a source that was applied: its run, and its files as Run::delivery has them.
+struct Applied {
+  std::int64_t run = 0;
+  std::string delivery;
+};
+std::optional<Applied> last_applied(Database& operations, std::int64_t district, std::int64_t source);
 
 }  // namespace rollbook::store

@@ -139,6 +139,8 @@ class FileWriter : public VaultWriter {
     }
   }
 
+  bool is_good() const override { return good_; }
+
   Result<VaultName> finish() override {
     put_size(header_, size_);
     seal(true);
@@ -149,7 +151,10 @@ class FileWriter : public VaultWriter {
     VaultName name{hex};
     auto const subfolder = folder_ + "/" + name.hash.substr(0, 2), path = subfolder + "/" + name.hash;
     good_ = good_ && ::pwrite(file_.number, header_.data(), header_.size(), 0) == static_cast<ssize_t>(header_.size()) && ::fsync(file_.number) == 0;
-    if (!good_) return cannot("write", path_);
+    if (!good_) {
+      if (wrong_ != 0) errno = wrong_;
+      return cannot("write", path_);
+    }
     if (::mkdir(subfolder.c_str(), 0700) != 0 && errno != EEXIST) return cannot("make", subfolder);
     // The same content may be there already; then this copy is as good.
     if (::rename(path_.c_str(), path.c_str()) != 0 || !sync_folder(subfolder) || !sync_folder(folder_)) return cannot("write", path);
@@ -165,7 +170,7 @@ class FileWriter : public VaultWriter {
     unsigned long long length = 0;
     ::crypto_aead_chacha20poly1305_ietf_encrypt(sealed.data(), &length, piece_.data(), piece_.size(), bound.bytes.data(), bound.bytes.size(), nullptr,
                                                 nonce.data(), key_.data());
-    good_ = good_ && write_all(file_.number, sealed.data(), static_cast<std::size_t>(length));
+    if (good_ && !write_all(file_.number, sealed.data(), static_cast<std::size_t>(length))) good_ = false, wrong_ = errno;
     piece_.clear();
   }
 
@@ -177,6 +182,7 @@ class FileWriter : public VaultWriter {
   std::vector<unsigned char> piece_;
   std::uint64_t size_ = 0, number_ = 0;
   bool good_ = true, finished_ = false;
+  int wrong_ = 0;  // what the system said when it refused
 };
 
 class SealedReader : public VaultReader {

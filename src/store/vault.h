@@ -60,6 +60,8 @@ class VaultWriter {
  public:
   virtual ~VaultWriter() = default;
   virtual void write(std::string_view bytes) = 0;
+  // False as soon as the disk has refused something; `finish` says why.
+  virtual bool is_good() const = 0;
   // The file is there, on the disk and not only in memory, when this returns its name.
   virtual Result<VaultName> finish() = 0;
 };

@@ -1,5 +1,7 @@
 #include "views/run_view.h"
 
+#include "runs/confirmed.h"
+
 #include <algorithm>
 #include <map>
 
@@ -92,6 +94,7 @@ Result<std::optional<RunDetail>> run_detail(store::Database& operations, store::
   detail.received = runs::received_files(run->delivery);
   detail.cancel_by = run->cancel_by;
   detail.digest = run->digest;
+  detail.lacks_manifest = runs::lacks_manifest(*run);
   auto undo = operations.prepare("SELECT id FROM runs WHERE district = ? AND undoes = ? AND revision IS NOT NULL ORDER BY id DESC LIMIT 1");
   if (undo->with(district.id, number).step()) detail.undone_by = undo->integer(0);
   undo.reset();

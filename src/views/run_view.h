@@ -54,6 +54,7 @@ struct RunDetail {
   std::vector<runs::ReceivedFile> received;  // its delivery
   std::optional<std::int64_t> undone_by;     // the run that took it back
   std::string cancel_by;                     // who wants it to stop
+  bool lacks_manifest = false;       // refused because nobody knows what its files are; a person may say it
   std::string digest;
   std::string approved_by, approved_at;  // the last who did; "" when nobody has
 };

@@ -9,6 +9,7 @@
 #include "runs/undo.h"
 #include "web/address.h"
 #include "web/one_run.h"
+#include "web/live.h"
 #include "web/pages.h"
 #include "web/parts.h"
 #include "web/run_words.h"
@@ -111,6 +112,7 @@ Answer cancel_run(Visit& visit) {
   if (!one) return Refusal{404};
   if (auto const trouble = runs::ask_to_cancel(visit.hub.home.operations(), *visit.district, one->detail.line.id, visit.hub.actor))
     return run_page(visit, *one_run(visit), trouble->text, 409);
+  visit.live->look_now();
   return Redirect{one->to(), "It is asked to stop. If it has changed the roster already, it goes on to the end."};
 }
 

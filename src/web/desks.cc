@@ -17,7 +17,9 @@ Result<Desks::Taken> Desks::take() {
   }
   auto home = store::Home::open(place_);
   if (!home) return home.trouble();
-  return Taken(std::make_unique<Desk>(std::move(*home), key_, place_.folder, workers_).release(), let_go);
+  auto desk = std::make_unique<Desk>(std::move(*home), key_, place_.folder, workers_);
+  desk->hub.queued = on_queued_;
+  return Taken(desk.release(), let_go);
 }
 
 void Desks::give_back(std::unique_ptr<Desk> desk) {

@@ -2,6 +2,7 @@
 // requests that are answered at once; a desk that is free waits for the next.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <vector>
@@ -21,7 +22,9 @@ struct Desk {
 
 class Desks {
  public:
-  Desks(store::HomePlace place, store::ServerKey key, unsigned workers) : place_(std::move(place)), key_(key), workers_(workers) {}
+  // `on_queued` is told when a page has put something into the queue.
+  Desks(store::HomePlace place, store::ServerKey key, unsigned workers, std::function<void()> on_queued)
+      : place_(std::move(place)), key_(key), workers_(workers), on_queued_(std::move(on_queued)) {}
 
   // Back to the others when it is let go of; thrown away when its database has trouble that does not go away.
   using Taken = std::unique_ptr<Desk, std::function<void(Desk*)>>;
@@ -33,6 +36,7 @@ class Desks {
   store::HomePlace place_;
   store::ServerKey key_;
   unsigned workers_;
+  std::function<void()> on_queued_;
   std::mutex mutex_;
   std::vector<std::unique_ptr<Desk>> free_;
 };

@@ -43,7 +43,8 @@ std::string section_of(std::string_view path) {
   auto const parts = split(path.starts_with('/') ? path.substr(1) : path, '/');
   if (parts.size() < 2 || parts[0] != "districts") return "none";
   auto section = parts.size() < 3 ? "" : parts[2];
-  return section.substr(0, section.find('.'));
+  section = section.substr(0, section.find('.'));
+  return section == "upload" ? "rosters" : section;
 }
 
 Model rail(Visit const& visit, std::string const& section) {

@@ -17,6 +17,8 @@
 
 namespace rollbook::web {
 
+class Live;
+
 // Who asks for what. Made by the portal, which has already looked whether they may: a page only has to keep to what `standing` says of organizations.
 struct Visit {
   http::Head const& head;
@@ -35,6 +37,9 @@ struct Visit {
   bool secure = false;          // over TLS
   std::string format = "html";  // or "json", "csv": how the answer is going to be dressed
   bool whole_page = true;       // htmx asks for less
+
+  Live* live = nullptr;              // runs as they go on: web/live.h
+  std::uint64_t most_to_upload = 0;  // bytes at once
 
   std::vector<std::string> set_cookies = {};  // told to the browser with the answer
 

@@ -42,6 +42,19 @@ Answer link_for_member(Visit& visit);
 // audit.cc
 Answer audit(Visit& visit);
 
+// rosters.cc
+Answer rosters(Visit& visit);
+
+// upload.cc: a delivery comes in by hand. Where one looks on at what becomes of it.
+Answer upload(Visit& visit);
+std::unique_ptr<Taker> take_upload(Visit& visit);
+
+// confirm_manifest.cc
+Answer confirm_manifest(Visit& visit);
+
+// progress.cc: a run as it goes on.
+Answer run_events(Visit& visit);
+
 // help.cc
 Answer help(Visit& visit);
 Answer help_rules(Visit& visit);

@@ -67,9 +67,13 @@ class RealPortal : public Portal {
         templates(options.ui_folder, options.strict || !options.ui_folder.empty()),
         assets(options.ui_folder),
         answers(templates, assets),
-        desks(std::move(options.place), options.key, options.workers),
+        desks(options.place, options.key, options.workers, std::move(options.on_queued)),
         per_address(options.per_address),
-        per_session(options.per_session) {}
+        per_session(options.per_session),
+        most_to_upload(options.most_to_upload),
+        live_(std::move(options.place), now) {}
+
+  Live& live() override { return live_; }
 
   std::unique_ptr<http::Exchange> begin(http::Head const& head) override { return std::make_unique<Passage>(*this, head); }
 
@@ -79,6 +83,10 @@ class RealPortal : public Portal {
   Answers answers;
   Desks desks;
   Limits per_address, per_session;
+  std::uint64_t most_to_upload;
+
+ private:
+  Live live_;
 };
 
 http::Response too_many(int seconds) {
@@ -130,6 +138,8 @@ std::optional<http::Response> Passage::enter() {
   desk_ = std::move(*desk);
   visit_.emplace(Visit{.head = head_, .parts = found_.parts, .hub = desk_->hub, .now = now / 1000, .secure = head_.secure, .format = found_.format});
   auto& visit = *visit_;
+  visit.live = &portal_.live();
+  visit.most_to_upload = portal_.most_to_upload;
   visit.whole_page = head_.header("hx-request") != "true" || head_.header("hx-boosted") == "true" || head_.header("hx-history-restore-request") == "true";
   if (auto refused = identify(visit)) return dress(std::move(*refused));
   if (visit.session)

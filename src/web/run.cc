@@ -7,6 +7,7 @@
 #include "web/address.h"
 #include "web/one_run.h"
 #include "web/pages.h"
+#include "web/progress.h"
 #include "web/parts.h"
 #include "web/run_words.h"
 
@@ -188,20 +189,6 @@ void provenance(Visit const& visit, OneRun const& one, Model& model) {
   model["approved_at"] = one.detail.approved_at;
 }
 
-void progress(OneRun const& one, Model& model) {
-  auto const& run = one.detail.line;
-  auto const& at = run.progress;
-  model["working"] = run.state != "done";
-  model["queued"] = run.state == "queued";
-  model["stage"] = at ? std::string(runs::name_of(at->stage)) : "";
-  model["done"] = at ? at->done : 0;
-  model["of"] = at ? at->all : 0;
-  model["percent"] = at && at->all > 0 ? std::to_string(at->done * 100 / at->all) : "";
-  model["cancel_by"] = one.detail.cancel_by;
-  model["can_cancel"] = one.decides && run.state != "done" && one.detail.cancel_by.empty();
-  model["events"] = run.state != "done" ? one.to("events") : "";
-}
-
 std::string title_of(views::RunLine const& run) {
   return "Run " + std::to_string(run.id) + ": " + kind_in_words(run.kind) + (run.source.empty() ? "" : " of " + run.source);
 }
@@ -240,7 +227,8 @@ View run_page(Visit& visit, OneRun const& one, std::string const& wrong, int sta
   besides(answer, model);
   findings(one, model);
   provenance(visit, one, model);
-  progress(one, model);
+  model["progress"] = progress_part(visit, {run.id, run.state, {}, one.detail.cancel_by}, run.progress);
+  model["confirm"] = one.decides && one.detail.lacks_manifest ? visit.in_district("upload/" + std::to_string(run.id) + "/confirm") : "";
   view.status = status;
   return view;
 }

@@ -13,7 +13,6 @@ struct Soon {
 constexpr Soon pages[] = {
     {"", "Home", "The import and export apps of the district with their state, and whose move it is.", "rollbook runs"},
     {"history", "Data Sync History", "Every import and export, newest first, with what it changed.", "rollbook runs"},
-    {"rosters", "Rosters", "Upload of deliveries, and the people, classes and organizations of the district.", "rollbook sync"},
     {"quality", "Data Quality",
      "How good the data of each school is over time: findings by rule and by school, which are new, which are mended, which come back.",
      "Data Sync History shows the findings of every run, and rollbook check looks at a delivery before it is sent"},

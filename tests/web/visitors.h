@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 #include <stdlib.h>
 
+#include <atomic>
 #include <filesystem>
 #include <memory>
 #include <string>
@@ -54,10 +55,14 @@ class PortalTest : public testing::Test {
   }
 
   std::unique_ptr<web::Portal> open_portal(web::Limits::Rate per_address = {1e6, 1e6}, web::Limits::Rate per_session = {1e6, 1e6}) {
-    auto portal = web::Portal::open(
-        {.place = {folder_ + "/data", ""}, .key = key_, .strict = true, .per_address = per_address, .per_session = per_session, .now = [this] {
-           return now * 1000 + later_ms;
-         }});
+    auto portal = web::Portal::open({.place = {folder_ + "/data", ""},
+                                     .key = key_,
+                                     .strict = true,
+                                     .per_address = per_address,
+                                     .per_session = per_session,
+                                     .now = [this] { return now * 1000 + later_ms; },
+                                     .most_to_upload = most_to_upload,
+                                     .on_queued = [this] { ++queued; }});
     EXPECT_TRUE(portal.ok()) << (portal.ok() ? "" : portal.trouble().text);
     return std::move(*portal);
   }
@@ -113,7 +118,10 @@ class PortalTest : public testing::Test {
   static Browser stranger() { return {"", "0123456789012345678901234567890123456789"}; }
 
   store::Actor const somebody{"test", "2026-11-22T01:02:03Z"};
-  std::int64_t oakfield = 0, riverside = 0, later_ms = 0;
+  std::int64_t oakfield = 0, riverside = 0;
+  std::atomic<std::int64_t> later_ms = 0;
+  std::uint64_t most_to_upload = 8ull << 30;
+  std::atomic<int> queued = 0;  // how often a page has put something into the queue
   std::unique_ptr<web::Portal> portal_;
 
   std::string folder_;

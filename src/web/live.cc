@@ -1,0 +1,159 @@
+#include "web/live.h"
+
+#include <algorithm>
+#include <optional>
+#include <set>
+#include <utility>
+
+#include "access/sessions.h"
+#include "store/runs.h"
+#include "web/progress.h"
+
+namespace rollbook::web {
+namespace {
+
+constexpr std::int64_t lonely_seconds = 30;  // from the answer to the first who listens it may take a while
+constexpr std::int64_t program_seconds = 60;
+
+}  // namespace
+
+Live::Live(store::HomePlace place, std::function<std::int64_t()> now_ms) : place_(std::move(place)), now_ms_(std::move(now_ms)), thread_([this] { tick(); }) {}
+
+Live::~Live() {
+  {
+    std::lock_guard const lock(mutex_);
+    ends_ = true;
+  }
+  wake_.notify_all();
+  thread_.join();
+  for (auto const* const all : {&streams_, &coming_})
+    for (auto const& stream : *all) stream->channel->close();
+}
+
+std::shared_ptr<http::Channel> Live::watch(Onlooker const& onlooker, std::int64_t run) {
+  auto stream = std::make_unique<Stream>(Stream{onlooker, run, std::make_shared<http::Channel>(), {}});
+  auto channel = stream->channel;
+  {
+    std::lock_guard const lock(mutex_);
+    coming_.push_back(std::move(stream));
+    now_ = true;
+  }
+  wake_.notify_all();
+  return channel;
+}
+
+void Live::note(std::int64_t run, runs::Progress const& progress) {
+  std::unique_lock const lock(noted_mutex_, std::try_to_lock);
+  if (lock) noted_[run] = progress;
+}
+
+void Live::note_over(std::int64_t run) {
+  {
+    std::lock_guard const lock(noted_mutex_);
+    noted_.erase(run);
+  }
+  look_now();
+}
+
+void Live::look_now() {
+  {
+    std::lock_guard const lock(mutex_);
+    now_ = true;
+  }
+  wake_.notify_all();
+}
+
+void Live::tick() {
+  std::optional<store::Home> home;
+  for (;;) {
+    {
+      std::unique_lock lock(mutex_);
+      auto const wanted = [&] { return ends_ || now_; };
+      if (streams_.empty()) wake_.wait(lock, wanted);
+      else wake_.wait_for(lock, between, wanted);
+      if (ends_) return;
+      now_ = false;
+      std::move(coming_.begin(), coming_.end(), std::back_inserter(streams_));
+      coming_.clear();
+    }
+    if (streams_.empty()) continue;
+    if (!home)
+      if (auto opened = store::Home::open(place_)) home.emplace(std::move(*opened));
+    if (!home || (home->operations().trouble() && !home->operations().recover())) {
+      home.reset();  // streams stay as they are; a page that is loaded says what is wrong
+      let_go_of_the_lonely();
+      std::unique_lock lock(mutex_);
+      wake_.wait_for(lock, 4 * between, [&] { return ends_; });
+      continue;
+    }
+    end_strangers(home->operations());
+    std::map<std::int64_t, std::vector<Stream*>> by_district;
+    for (auto const& stream : streams_) by_district[stream->onlooker.district].push_back(stream.get());
+    for (auto const& [district, streams] : by_district) tell(home->operations(), streams);
+    let_go_of_the_lonely();
+  }
+}
+
+// Tells the onlookers of one district.
+void Live::tell(store::Database& operations, std::vector<Stream*> const& streams) {
+  auto const district = streams.front()->onlooker.district;
+  auto const unfinished = store::unfinished_runs(operations, district);
+  if (operations.trouble()) return;
+  std::map<std::int64_t, std::string> events, ends;
+  {
+    std::lock_guard const lock(noted_mutex_);
+    for (auto const& run : unfinished) {
+      auto const noted = noted_.find(run.run);
+      events[run.run] = to_json(progress_of(run, noted == noted_.end() ? std::nullopt : std::optional(noted->second)));
+    }
+  }
+  for (auto* const stream : streams) {
+    if (auto const event = events.find(stream->run); event != events.end()) {
+      if (stream->told != event->second) stream->channel->publish("progress", stream->told = event->second);
+      continue;
+    }
+    auto& end = ends[stream->run];
+    if (end.empty()) {
+      auto const run = store::find_run(operations, district, stream->run);
+      if (operations.trouble()) return;
+      end = to_json({{"run", stream->run}, {"state", "done"}, {"outcome", run ? run->outcome : ""}, {"decision", run ? run->decision : ""}});
+    }
+    stream->channel->publish("done", end);
+    stream->channel->close();
+    stream->run = 0;
+  }
+}
+
+// Streams whose session is over, or whose account may no longer see this.
+void Live::end_strangers(store::Database& operations) {
+  auto const now = now_ms_() / 1000;
+  if (now < strangers_looked_for_ + sessions_every && now >= strangers_looked_for_) return;
+  strangers_looked_for_ = now;
+  struct Known {
+    access::Standing standing;
+    std::set<std::int64_t> sessions;
+  };
+  std::map<std::int64_t, Known> accounts;
+  for (auto const& stream : streams_) {
+    auto const& who = stream->onlooker;
+    auto [at, fresh] = accounts.try_emplace(who.account);
+    auto& known = at->second;
+    if (fresh) {
+      if (auto const account = access::find_account(operations, who.account)) known.standing = access::standing_of(operations, *account);
+      for (auto const& session : access::list_sessions(operations, who.account, now)) known.sessions.insert(session.id);
+      if (operations.trouble()) return;
+    }
+    bool const there = who.session == 0 ? now < who.since + program_seconds : known.sessions.count(who.session) > 0;
+    if (there && known.standing.may(who.right, who.district)) continue;
+    stream->channel->close();
+    stream->run = 0;
+  }
+}
+
+void Live::let_go_of_the_lonely() {
+  auto const now = now_ms_() / 1000;
+  std::erase_if(streams_,
+                [&](auto const& stream) { return stream->run == 0 || (stream->channel->listeners() == 0 && now >= stream->onlooker.since + lonely_seconds); });
+}
+
+}  // namespace rollbook::web

@@ -1,0 +1,92 @@
+// Runs as they go on: in words, as a stream, and how they are stopped.
+#include "web/progress.h"
+
+#include <array>
+
+#include "report/words.h"
+#include "runs/progress.h"
+#include "web/live.h"
+#include "web/pages.h"
+#include "web/run_words.h"
+
+namespace rollbook::web {
+namespace {
+
+using runs::Stage;
+
+struct Words {
+  Stage stage;
+  std::string_view title;
+  int step;
+};
+// Reading, comparing and counting lead to the preview; what is approved, or goes by itself, is written behind them.
+constexpr Words words[] = {
+    {Stage::Landing, "Taking the files in", 1},
+    {Stage::Opening, "Opening the delivery", 1},
+    {Stage::Reading, "Reading and checking", 2},
+    {Stage::Comparing, "Comparing with what is stored", 3},
+    {Stage::Counting, "Counting what it would change", 4},
+    {Stage::Writing, "Writing the changes", 5},
+    {Stage::Finishing, "Finishing", 5},
+};
+constexpr int steps = 5;
+
+Words words_of(Stage stage) {
+  for (auto const& one : words)
+    if (one.stage == stage) return one;
+  return words[0];
+}
+
+std::string detail_of(runs::Progress const& progress) {
+  if (progress.all == 0) return "";
+  auto const rows = progress.stage == Stage::Writing;
+  return rows ? with_separators(progress.done) + " of " + with_separators(progress.all) + " rows" : size_in_words(progress.done) + " of " + size_in_words(progress.all);
+}
+
+std::optional<store::Run> run_of(Visit& visit) {
+  auto const number = visit.number(1);
+  return number < 0 ? std::nullopt : store::find_run(visit.hub.home.operations(), visit.district->id, number);
+}
+
+}  // namespace
+
+Model progress_of(store::Standing const& run, std::optional<runs::Progress> const& nearer) {
+  auto const kept = run.state == "running" ? nearer ? nearer : runs::progress_of(run.progress) : std::nullopt;
+  Model model{{"run", run.run}, {"state", run.state}, {"cancel_by", run.cancel_by}, {"steps", steps}};
+  auto const progress = kept.value_or(runs::Progress{Stage::Opening, 0, 0});
+  auto const said = words_of(progress.stage);
+  auto const waits = run.state != "running";
+  model["stage"] = waits ? "waiting" : runs::name_of(progress.stage);
+  model["done"] = progress.done;
+  model["all"] = progress.all;
+  model["running"] = !waits;
+  model["percent"] = waits || progress.all == 0 ? -1 : static_cast<int>(std::min<std::uint64_t>(100, progress.done * 100 / progress.all));
+  model["step"] = waits ? 0 : said.step;
+  model["title"] = !run.cancel_by.empty() ? "Stopping, as " + run.cancel_by + " asked" : waits ? "Waiting for its turn" : std::string(said.title);
+  model["detail"] = waits ? "One run of a district is done at a time." : detail_of(progress);
+  return model;
+}
+
+Model progress_part(Visit& visit, store::Standing const& run, std::optional<runs::Progress> const& progress) {
+  if (run.state == "done") return false;
+  auto model = progress_of(run, progress);
+  auto const address = run_address(visit, run.run);
+  model["events"] = address + "/events";
+  model["has_percent"] = *model.find("percent")->get<std::int64_t>() >= 0;
+  model["cancel"] = run.cancel_by.empty() && visit.standing.may_everywhere(access::Right::RunDeliveries, visit.district->id) ? address + "/cancel" : "";
+  model["again"] = visit.head.path;
+  return model;
+}
+
+// Event stream of a run. Of one that is over, a single event says so.
+Answer run_events(Visit& visit) {
+  auto const run = run_of(visit);
+  if (!run) return Refusal{404};
+  http::Response response;
+  response.headers = {{"content-type", "text/event-stream"}, {"x-accel-buffering", "no"}};
+  Live::Onlooker const onlooker{visit.account->id, visit.district->id, visit.session ? visit.session->id : 0, access::Right::SeeHistory, visit.now};
+  response.events = visit.live->watch(onlooker, run->id);
+  return response;
+}
+
+}  // namespace rollbook::web

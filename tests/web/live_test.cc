@@ -1,0 +1,166 @@
+// Runs as they go on, for those who look on: told what is new, told the end, and no longer told what is no more theirs.
+#include "web/live.h"
+
+#include <condition_variable>
+#include <thread>
+
+#include "store/runs.h"
+#include "web/visitors.h"
+
+namespace rollbook::test {
+namespace {
+
+using namespace std::chrono_literals;
+using access::Level;
+
+// What has come over a stream so far.
+class Listener {
+ public:
+  explicit Listener(std::shared_ptr<http::Channel> channel) : channel_(std::move(channel)) {
+    number_ = channel_->listen([this](auto event) {
+      std::lock_guard const lock(mutex_);
+      if (event->empty()) ended_ = true;
+      else text_ += *event;
+      came_.notify_all();
+    });
+  }
+  ~Listener() { channel_->stop(number_); }
+
+  bool hears(std::string const& wanted) {
+    std::unique_lock lock(mutex_);
+    return came_.wait_for(lock, 20s, [&] { return text_.find(wanted) != std::string::npos; });
+  }
+  bool ends() {
+    std::unique_lock lock(mutex_);
+    return came_.wait_for(lock, 20s, [&] { return ended_; });
+  }
+  bool is_open() {
+    std::lock_guard const lock(mutex_);
+    return !ended_;
+  }
+
+ private:
+  std::shared_ptr<http::Channel> channel_;
+  std::mutex mutex_;
+  std::condition_variable came_;
+  std::string text_;
+  bool ended_ = false;
+  std::uint64_t number_ = 0;
+};
+
+class LookingOn : public PortalTest {
+ protected:
+  store::Run add_run(std::int64_t district) {
+    store::Run run;
+    run.district = district;
+    run.kind = "delivery";
+    run.created = somebody.at;
+    run.who = somebody.who;
+    store::add_run(operations(), run);
+    return run;
+  }
+  void claim(store::Run const& run, std::string const& progress) {
+    operations().run("UPDATE runs SET state = 'running', worker = 'w', lease = 0, progress = ? WHERE id = ?", progress, run.id);
+  }
+  void finish(store::Run run, std::string const& outcome) {
+    run.state = "done";
+    run.outcome = outcome;
+    store::save_run(operations(), run);
+  }
+  std::string events(store::Run const& run, std::int64_t district) const {
+    return "/districts/" + std::to_string(district) + "/history/" + std::to_string(run.id) + "/events";
+  }
+};
+
+TEST_F(LookingOn, ARunIsToldFromItsRowUntilItsEnd) {
+  auto const run = add_run(oakfield);
+  auto const response = get(browser_of(member("anna", oakfield, Level::Reporting)), events(run, oakfield));
+  ASSERT_EQ(response.status, 200);
+  ASSERT_TRUE(response.events);
+  EXPECT_EQ(header_of(response, "content-type"), "text/event-stream");
+  Listener listener(response.events);
+  EXPECT_TRUE(listener.hears("\"state\":\"queued\""));
+  claim(run, "reading 1048576 4194304");
+  EXPECT_TRUE(listener.hears("\"percent\":25"));
+  EXPECT_TRUE(listener.hears("1 MB of 4 MB"));
+  portal_->live().note(run.id, {runs::Stage::Reading, 3'145'728, 4'194'304});  // nearer than the row
+  EXPECT_TRUE(listener.hears("\"percent\":75"));
+  claim(run, "writing 10 1200");
+  portal_->live().note_over(run.id);
+  EXPECT_TRUE(listener.hears("10 of 1,200 rows"));
+  finish(run, "held");
+  EXPECT_TRUE(listener.hears("event: done\ndata: {\"run\":1,\"state\":\"done\",\"outcome\":\"held\""));
+  EXPECT_TRUE(listener.ends());
+}
+
+TEST_F(LookingOn, OfARunThatIsOverOnlyTheEndIsTold) {
+  auto const run = add_run(oakfield);
+  finish(run, "applied");
+  Listener listener(get(browser_of(member("anna", oakfield, Level::Reporting)), events(run, oakfield)).events);
+  EXPECT_TRUE(listener.hears("event: done"));
+  EXPECT_TRUE(listener.ends());
+}
+
+TEST_F(LookingOn, OthersRunsAreNotThere) {
+  auto const run = add_run(riverside);
+  auto const anna = browser_of(member("anna", oakfield, Level::System));
+  EXPECT_EQ(get(anna, events(run, riverside)).status, 404);
+  EXPECT_EQ(get(anna, events(run, oakfield)).status, 404);  // the number of theirs, in our own district
+  EXPECT_EQ(post(anna, "/districts/" + std::to_string(oakfield) + "/history/" + std::to_string(run.id) + "/cancel").status, 404);
+  EXPECT_TRUE(store::who_cancels(operations(), run.id).empty());
+  EXPECT_EQ(get(browser_of(member("sam", oakfield, Level::Standard)), events(add_run(oakfield), oakfield)).status, 403);
+}
+
+TEST_F(LookingOn, EndsWithTheSession) {
+  auto const run = add_run(oakfield);
+  auto const anna = member("anna", oakfield, Level::System), berta = member("berta", oakfield, Level::System);
+  Listener hers(get(browser_of(anna), events(run, oakfield)).events), others(get(browser_of(berta), events(run, oakfield)).events);
+  EXPECT_TRUE(hers.hears("queued") && others.hears("queued"));
+  access::end_all_sessions(operations(), anna.id, somebody);
+  later_ms = 31'000;
+  EXPECT_TRUE(hers.ends());
+  EXPECT_TRUE(others.is_open());
+  ASSERT_FALSE(access::grant(operations(), berta.id, {oakfield, std::nullopt, Level::None, false}, somebody));
+  later_ms = 62'000;
+  EXPECT_TRUE(others.ends());
+}
+
+TEST_F(LookingOn, AStreamOfAProgramEndsByItself) {
+  auto const anna = member("anna", oakfield, Level::System);
+  access::Token wanted;
+  wanted.account = anna.id;
+  wanted.name = "watcher";
+  wanted.scope = {oakfield, std::nullopt, Level::Reporting, false};
+  wanted.ends = now + 10'000;
+  Browser program;
+  program.also = {{"authorization", "Bearer " + access::make_token(operations(), wanted, now, somebody)->secret}};
+  Listener listener(get(program, events(add_run(oakfield), oakfield)).events);
+  EXPECT_TRUE(listener.hears("queued"));
+  later_ms = 31'000;
+  std::this_thread::sleep_for(1200ms);
+  EXPECT_TRUE(listener.is_open());
+  later_ms = 92'000;
+  EXPECT_TRUE(listener.ends());
+}
+
+TEST_F(LookingOn, AThousandCostNoMoreQueriesThanOne) {
+  auto const run = add_run(oakfield);
+  auto const anna = member("anna", oakfield, Level::System);
+  auto const session = access::begin_session(operations(), anna.id, "127.0.0.1", "test", now).session.id;
+  std::atomic<int> statements = 0;
+  store::HomePlace place{folder_ + "/data", ""};
+  place.opened = [&](store::Database& database) { database.fault = [&]() -> std::optional<Trouble> { return ++statements, std::nullopt; }; };
+  web::Live live(place, [] { return now * 1000; });
+  std::vector<std::unique_ptr<Listener>> listeners;
+  for (int i = 0; i < 1000; ++i)
+    listeners.push_back(std::make_unique<Listener>(live.watch({anna.id, oakfield, session, access::Right::SeeHistory, now}, run.id)));
+  for (auto const& listener : listeners) EXPECT_TRUE(listener->hears("queued"));
+  auto const before = statements.load();
+  std::this_thread::sleep_for(2s);
+  EXPECT_LE(statements - before, 20);  // a query each half second, of two steps
+  claim(run, "reading 1 4");
+  for (auto const& listener : listeners) EXPECT_TRUE(listener->hears("\"percent\":25"));
+}
+
+}  // namespace
+}  // namespace rollbook::test
