@@ -31,12 +31,12 @@ constexpr SettingGroupInfo groups[] = {
 };
 
 constexpr SettingChoice modes[] = {
-    {"manifest", "As its manifest says",
-     "Each file is full or holds changes only, as manifest.csv says. Records that a full file no longer lists are removed from the roster."},
     {"replace", "Replace",
      "Every delivery is the whole. Records that it no longer lists are removed; a file of changes only is held, because it would be mistaken for the whole."},
     {"add-and-update", "Add and update",
      "Records are added and updated, and nothing is ever removed. Who has left stays in the roster until a person removes them."},
+    {"manifest", "As its manifest says",
+     "Each file is full or holds changes only, as manifest.csv says. Records that a full file no longer lists are removed from the roster."},
 };
 constexpr SettingChoice person_identifiers[] = {{"sourcedId", "sourcedId", "the id of the row itself"},
                                                 {"identifier", "identifier", "the column of that name in users.csv"},

@@ -52,7 +52,7 @@ std::string remark(views::SchoolMatch const& match, std::vector<views::Org> cons
   if (auto const wrong = views::wrong_with_id(match.delivered.id); !wrong.empty()) return wrong + " Have it changed in the system that exports it.";
   if (match.decided == Decided::Mapped && match.names_differ()) return "The names differ: the district's is " + called(*match.mapped_to) + ".";
   if (match.decided == Decided::Created) return "New, as " + match.to + ".";
-  if (match.decided != Decided::Open) return "";
+  if (match.decided != Decided::Open || of_others.empty()) return "";
   auto const fresh = views::free_id(match.delivered.id, of_others);
   auto const as_new = fresh == match.delivered.id ? "" : std::string(" Its id is taken, so as a new one it would be called ") + fresh + ".";
   if (!match.likely) return "The district has none that is called like it.";

@@ -154,5 +154,20 @@ TEST(SourceSettings, AllHaveADefaultThatIsAllowedAndSaySomething) {
   }
 }
 
+TEST(SourceSettings, PeopleFindEachOfThemInAGroupUnderAnotherNameThanItsNeighbours) {
+  for (auto const& group : setting_groups()) {
+    std::set<std::string_view> labels;
+    for (auto const& setting : source_setting_list())
+      if (setting.group == group.group) {
+        EXPECT_TRUE(!setting.label.empty() && labels.insert(setting.label).second) << setting.name;
+      }
+    EXPECT_FALSE(labels.empty()) << group.name;
+  }
+  for (auto const& setting : source_setting_list()) {
+    EXPECT_EQ(setting.kind == SettingKind::Pairs, !setting.left.empty() && !setting.right.empty()) << setting.name;
+    EXPECT_TRUE(setting.kind != SettingKind::Choice || !choices_of(setting).empty()) << setting.name;
+  }
+}
+
 }  // namespace
 }  // namespace rollbook::test
