@@ -55,7 +55,20 @@ void ZipStream::put(std::string_view bytes) {
 void ZipStream::begin(std::string_view file) {
   entries_.push_back({std::string(file), written_, 0, 0, static_cast<std::uint32_t>(::crc32(0, nullptr, 0))});
   ::deflateReset(&packer_->zlib);
-  put(Fields().u32(0x04034b50).u16(20).u16(sizes_follow | name_is_utf8).u16(deflated).u16(0).u16(always_day).u32(0).u32(0).u32(0).u16(file.size()).u16(0).text(file).bytes());
+  put(Fields()
+          .u32(0x04034b50)
+          .u16(20)
+          .u16(sizes_follow | name_is_utf8)
+          .u16(deflated)
+          .u16(0)
+          .u16(always_day)
+          .u32(0)
+          .u32(0)
+          .u32(0)
+          .u16(file.size())
+          .u16(0)
+          .text(file)
+          .bytes());
 }
 
 void ZipStream::pack(std::string_view piece, bool last) {
@@ -101,15 +114,47 @@ void ZipStream::finish() {
     Fields more;
     if (large) more.u16(1).u16(24).u64(entry.size).u64(entry.packed).u64(entry.start);
     auto const in = [&](std::uint64_t value) { return large ? most_in_32 : value; };
-    put(Fields().u32(0x02014b50).u16(large ? 45 : 20).u16(large ? 45 : 20).u16(sizes_follow | name_is_utf8).u16(deflated).u16(0).u16(always_day).u32(entry.crc)
-            .u32(in(entry.packed)).u32(in(entry.size)).u16(entry.name.size()).u16(more.bytes().size()).u16(0).u16(0).u16(0).u32(0).u32(in(entry.start))
-            .text(entry.name).text(more.bytes()).bytes());
+    put(Fields()
+            .u32(0x02014b50)
+            .u16(large ? 45 : 20)
+            .u16(large ? 45 : 20)
+            .u16(sizes_follow | name_is_utf8)
+            .u16(deflated)
+            .u16(0)
+            .u16(always_day)
+            .u32(entry.crc)
+            .u32(in(entry.packed))
+            .u32(in(entry.size))
+            .u16(entry.name.size())
+            .u16(more.bytes().size())
+            .u16(0)
+            .u16(0)
+            .u16(0)
+            .u32(0)
+            .u32(in(entry.start))
+            .text(entry.name)
+            .text(more.bytes())
+            .bytes());
   }
   auto const size = written_ - start;
   if (start >= most_in_32) {
     auto const at = written_;
-    put(Fields().u32(0x06064b50).u64(44).u16(45).u16(45).u32(0).u32(0).u64(entries_.size()).u64(entries_.size()).u64(size).u64(start)
-            .u32(0x07064b50).u32(0).u64(at).u32(1).bytes());
+    put(Fields()
+            .u32(0x06064b50)
+            .u64(44)
+            .u16(45)
+            .u16(45)
+            .u32(0)
+            .u32(0)
+            .u64(entries_.size())
+            .u64(entries_.size())
+            .u64(size)
+            .u64(start)
+            .u32(0x07064b50)
+            .u32(0)
+            .u64(at)
+            .u32(1)
+            .bytes());
   }
   put(Fields().u32(0x06054b50).u16(0).u16(0).u16(entries_.size()).u16(entries_.size()).u32(in_32(size)).u32(in_32(start)).u16(0).bytes());
 }

@@ -10,7 +10,8 @@ constexpr std::string_view columns =
 
 Export export_of(Statement const& row) {
   auto const text = [&](int i) { return std::string(row.text(i)); };
-  return {row.integer(0), row.integer(1), text(2), text(3), text(4), text(5), row.integer(6), text(7), text(8), static_cast<std::uint64_t>(row.integer(9)), text(10)};
+  return {row.integer(0), row.integer(1), text(2), text(3), text(4), text(5), row.integer(6), text(7), text(8), static_cast<std::uint64_t>(row.integer(9)),
+          text(10)};
 }
 
 }  // namespace

@@ -13,12 +13,12 @@ namespace rollbook::store {
 struct Export {
   std::int64_t id = 0, district = 0;
   std::string created, finished, who;
-  std::string outcome;           // "" while it is being written; then "exported", "broken off" or "failed"
-  std::int64_t revision = 0;     // 0: that was not known yet when it ended
-  std::string version;           // of OneRoster
-  std::string schools;           // sourcedIds, a line each; "" for all
-  std::uint64_t rows = 0;        // over all files
-  std::string counts;            // users=12,classes=3
+  std::string outcome;        // "" while it is being written; then "exported", "broken off" or "failed"
+  std::int64_t revision = 0;  // 0: that was not known yet when it ended
+  std::string version;        // of OneRoster
+  std::string schools;        // sourcedIds, a line each; "" for all
+  std::uint64_t rows = 0;     // over all files
+  std::string counts;         // users=12,classes=3
 };
 
 // Within the caller's transaction; the number is given here.

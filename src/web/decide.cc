@@ -25,7 +25,8 @@ constexpr std::string_view moved_on = "This run is not what you looked at any mo
 // Why a decision is not taken; "" when it is.
 std::string wrong_with_decision(Visit const& visit, OneRun const& one) {
   if (visit.form["digest"] != one.detail.digest) return std::string(moved_on);
-  if (one.detail.line.state != "done") return "Somebody has decided already: this run is " + std::string(one.detail.line.state == "queued" ? "in the queue." : "being worked on.");
+  if (one.detail.line.state != "done")
+    return "Somebody has decided already: this run is " + std::string(one.detail.line.state == "queued" ? "in the queue." : "being worked on.");
   return "";
 }
 
@@ -55,7 +56,8 @@ View undo_page(Visit& visit, OneRun const& one, std::string const& wrong) {
   Model tables = Model::List(), alone = Model::List(), reasons = Model::List();
   for (auto const& [table, c] : answer.tables) {
     Model row{{"title", table_in_words(table)}};
-    for (auto const& [kind, count] : {std::pair{"created", c.created}, {"updated", c.updated}, {"removed", c.removed}, {"excluded", c.excluded}, {"unchanged", c.unchanged}})
+    for (auto const& [kind, count] :
+         {std::pair{"created", c.created}, {"updated", c.updated}, {"removed", c.removed}, {"excluded", c.excluded}, {"unchanged", c.unchanged}})
       row[kind] = number(count);
     tables.add(std::move(row));
   }
@@ -93,8 +95,8 @@ Answer apply_run(Visit& visit) {
   auto const queued = runs::queue_approval(visit.hub, *visit.district, one->detail.line.id, without, one->detail.digest);
   if (!queued) return run_page(visit, *one_run(visit), queued.trouble().text, 409);
   if (queued->failed) return Refusal{503};
-  return Redirect{one->to(), without.empty() ? "It is in the queue and will be applied." : "It is in the queue and will be applied without " +
-                                                                                              counted(without.size(), "school") + "."};
+  return Redirect{one->to(), without.empty() ? "It is in the queue and will be applied."
+                                             : "It is in the queue and will be applied without " + counted(without.size(), "school") + "."};
 }
 
 Answer discard_run(Visit& visit) {

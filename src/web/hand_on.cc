@@ -132,14 +132,16 @@ View form_page(Visit& visit, std::string const& wrong) {
   std::size_t listed = 0;
   schools.add(choice("", "All schools", visit.form["school"].empty()));
   for (auto const& organization : organizations_of(visit))
-    if (++listed <= most_choices) schools.add(choice(organization.id, organization.name + " (" + organization.id + ")", visit.form["school"] == organization.id));
+    if (++listed <= most_choices)
+      schools.add(choice(organization.id, organization.name + " (" + organization.id + ")", visit.form["school"] == organization.id));
   model["wrong"] = wrong.empty() ? Model(false) : alert("danger", wrong);
   model["revision"] = revision;
   model["has_roster"] = revision > 0;
   model["here"] = visit.in_district("export");
   model["schools"] = std::move(schools);
   model["to_history"] = visit.in_district("history?kind=export");
-  model["nothing"] = empty("download", "There is no roster to export yet", "It is there when the first delivery has been applied.", visit.in_district(), "Go to Home");
+  model["nothing"] =
+      empty("download", "There is no roster to export yet", "It is there when the first delivery has been applied.", visit.in_district(), "Go to Home");
   if (!wrong.empty()) view.status = 422;
   return view;
 }
@@ -175,7 +177,8 @@ Answer export_roster(Visit& visit) {
   auto const pipe = std::make_shared<Pipe>();
   runs::ExportOptions options{revision, version == "1.2" ? Version::V12 : Version::V11, {}};
   if (!made.schools.empty()) options.schools = {made.schools};
-  std::thread(write_zip, Work{std::move(*home), visit.hub.key, visit.hub.data_folder, visit.hub.workers, visit.hub.today, visit.hub.actor, *visit.district, options, made, pipe})
+  std::thread(write_zip, Work{std::move(*home), visit.hub.key, visit.hub.data_folder, visit.hub.workers, visit.hub.today, visit.hub.actor, *visit.district,
+                              options, made, pipe})
       .detach();
   http::Response response;
   response.headers = {{"content-type", "application/zip"},

@@ -104,8 +104,17 @@ Model line_of(Visit const& visit, Line const& line, bool sees_numbers) {
   Model out;
   if (line.run) {
     auto const& run = *line.run;
-    out = {{"id", run.id}, {"is_run", true}, {"when", run.created.text()}, {"at", run.at}, {"kind", kind_in_words(run.kind)}, {"app", run.source}, {"who", run.who},
-           {"to", run_address(visit, run.id)}, {"outcome", outcome_tag(run)}, {"errors", 0}, {"warnings", 0}};
+    out = {{"id", run.id},
+           {"is_run", true},
+           {"when", run.created.text()},
+           {"at", run.at},
+           {"kind", kind_in_words(run.kind)},
+           {"app", run.source},
+           {"who", run.who},
+           {"to", run_address(visit, run.id)},
+           {"outcome", outcome_tag(run)},
+           {"errors", 0},
+           {"warnings", 0}};
     auto const& c = run.counts;
     for (auto const& [name, count] : {std::pair{"created", c.created}, {"updated", c.updated}, {"removed", c.removed}, {"excluded", c.excluded}})
       out[name] = sees_numbers && run.state == "done" ? number(count) : Model(false);
@@ -115,9 +124,18 @@ Model line_of(Visit const& visit, Line const& line, bool sees_numbers) {
     return out;
   }
   auto const& one = *line.handed_on;
-  out = {{"id", one.id}, {"is_run", false}, {"when", views::local_time(one.created, visit.district->time_zone).text()}, {"at", one.created}, {"kind", "Export"},
-         {"app", "OneRoster " + one.version + " zip" + (one.revision > 0 ? " of revision " + std::to_string(one.revision) : "")}, {"who", one.who}, {"to", ""},
-         {"outcome", export_tag(one)}, {"errors", 0}, {"warnings", 0}, {"rows", number(one.rows)}};
+  out = {{"id", one.id},
+         {"is_run", false},
+         {"when", views::local_time(one.created, visit.district->time_zone).text()},
+         {"at", one.created},
+         {"kind", "Export"},
+         {"app", "OneRoster " + one.version + " zip" + (one.revision > 0 ? " of revision " + std::to_string(one.revision) : "")},
+         {"who", one.who},
+         {"to", ""},
+         {"outcome", export_tag(one)},
+         {"errors", 0},
+         {"warnings", 0},
+         {"rows", number(one.rows)}};
   for (auto const* name : {"created", "updated", "removed", "excluded"}) out[name] = false;
   return out;
 }
@@ -127,8 +145,8 @@ Sheet sheet_of(Visit const& visit, Page const& page, bool sees_numbers) {
   for (auto const& line : page.lines) {
     if (!line.run) {
       auto const& one = *line.handed_on;
-      sheet.rows.push_back({"E" + std::to_string(one.id), "Export", views::local_time(one.created, visit.district->time_zone).text(), "OneRoster " + one.version, one.who,
-                            one.outcome, "", "", "", "", "", ""});
+      sheet.rows.push_back({"E" + std::to_string(one.id), "Export", views::local_time(one.created, visit.district->time_zone).text(),
+                            "OneRoster " + one.version, one.who, one.outcome, "", "", "", "", "", ""});
       continue;
     }
     auto const& run = *line.run;
@@ -152,7 +170,8 @@ Model apps(Visit& visit, std::string const& chosen) {
   list.add(choice("", "All apps", chosen.empty()));
   if (auto const sources = store::list_sources(visit.hub.home.operations(), *visit.district); sources)
     for (auto const& source : *sources)
-      list.add(choice(std::to_string(source.id), source.name + (source.state == "active" ? "" : " (" + source.state + ")"), std::to_string(source.id) == chosen));
+      list.add(
+          choice(std::to_string(source.id), source.name + (source.state == "active" ? "" : " (" + source.state + ")"), std::to_string(source.id) == chosen));
   return list;
 }
 
@@ -190,9 +209,10 @@ Answer history(Visit& visit) {
   view.model["from"] = asked.from;
   view.model["to"] = asked.to;
   view.model["nothing"] = !page->lines.empty() ? Model(false)
-                          : asked.filters()    ? empty("history", "Nothing to show", "No import or export fits this filter.", here, "Show all")
-                                               : empty("history", "Nothing has happened yet", "Each import and export of this district will stand here, newest first.",
-                                                       visit.in_district(), "Go to Home");
+                          : asked.filters()
+                              ? empty("history", "Nothing to show", "No import or export fits this filter.", here, "Show all")
+                              : empty("history", "Nothing has happened yet", "Each import and export of this district will stand here, newest first.",
+                                      visit.in_district(), "Go to Home");
   view.model["older"] = page->next.empty() ? "" : address(here, with_next);
   view.model["newer"] = paged ? address(here, asked.query()) : "";
   view.model["csv"] = address(here + ".csv", asked.query());
@@ -210,8 +230,17 @@ Answer history_charts(Visit& visit) {
   Sheet sheet{"charts", {"run", "when", "app", "rows", "created", "updated", "removed", "excluded", "errors", "warnings", "milliseconds"}, {}};
   Model list = Model::List();
   for (auto const& p : *points) {
-    list.add({{"run", p.run}, {"when", p.at.text()}, {"app", p.source}, {"to", run_address(visit, p.run)}, {"rows", p.rows}, {"created", p.created},
-              {"updated", p.updated}, {"removed", p.removed}, {"excluded", p.excluded}, {"errors", p.errors}, {"warnings", p.warnings},
+    list.add({{"run", p.run},
+              {"when", p.at.text()},
+              {"app", p.source},
+              {"to", run_address(visit, p.run)},
+              {"rows", p.rows},
+              {"created", p.created},
+              {"updated", p.updated},
+              {"removed", p.removed},
+              {"excluded", p.excluded},
+              {"errors", p.errors},
+              {"warnings", p.warnings},
               {"milliseconds", p.milliseconds}});
     std::vector<std::string> row{std::to_string(p.run), p.at.text(), p.source};
     for (auto const n : {p.rows, p.created, p.updated, p.removed, p.excluded, p.errors, p.warnings, p.milliseconds}) row.push_back(std::to_string(n));

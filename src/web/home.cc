@@ -31,9 +31,9 @@ struct App {
 
 struct Sight {
   std::vector<App> apps;
-  std::vector<views::RunLine> waiting;  // for a person
+  std::vector<views::RunLine> waiting;    // for a person
   std::optional<views::RunLine> applied;  // the last run that changed the roster
-  bool decides = false;  // whether who looks may
+  bool decides = false;                   // whether who looks may
 };
 
 std::vector<views::RunLine> newest(Visit& visit, views::HistoryFilter const& filter, std::size_t how_many) {
@@ -77,7 +77,9 @@ Sight look_around(Visit& visit) {
   return sight;
 }
 
-std::string whose(views::RunLine const& run) { return run.source.empty() ? lower(kind_in_words(run.kind)) + " (run " + std::to_string(run.id) + ")" : run.source; }
+std::string whose(views::RunLine const& run) {
+  return run.source.empty() ? lower(kind_in_words(run.kind)) + " (run " + std::to_string(run.id) + ")" : run.source;
+}
 
 std::uint64_t held_schools(Visit& visit, views::RunLine const& run) {
   auto const detail = views::run_detail(visit.hub.home.operations(), *visit.district, run.id);
@@ -100,7 +102,8 @@ Sentence of_waiting(Visit& visit, Sight const& sight) {
   if (sight.waiting.size() > 1) return {"held", counted(sight.waiting.size(), "run") + " wait for " + decision + "." + in_force(visit, sight)};
   auto const& run = sight.waiting[0];
   auto const schools = held_schools(visit, run);
-  auto const what = schools > 0 ? counted(schools, "school is", "schools are") + " held" : "The delivery of " + whose(run) + " of " + run.created.text() + " is held";
+  auto const what =
+      schools > 0 ? counted(schools, "school is", "schools are") + " held" : "The delivery of " + whose(run) + " of " + run.created.text() + " is held";
   return {"held", what + ", " + decision + "." + in_force(visit, sight)};
 }
 
@@ -116,7 +119,8 @@ Sentence sentence(Visit& visit, Sight const& sight) {
   if (auto const* app = any([](auto const& run) { return run.outcome == "failed"; }))
     return {"danger", "The delivery of " + app->source.name + " of " + app->last->created.text() + " failed, and can be run again." + in_force(visit, sight)};
   if (auto const* app = any([](auto const& run) { return run.state != "done"; }))
-    return {"info", "A delivery of " + app->source.name + " is " + (app->last->state == "queued" ? "in the queue." : "being worked on.") + in_force(visit, sight)};
+    return {"info",
+            "A delivery of " + app->source.name + " is " + (app->last->state == "queued" ? "in the queue." : "being worked on.") + in_force(visit, sight)};
   if (auto const* app = any([](auto const& run) { return run.needs_decision; }))
     return {"info", "The delivery of " + app->source.name + " waits its turn: " + held_in_words(app->last->held_because.front()) + in_force(visit, sight)};
   std::size_t arrived = 0;
@@ -129,7 +133,8 @@ Sentence sentence(Visit& visit, Sight const& sight) {
   if (newest->decision == "discarded" || newest->decision == "superseded")
     return {"info", "The delivery of " + whose(*newest) + " of " + newest->created.text() + " was " + newest->decision + "." + in_force(visit, sight)};
   auto const what = arrived == sight.apps.size() ? std::string("Everything arrived and was ") : "What arrived was ";
-  if (newest->outcome == "no_changes") return {"success", "The last delivery, " + newest->created.text() + ", said what the roster says already." + in_force(visit, sight)};
+  if (newest->outcome == "no_changes")
+    return {"success", "The last delivery, " + newest->created.text() + ", said what the roster says already." + in_force(visit, sight)};
   auto const with = newest->outcome == "applied_with_warnings" ? ", with warnings" : "";
   return {"success", what + "applied " + at_in_words(visit, newest->finished) + with + "."};
 }
@@ -165,8 +170,11 @@ Model tile(Visit const& visit, App const& app, bool decides) {
 Model waiting(Visit const& visit, views::RunLine const& run) {
   Model reasons = Model::List();
   for (auto const& reason : run.held_because) reasons.add({{"text", held_in_words(reason)}});
-  return {{"id", run.id}, {"title", kind_in_words(run.kind) + (run.source.empty() ? "" : " of " + run.source)}, {"when", run.created.text()},
-          {"reasons", std::move(reasons)}, {"to", run_address(visit, run.id)}};
+  return {{"id", run.id},
+          {"title", kind_in_words(run.kind) + (run.source.empty() ? "" : " of " + run.source)},
+          {"when", run.created.text()},
+          {"reasons", std::move(reasons)},
+          {"to", run_address(visit, run.id)}};
 }
 
 // Of those who see their own classes and no history.
@@ -195,11 +203,12 @@ Answer home(Visit& visit) {
   view.model["has_waiting"] = !sight.waiting.empty();
   view.model["waiting"] = std::move(held);
   view.model["decides"] = sight.decides;
-  auto const first = sight.decides ? empty("upload", "Bring your district in",
-                                           "An import app says where your rosters come from and how they are to be read. Choose one, then upload your files: you see what "
-                                           "they would do before anything changes.",
-                                           visit.in_district("gallery"), "Choose an import app")
-                                   : empty("upload", "No roster yet", "Nobody has set up an import app. That takes the level Enrollment, held at the district itself.");
+  auto const first =
+      sight.decides ? empty("upload", "Bring your district in",
+                            "An import app says where your rosters come from and how they are to be read. Choose one, then upload your files: you see what "
+                            "they would do before anything changes.",
+                            visit.in_district("gallery"), "Choose an import app")
+                    : empty("upload", "No roster yet", "Nobody has set up an import app. That takes the level Enrollment, held at the district itself.");
   view.model["first"] = sight.apps.empty() ? first : Model(false);
   view.model["to_import"] = sight.decides && !sight.apps.empty() ? visit.in_district("upload") : "";
   view.model["to_export"] = sight.decides && sight.applied ? visit.in_district("export") : "";

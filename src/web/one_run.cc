@@ -22,8 +22,14 @@ std::optional<OneRun> one_run(Visit& visit) {
   auto detail = views::run_detail(visit.hub.home.operations(), *visit.district, number);
   if (!detail || !*detail) return std::nullopt;
   auto const district = visit.district->id;
-  OneRun one{std::move(**detail), {}, false, Seen::by(visit, access::Right::SeeHistory), visit.standing.may_everywhere(access::Right::RunDeliveries, district),
-             visit.standing.may_everywhere(access::Right::SeeReceived, district), false, run_address(visit, number)};
+  OneRun one{std::move(**detail),
+             {},
+             false,
+             Seen::by(visit, access::Right::SeeHistory),
+             visit.standing.may_everywhere(access::Right::RunDeliveries, district),
+             visit.standing.may_everywhere(access::Right::SeeReceived, district),
+             false,
+             run_address(visit, number)};
   one.answered = one.detail.answer.has_value();
   if (one.answered) one.answer = one.seen.part_of(std::move(*one.detail.answer));
   one.detail.answer.reset();

@@ -29,7 +29,8 @@ Answer received(Visit& visit) {
   if (!pieces) return Refusal{404, "This file is not kept any more.", "Deliveries are let go after some time; the history stays."};
   auto& operations = visit.hub.home.operations();
   auto const noted = operations.transaction([&] {
-    store::note(operations, visit.hub.actor, visit.district->id, "delivery downloaded", "run " + std::to_string(one->detail.line.id) + ", file " + std::to_string(asked + 1));
+    store::note(operations, visit.hub.actor, visit.district->id, "delivery downloaded",
+                "run " + std::to_string(one->detail.line.id) + ", file " + std::to_string(asked + 1));
     return true;
   });
   if (noted) return Refusal{503};

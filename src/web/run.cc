@@ -51,7 +51,8 @@ Model school_choices(std::vector<Said::SchoolAnswer> const& schools) {
 
 Model row_of(OneRun const& one, std::string title, Counts const& counts, Query const& where) {
   Model row{{"title", std::move(title)}, {"unchanged", number(counts.unchanged)}};
-  for (auto const& [kind, count] : {std::pair{"created", counts.created}, {"updated", counts.updated}, {"removed", counts.removed}, {"excluded", counts.excluded}}) {
+  for (auto const& [kind, count] :
+       {std::pair{"created", counts.created}, {"updated", counts.updated}, {"removed", counts.removed}, {"excluded", counts.excluded}}) {
     auto query = where;
     query.emplace_back("kind", kind);
     row[kind] = number(count, one.lists_rows ? address(one.to("changes"), query) : "");
@@ -61,8 +62,7 @@ Model row_of(OneRun const& one, std::string title, Counts const& counts, Query c
 
 Model by_table(OneRun const& one) {
   Model rows = Model::List();
-  for (auto const& [table, counts] : one.answer.tables)
-    rows.add(row_of(one, table_in_words(table), counts, {{"table", table}}));
+  for (auto const& [table, counts] : one.answer.tables) rows.add(row_of(one, table_in_words(table), counts, {{"table", table}}));
   return rows;
 }
 
@@ -118,8 +118,10 @@ Model left_without(Said::LeftWithout const& left, std::string_view one, std::str
   if (left.count == 0) return false;
   std::string ids;
   for (std::size_t i = 0; i < std::min<std::size_t>(left.sourced_ids.size(), 20); ++i) ids += (i > 0 ? ", " : "") + left.sourced_ids[i];
-  return {{"count", left.count}, {"text", counted(left.count, std::string(one) + " is", std::string(many) + " are") + " left without a " + std::string(what) + "."},
-          {"ids", ids}, {"more", left.count > 20}};
+  return {{"count", left.count},
+          {"text", counted(left.count, std::string(one) + " is", std::string(many) + " are") + " left without a " + std::string(what) + "."},
+          {"ids", ids},
+          {"more", left.count > 20}};
 }
 
 // What follows for others, and what is not done as the delivery says.
@@ -136,7 +138,8 @@ void besides(Said const& answer, Model& model) {
   }
   if (answer.kept_total > most_listed) otherwise.add({{"text", "In all " + with_separators(answer.kept_total) + " records are kept for such a reason."}});
   for (auto const& [table, count] : answer.rejected)
-    otherwise.add({{"text", with_separators(count) + " changes of " + many_of_table(table) + " are left out: a person has undone them, and the app still says so."}});
+    otherwise.add(
+        {{"text", with_separators(count) + " changes of " + many_of_table(table) + " are left out: a person has undone them, and the app still says so."}});
   for (auto const& [table, count] : answer.left_out)
     otherwise.add({{"text", with_separators(count) + " changes of " + many_of_table(table) + " are left out until they are released."}});
   auto const any = [](Model const& list) { return !list.get<Model::List>()->empty(); };
@@ -155,8 +158,12 @@ void findings(OneRun const& one, Model& model) {
   Model rules = Model::List();
   for (std::size_t i = 0; i < std::min(answer.findings.size(), most_listed); ++i) {
     auto const& f = answer.findings[i];
-    rules.add({{"code", f.code}, {"name", name_in_words(f.name)}, {"file", f.file.empty() ? "the delivery" : f.file}, {"severity", severity_tag(f.severity)},
-               {"count", number(f.count, address(one.to("findings"), {{"code", f.code}, {"file", f.file}}))}, {"help", "/help/rules/" + f.code}});
+    rules.add({{"code", f.code},
+               {"name", name_in_words(f.name)},
+               {"file", f.file.empty() ? "the delivery" : f.file},
+               {"severity", severity_tag(f.severity)},
+               {"count", number(f.count, address(one.to("findings"), {{"code", f.code}, {"file", f.file}}))},
+               {"help", "/help/rules/" + f.code}});
   }
   model["errors"] = number(answer.errors, address(one.to("findings"), {{"severity", "error"}}));
   model["warnings"] = number(answer.warnings, address(one.to("findings"), {{"severity", "warning"}}));
@@ -172,7 +179,9 @@ void provenance(Visit const& visit, OneRun const& one, Model& model) {
   if (one.seen.all())
     for (std::size_t i = 0; i < one.detail.received.size(); ++i) {
       auto const& file = one.detail.received[i];
-      files.add({{"path", file.path}, {"size", size_in_words(file.size)}, {"bytes", file.size},
+      files.add({{"path", file.path},
+                 {"size", size_in_words(file.size)},
+                 {"bytes", file.size},
                  {"to", one.sees_received ? address(one.to("received"), {{"file", std::to_string(i)}}) : ""}});
     }
   model["has_files"] = !files.get<Model::List>()->empty();

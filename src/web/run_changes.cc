@@ -93,9 +93,16 @@ std::optional<Trouble> note_view(Visit& visit, OneRun const& one, Asked const& a
 Model row_of(Visit const& visit, views::ChangedRow const& row) {
   Model fields = Model::List();
   for (auto const& field : row.fields) fields.add({{"name", field.name}, {"before", field.before}, {"after", field.after}});
-  return {{"id", row.sourced_id}, {"name", row.name}, {"school", row.school.name.empty() ? row.school.sourced_id : row.school.name},
-          {"school_id", row.school.sourced_id}, {"why", row.why}, {"line", row.line ? Model(*row.line) : Model(false)}, {"gone", !row.kept},
-          {"has_fields", !row.fields.empty()}, {"fields", std::move(fields)}, {"district", visit.district->name}};
+  return {{"id", row.sourced_id},
+          {"name", row.name},
+          {"school", row.school.name.empty() ? row.school.sourced_id : row.school.name},
+          {"school_id", row.school.sourced_id},
+          {"why", row.why},
+          {"line", row.line ? Model(*row.line) : Model(false)},
+          {"gone", !row.kept},
+          {"has_fields", !row.fields.empty()},
+          {"fields", std::move(fields)},
+          {"district", visit.district->name}};
 }
 
 Sheet sheet_of(Asked const& asked, std::vector<views::ChangedRow> const& rows) {
@@ -124,10 +131,13 @@ void neighbours(OneRun const& one, Asked const& asked, Model& model) {
     auto kind = asked.kind;
     for (auto const other : kinds)
       if (of_kind(counts, kind) == 0 && of_kind(counts, other) > 0) kind = other;
-    if (of_kind(counts, kind) > 0 || here) tables.add({{"title", table_in_words(table)}, {"count", with_separators(of_kind(counts, kind))}, {"to", to(table, kind)}, {"current", here}});
+    if (of_kind(counts, kind) > 0 || here)
+      tables.add({{"title", table_in_words(table)}, {"count", with_separators(of_kind(counts, kind))}, {"to", to(table, kind)}, {"current", here}});
     if (!here) continue;
     for (auto const other : kinds)
-      of_kinds.add({{"title", kind_words(other)}, {"count", with_separators(of_kind(counts, other))}, {"to", of_kind(counts, other) > 0 ? to(table, other) : ""},
+      of_kinds.add({{"title", kind_words(other)},
+                    {"count", with_separators(of_kind(counts, other))},
+                    {"to", of_kind(counts, other) > 0 ? to(table, other) : ""},
                     {"current", other == asked.kind}});
   }
   Model schools = Model::List();

@@ -30,16 +30,29 @@ std::string cause_of(runs::KeptFinding const& finding) {
 }
 
 Model row_of(runs::KeptFinding const& f) {
-  return {{"code", f.code}, {"help", "/help/rules/" + f.code}, {"severity", severity_tag(name_of(f.severity))}, {"file", f.file},
-          {"line", f.line ? Model(*f.line) : Model(false)}, {"record", f.record && f.record != f.line ? Model(*f.record) : Model(false)}, {"column", f.column}, {"id", f.sourced_id},
-          {"value", f.value}, {"message", f.message}, {"why", f.why}, {"fix", f.fix}, {"cause", cause_of(f)}};
+  return {{"code", f.code},
+          {"help", "/help/rules/" + f.code},
+          {"severity", severity_tag(name_of(f.severity))},
+          {"file", f.file},
+          {"line", f.line ? Model(*f.line) : Model(false)},
+          {"record", f.record && f.record != f.line ? Model(*f.record) : Model(false)},
+          {"column", f.column},
+          {"id", f.sourced_id},
+          {"value", f.value},
+          {"message", f.message},
+          {"why", f.why},
+          {"fix", f.fix},
+          {"cause", cause_of(f)}};
 }
 
 Sheet sheet_of(std::int64_t run, std::vector<runs::KeptFinding> const& findings) {
-  Sheet sheet{"findings-of-run-" + std::to_string(run), {"file", "line", "record", "level", "rule", "column", "sourcedId", "value", "message", "why", "fix", "cause"}, {}};
+  Sheet sheet{"findings-of-run-" + std::to_string(run),
+              {"file", "line", "record", "level", "rule", "column", "sourcedId", "value", "message", "why", "fix", "cause"},
+              {}};
   auto const text = [](std::optional<std::uint64_t> const& number) { return number ? std::to_string(*number) : std::string(); };
   for (auto const& f : findings)
-    sheet.rows.push_back({f.file, text(f.line), text(f.record), std::string(name_of(f.severity)), f.code, f.column, f.sourced_id, f.value, f.message, f.why, f.fix, cause_of(f)});
+    sheet.rows.push_back({f.file, text(f.line), text(f.record), std::string(name_of(f.severity)), f.code, f.column, f.sourced_id, f.value, f.message, f.why,
+                          f.fix, cause_of(f)});
   return sheet;
 }
 
@@ -71,7 +84,8 @@ Answer run_findings(Visit& visit) {
   auto const one = one_run(visit);
   if (!one) return Refusal{404};
   auto const severity = std::string(visit.query["severity"]);
-  runs::FindingFilter const filter{severity_called(severity), std::string(visit.query["code"]), std::string(visit.query["file"]), std::string(visit.query["text"])};
+  runs::FindingFilter const filter{severity_called(severity), std::string(visit.query["code"]), std::string(visit.query["file"]),
+                                   std::string(visit.query["text"])};
   std::int64_t after = 0;
   auto const from = visit.query["after"];
   std::from_chars(from.data(), from.data() + from.size(), after);

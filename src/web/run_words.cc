@@ -31,15 +31,22 @@ Shown shown(views::RunLine const& run) {
 }  // namespace
 
 std::vector<Named> const& run_outcomes() {
-  static std::vector<Named> const all{{"applied", "Applied"}, {"applied_with_warnings", "Applied with warnings"}, {"no_changes", "No changes"},
-                                      {"held", "Held"},       {"refused", "Refused"},                             {"failed", "Failed"}};
+  static std::vector<Named> const all{{"applied", "Applied"},       {"applied_with_warnings", "Applied with warnings"},
+                                      {"no_changes", "No changes"}, {"held", "Held"},
+                                      {"refused", "Refused"},       {"failed", "Failed"}};
   return all;
 }
 
 std::vector<Named> const& run_kinds() {
-  static std::vector<Named> const all{{"delivery", "Delivery"}, {"export", "Export"},           {"undo", "Undo"},
-                                      {"edit", "Edit by hand"}, {"batch", "Batch upload"},      {"re-key", "New ids"},
-                                      {"year change", "Year change"}, {"source change", "Change of an app"}, {"cascade", "Deletion of an organization"}};
+  static std::vector<Named> const all{{"delivery", "Delivery"},
+                                      {"export", "Export"},
+                                      {"undo", "Undo"},
+                                      {"edit", "Edit by hand"},
+                                      {"batch", "Batch upload"},
+                                      {"re-key", "New ids"},
+                                      {"year change", "Year change"},
+                                      {"source change", "Change of an app"},
+                                      {"cascade", "Deletion of an organization"}};
   return all;
 }
 

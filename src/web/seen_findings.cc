@@ -53,7 +53,8 @@ class Whereabouts {
     if (!store::RowSelect(roster_, table).current(key, source_, row)) return {};
     auto const& columns = stored_columns(table);
     for (std::size_t i = 0; i < columns.size(); ++i)
-      if (columns[i].as == Stored::Key && table_of(table).fields[columns[i].field].refers_to == TableId::Classes && !row.is_null(i)) learn_class(static_cast<std::uint32_t>(row.number(i)));
+      if (columns[i].as == Stored::Key && table_of(table).fields[columns[i].field].refers_to == TableId::Classes && !row.is_null(i))
+        learn_class(static_cast<std::uint32_t>(row.number(i)));
     return schools_.of(table, key, row, [&](std::uint32_t person) { learn_person(person); });
   }
 

@@ -178,7 +178,8 @@ TEST_F(HistoryOfADistrict, WhoHasASchoolSeesTheRowsOfThatSchoolOnly) {
       EXPECT_FALSE(says(body, "\"s2\"")) << number << rest;
     }
   EXPECT_TRUE(says(page(theirs, run(first, "/changes?table=users&kind=created&school=s1")), "u1_1"));
-  for (auto const* const school : {"s2", "d"}) EXPECT_EQ(get(theirs, run(first, "/changes?table=users&kind=created&school=" + std::string(school))).status, 404);
+  for (auto const* const school : {"s2", "d"})
+    EXPECT_EQ(get(theirs, run(first, "/changes?table=users&kind=created&school=" + std::string(school))).status, 404);
   auto const html = page(theirs, run(held));
   EXPECT_FALSE(says(html, ">Apply<"));
   EXPECT_FALSE(says(html, "30 of")) << "reasons speak of other schools";
