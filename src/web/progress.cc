@@ -40,7 +40,8 @@ Words words_of(Stage stage) {
 std::string detail_of(runs::Progress const& progress) {
   if (progress.all == 0) return "";
   auto const rows = progress.stage == Stage::Writing;
-  return rows ? with_separators(progress.done) + " of " + with_separators(progress.all) + " rows" : size_in_words(progress.done) + " of " + size_in_words(progress.all);
+  return rows ? with_separators(progress.done) + " of " + with_separators(progress.all) + " rows"
+              : size_in_words(progress.done) + " of " + size_in_words(progress.all);
 }
 
 std::optional<store::Run> run_of(Visit& visit) {

@@ -9,7 +9,8 @@
 
 namespace rollbook::web {
 
-// Names: run, state, stage, done, all, running, percent (-1: unknown), title, detail, step, steps, cancel_by. `nearer`: what a worker of this process said last.
+// Names: run, state, stage, done, all, running, percent (-1: unknown), title, detail, step, steps, cancel_by. `nearer`: what a worker of this process said
+// last.
 Model progress_of(store::Standing const& run, std::optional<runs::Progress> const& nearer = {});
 
 // {{#progress}}{{>progress}}{{/progress}}: a run that is not over, with its stream, its cancel, and "Look again" for whoever has no script. False when the run

@@ -7,8 +7,8 @@
 #include "web/address.h"
 #include "web/one_run.h"
 #include "web/pages.h"
-#include "web/progress.h"
 #include "web/parts.h"
+#include "web/progress.h"
 #include "web/run_words.h"
 
 namespace rollbook::web {

@@ -5,6 +5,7 @@
 
 #include "base/text.h"
 #include "http/forms.h"
+#include "report/words.h"
 #include "runs/landing.h"
 #include "runs/look.h"
 #include "runs/queue.h"
@@ -13,9 +14,8 @@
 #include "store/sources.h"
 #include "web/admission.h"
 #include "web/pages.h"
-#include "web/run_words.h"
-#include "report/words.h"
 #include "web/parts.h"
+#include "web/run_words.h"
 
 namespace rollbook::web {
 namespace {
