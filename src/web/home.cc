@@ -82,9 +82,9 @@ std::string whose(views::RunLine const& run) {
 }
 
 std::uint64_t held_schools(Visit& visit, views::RunLine const& run) {
-  auto const detail = views::run_detail(visit.hub.home.operations(), *visit.district, run.id);
+  auto detail = views::run_detail(visit.hub.home.operations(), *visit.district, run.id);
   if (!detail || !*detail || !(*detail)->answer) return 0;
-  auto const& schools = (*detail)->answer->schools;
+  auto const schools = Seen::by(visit, access::Right::SeeHistory).part_of(std::move(*(*detail)->answer)).schools;
   return static_cast<std::uint64_t>(std::count_if(schools.begin(), schools.end(), [](auto const& school) { return school.held; }));
 }
 
