@@ -258,7 +258,7 @@ TEST_F(HistoryOfADistrict, AnUndoShowsWhatItTakesBackFirst) {
   auto const done = post(anna, run(second, "/undo"), {{"revision", "2"}});
   ASSERT_EQ(done.status, 303);
   EXPECT_EQ(header_of(done, "location"), run(second + 1));
-  EXPECT_TRUE(says(page(anna, run(second + 1)), "In the queue"));
+  EXPECT_TRUE(says(page(anna, run(second + 1)), "Waiting for its turn"));
   work_off(second + 1);
   EXPECT_TRUE(says(page(anna, run(second)), "was taken back by"));
   EXPECT_EQ(get(anna, run(4711, "/undo")).status, 404);
@@ -272,7 +272,7 @@ TEST_F(HistoryOfADistrict, AQueuedRunCanBeCancelled) {
   ASSERT_EQ(post(anna, run(held, "/apply"), {{"digest", field(page(anna, run(held)), "digest")}}).status, 303);
   EXPECT_TRUE(says(page(anna, run(held)), "Cancel this run"));
   EXPECT_EQ(post(anna, run(held, "/cancel")).status, 303);
-  EXPECT_TRUE(says(page(anna, run(held)), "has asked it to stop"));
+  EXPECT_TRUE(says(page(anna, run(held)), "Stopping, as"));
   EXPECT_EQ(post(anna, run(1, "/cancel")).status, 409) << "it is over";
 }
 

@@ -82,7 +82,7 @@ TEST_F(LookingOn, ARunIsToldFromItsRowUntilItsEnd) {
   EXPECT_TRUE(listener.hears("\"state\":\"queued\""));
   claim(run, "reading 1048576 4194304");
   EXPECT_TRUE(listener.hears("\"percent\":25"));
-  EXPECT_TRUE(listener.hears("1 MB of 4 MB"));
+  EXPECT_TRUE(listener.hears("1.0 MB of 4.0 MB"));
   portal_->live().note(run.id, {runs::Stage::Reading, 3'145'728, 4'194'304});  // nearer than the row
   EXPECT_TRUE(listener.hears("\"percent\":75"));
   claim(run, "writing 10 1200");
