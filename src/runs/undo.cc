@@ -1,6 +1,7 @@
 #include "runs/undo.h"
 
 #include <algorithm>
+#include <chrono>
 #include <unordered_map>
 #include <unordered_set>
 
@@ -57,7 +58,8 @@ class Undoing {
         first_of_("," + first_of + ","),
         revision_(revision),
         force_(force),
-        said_(roster, source.id, 0) {}
+        said_(roster, source.id, 0),
+        people_(roster, TableId::Users) {}
 
   Answer run(std::uint64_t seed) {
     Answer answer;
@@ -126,6 +128,7 @@ class Undoing {
       row.reset();
     }
     if (backs.empty()) return;
+    std::sort(backs.begin(), backs.end(), [](Back const& a, Back const& b) { return a.key < b.key; });  // as they lie in the table
     auto since = roster_.prepare("SELECT row_since FROM " + store::quoted(table_of(table)) + " WHERE row_key = ? AND row_source = ? AND row_until IS NULL");
     auto changed = roster_.prepare("SELECT 1 FROM " + store::quoted(table_of(table)) + " WHERE row_key = ? AND row_source = ? AND row_since = ?");
     for (auto& back : backs) {
@@ -145,7 +148,6 @@ class Undoing {
       else tell_conflict(table, back, "changed since");
     }
     backs.erase(std::remove_if(backs.begin(), backs.end(), [](Back const& b) { return b.conflict || (!b.now && !b.then); }), backs.end());
-    std::sort(backs.begin(), backs.end(), [](Back const& a, Back const& b) { return a.key < b.key; });
   }
 
   void tell_conflict(TableId table, Back const& back, std::string const& why) { tell_conflict(table, back.key, why); }
@@ -222,8 +224,11 @@ class Undoing {
   }
 
   bool is_live(TableId table, std::uint32_t key) {
-    auto row = roster_.prepare("SELECT 1 FROM " + store::quoted(table_of(table)) + " WHERE row_key = ? AND row_until IS NULL");
-    return row->with(key).step();
+    auto& row = live_[static_cast<std::size_t>(table)];
+    if (!row) row = roster_.prepare("SELECT 1 FROM " + store::quoted(table_of(table)) + " WHERE row_key = ? AND row_until IS NULL");
+    bool const lives = row->with(key).step();
+    row->reset();
+    return lives;
   }
 
   void write(TableId table, Answer& answer, std::string& digest) {
@@ -296,7 +301,7 @@ class Undoing {
     auto const& where = schools_.of(table, key, row, [&](std::uint32_t person) {
       std::vector<std::uint32_t> orgs;
       static auto const many = stored_index(TableId::Users, "orgSourcedIds"), primary = stored_index(TableId::Users, "primaryOrgSourcedId");
-      store::RowSelect(roster_, TableId::Users).each_version(person, [&](store::RowVersion const& version) {
+      people_.each_version(person, [&](store::RowVersion const& version) {
         orgs = keys_in(version.row, many, Stored::Keys);
         for (auto const org : keys_in(version.row, primary, Stored::Key)) orgs.push_back(org);
         return true;
@@ -387,6 +392,8 @@ class Undoing {
   std::vector<std::string> told_;
   std::uint64_t conflicts_ = 0;
   std::vector<Undoing*> all_;  // this one and those beside it
+  store::RowSelect people_;
+  std::array<std::unique_ptr<store::Statement>, table_count> live_;
   Schools schools_;
   bool classes_known_ = false;
   SchoolCounts counts_;
@@ -411,6 +418,7 @@ Result<Answer> undo_in(Hub& hub, store::District const& district, store::Run con
   std::vector<store::Source> others;
   for (auto const id : other_sources_of(**roster, *found)) others.push_back(source_of(id));
   Answer answer;
+  auto const begun = std::chrono::steady_clock::now();
   auto const trouble = (*roster)->transaction([&] {
     Revision revision{last_revision(**roster) + 1, run.id, "undo", hub.actor.at, run.who, "", "", found->revision.number};
     Undoing undoing(hub, **roster, source, found->revision, found->first_of, revision, force);
@@ -447,6 +455,7 @@ Result<Answer> undo_in(Hub& hub, store::District const& district, store::Run con
     return !dry_run;
   });
   if (trouble) return *trouble;
+  answer.milliseconds = static_cast<std::uint64_t>(std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now() - begun).count());
   return answer;
 }
 

@@ -41,39 +41,38 @@ bool RowSelect::at(std::uint32_t key, std::int64_t source, std::int64_t revision
   return found;
 }
 
-void RowSelect::each(std::string const& where, std::function<void(Statement&)> const& bind, std::function<bool(RowVersion const&)> const& f) {
-  auto rows = database_.prepare("SELECT row_key, row_source, row_since, row_until, " + columns_ + " FROM " + quoted(table_of(table_)) + " WHERE " + where +
-                                " ORDER BY row_key, row_source, row_since");
-  rows->reset();
-  bind(*rows);
+std::unique_ptr<Statement> RowSelect::select(std::string const& where) {
+  return database_.prepare("SELECT row_key, row_source, row_since, row_until, " + columns_ + " FROM " + quoted(table_of(table_)) + " WHERE " + where +
+                           " ORDER BY row_key, row_source, row_since");
+}
+
+void RowSelect::each(Statement& rows, std::function<bool(RowVersion const&)> const& f) const {
   RowVersion version;
-  while (rows->step()) {
-    version.key = static_cast<std::uint32_t>(rows->integer(0));
-    version.source = rows->integer(1);
-    version.since = rows->integer(2);
-    version.until = rows->is_null(3) ? std::nullopt : std::optional(rows->integer(3));
-    read(*rows, 4, version.row);
+  while (rows.step()) {
+    version.key = static_cast<std::uint32_t>(rows.integer(0));
+    version.source = rows.integer(1);
+    version.since = rows.integer(2);
+    version.until = rows.is_null(3) ? std::nullopt : std::optional(rows.integer(3));
+    read(rows, 4, version.row);
     if (!f(version)) break;
   }
+  rows.reset();
 }
 
 void RowSelect::each_current(std::optional<std::int64_t> source, std::function<bool(RowVersion const&)> const& f) {
-  if (source)
-    each(
-        "row_until IS NULL AND row_source = ?", [&](Statement& s) { s.bind(1, *source); }, f);
-  else
-    each(
-        "row_until IS NULL", [](Statement&) {}, f);
+  auto rows = select(source ? "row_until IS NULL AND row_source = ?" : "row_until IS NULL");
+  if (source) rows->bind(1, *source);
+  each(*rows, f);
 }
 
 void RowSelect::each_at(std::int64_t revision, std::function<bool(RowVersion const&)> const& f) {
-  each(
-      "row_since <= ? AND (row_until IS NULL OR row_until > ?)", [&](Statement& s) { s.bind(1, revision), s.bind(2, revision); }, f);
+  auto rows = select("row_since <= ? AND (row_until IS NULL OR row_until > ?)");
+  each(rows->with(revision, revision), f);
 }
 
 void RowSelect::each_version(std::uint32_t key, std::function<bool(RowVersion const&)> const& f) {
-  each(
-      "row_key = ?", [&](Statement& s) { s.bind(1, std::int64_t{key}); }, f);
+  if (!versions_) versions_ = select("row_key = ?");
+  each(versions_->with(key), f);
 }
 
 RowInsert::RowInsert(Database& database, TableId table, std::int64_t source, std::int64_t revision) : source_(source), revision_(revision) {

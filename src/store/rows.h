@@ -34,17 +34,18 @@ class RowSelect {
   void each_current(std::optional<std::int64_t> source, std::function<bool(RowVersion const&)> const& f);
   // All rows that held when `revision` was the newest, by key and source.
   void each_at(std::int64_t revision, std::function<bool(RowVersion const&)> const& f);
-  // All versions of one record, oldest first.
+  // All versions of one record, oldest first. Not from within `f`.
   void each_version(std::uint32_t key, std::function<bool(RowVersion const&)> const& f);
 
  private:
-  void each(std::string const& where, std::function<void(Statement&)> const& bind, std::function<bool(RowVersion const&)> const& f);
+  std::unique_ptr<Statement> select(std::string const& where);
+  void each(Statement& rows, std::function<bool(RowVersion const&)> const& f) const;
   void read(Statement const& statement, int from, StoredRow& out) const;
 
   Database& database_;
   TableId table_;
   std::string columns_;
-  std::unique_ptr<Statement> current_, at_;
+  std::unique_ptr<Statement> current_, at_, versions_;
 };
 
 // Adds rows of one table, as fast as the database takes them. Between the first row and `finish` nothing else may be asked of the database.

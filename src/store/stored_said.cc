@@ -5,6 +5,7 @@
 #include "base/demand.h"
 #include "base/hash.h"
 #include "store/rows.h"
+#include "sync/compare_delivery.h"
 #include "sync/known_by.h"
 
 namespace rollbook::store {
@@ -194,9 +195,11 @@ void StoredSaid::mask(TableId table, ColumnsOfFile const& columns) {
 std::map<std::uint32_t, PackedRow> StoredSaid::with_keys(TableId table, std::set<std::uint32_t> const& keys) const {
   std::map<std::uint32_t, PackedRow> found;
   if (!any(table) || keys.empty()) return found;
+  KeySet wanted;  // asked for every row there is
+  for (auto const key : keys) wanted.insert(key);
   for (std::size_t p = 0; p < own_[index(table)].deltas.size(); ++p)
     for (auto const& row : partition(table, p))
-      if (keys.count(row.key) > 0) found.emplace(row.key, row);
+      if (wanted.has(row.key)) found.emplace(row.key, row);
   return found;
 }
 

@@ -1,7 +1,7 @@
 // The step in which names of columns and words that deviate are read as meant: proposals from the last delivery.
 #include <algorithm>
 
-#include "web/numbers.h"
+#include "report/words.h"
 #include "web/pages.h"
 #include "web/parts.h"
 #include "web/setup.h"
@@ -52,7 +52,7 @@ View page(Visit& visit, store::Source const& source, Bundle const& bundle, std::
                {"column", one.column},
                {"word", one.word},
                {"key", one.table + "." + one.column + "." + one.word},
-               {"rows", with_thousands(one.rows)},
+               {"rows", with_separators(one.rows)},
                {"number", one.rows},
                {"likely", one.likely},
                {"options", options(one.possible, one.likely, "Leave it: it is a finding")},

@@ -2,7 +2,7 @@
 #include <algorithm>
 #include <map>
 
-#include "web/numbers.h"
+#include "report/words.h"
 #include "web/pages.h"
 #include "web/parts.h"
 #include "web/setup.h"
@@ -109,7 +109,7 @@ View page(Visit& visit, store::Source const& source, Schools const& schools, Wro
                 {"settings", address_of(visit, source, "settings/schools")},
                 {"rows", std::move(rows)},
                 {"has_rows", !matches.empty()},
-                {"count", with_thousands(matches.size())},
+                {"count", with_separators(matches.size())},
                 {"page", number},
                 {"pages", pages},
                 {"several", pages > 1},
@@ -195,7 +195,7 @@ Answer save_schools(Visit& visit) {
   if (!saved) return page(visit, *source, *schools, {saved.trouble().text, {}});
   auto const now = schools_of(visit, *saved, opened->bundle);
   auto const open = now ? now->open().size() : 0;
-  if (open > 0) return Redirect{address_of(visit, *source, "setup/schools"), "Saved. " + with_thousands(open) + " still to be decided."};
+  if (open > 0) return Redirect{address_of(visit, *source, "setup/schools"), "Saved. " + with_separators(open) + " still to be decided."};
   return Redirect{address_of(visit, *source, "setup/columns"), "Saved: every organization of the delivery is decided."};
 }
 

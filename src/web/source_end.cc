@@ -3,7 +3,7 @@
 #include "runs/source_change.h"
 #include "views/source_records.h"
 #include "web/days.h"
-#include "web/numbers.h"
+#include "report/words.h"
 #include "web/pages.h"
 #include "web/parts.h"
 #include "web/sources.h"
@@ -22,7 +22,7 @@ constexpr Act pausing{"pause", "Pause", "Pause"}, deactivating{"deactivate", "De
 std::string records_in_words(Visit& visit, store::Source const& source) {
   auto const records = views::records_of(visit.hub, *visit.district, source.id);
   std::string all;
-  for (auto const& [table, rows] : records) all += (all.empty() ? "" : ", ") + with_thousands(rows) + " " + table;
+  for (auto const& [table, rows] : records) all += (all.empty() ? "" : ", ") + with_separators(rows) + " " + table;
   return all.empty() ? "It has no records in the roster." : "Its records in the roster: " + all + ".";
 }
 

@@ -1,6 +1,6 @@
 // One source: its state, its last delivery, its settings by group, and what can be done with it.
 #include "views/source_records.h"
-#include "web/numbers.h"
+#include "report/words.h"
 #include "web/pages.h"
 #include "web/parts.h"
 #include "web/sources.h"
@@ -52,7 +52,7 @@ Answer source_page(Visit& visit) {
   view.crumbs = crumbs_to_gallery(visit);
   Model records = Model::List();
   auto const counted = views::records_of(visit.hub, *visit.district, source->id);
-  for (auto const& [table, rows] : counted) records.add({{"table", table}, {"rows", with_thousands(rows)}, {"number", rows}});
+  for (auto const& [table, rows] : counted) records.add({{"table", table}, {"rows", with_separators(rows)}, {"number", rows}});
   bool own_pause = false;
   for (auto const& range : ranges) own_pause = own_pause || (range.kind == store::RangeKind::Paused && range.source == source->id);
   bool const active = source->is_active(), live = source->settings.is("live");

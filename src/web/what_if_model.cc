@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "web/numbers.h"
+#include "report/words.h"
 #include "web/sources.h"
 
 namespace rollbook::web {
@@ -24,7 +24,7 @@ constexpr std::pair<std::string_view, std::uint64_t Counts::*> columns[] = {{"cr
                                                                             {"unchanged", &Counts::unchanged}};
 
 Model cell(std::uint64_t now, std::uint64_t then) {
-  return {{"now", with_thousands(now)}, {"then", with_thousands(then)}, {"differs", now != then}, {"now_number", now}, {"then_number", then}};
+  return {{"now", with_separators(now)}, {"then", with_separators(then)}, {"differs", now != then}, {"now_number", now}, {"then_number", then}};
 }
 
 Model sentences(std::vector<std::string> const& all) {
@@ -78,7 +78,7 @@ Model counts_model(runs::Answer const& answer) {
   for (auto const& [name, counts] : answer.tables) {
     Model row{{"table", name}};
     for (auto const& [title, member] : columns) {
-      row[title] = with_thousands(counts.*member);
+      row[title] = with_separators(counts.*member);
       row[std::string(title) + "_number"] = counts.*member;
     }
     tables.add(std::move(row));
@@ -87,8 +87,8 @@ Model counts_model(runs::Answer const& answer) {
           {"has_tables", !answer.tables.empty()},
           {"outcome", outcome_tag(answer.outcome, "")},
           {"refused", answer.outcome == "refused"},
-          {"errors", with_thousands(answer.errors)},
-          {"warnings", with_thousands(answer.warnings)},
+          {"errors", with_separators(answer.errors)},
+          {"warnings", with_separators(answer.warnings)},
           {"reasons", sentences(answer.reasons)},
           {"has_reasons", !answer.reasons.empty()}};
 }
