@@ -43,9 +43,9 @@ after(async () => {
 
 // Where an upload has led, when its run is over.
 async function outcome(page) {
-  await page.waitForURL(/\/(upload|history)\/\d+$/);
-  await page.getByText(/It waits for your decision|It was refused|It was applied|Nothing to change/).first().waitFor();
-  return page.textContent('main');
+  await page.waitForURL(/\/history\/\d+$/);
+  await page.locator('.verdict .tag', { hasText: /Held|Refused|Applied|No changes|Failed/ }).waitFor();
+  return page.textContent('.verdict .tag');
 }
 
 test('without a source, an upload leads to the gallery', async () => {
@@ -72,7 +72,7 @@ test('a zip is chosen, its run goes on in sight, and waits for a decision', asyn
   await anna.getByLabel('A zip, or CSV files').setInputFiles(zip);
   assert.match(await anna.locator('[data-chosen]').textContent(), /roster\.zip, .* bytes|roster\.zip, .* KB/);
   await anna.getByRole('button', { name: 'Upload' }).click();
-  assert.match(await outcome(anna), /waits for your decision/);
+  assert.match(await outcome(anna), /Held/);
   assert.deepEqual(await seriousFindings(anna), []);
   assert.deepEqual(anna.complaints(), []);
 });
@@ -84,14 +84,14 @@ test('loose CSV files are chosen, with others among them that are left out', asy
   await anna.getByLabel('A zip, or CSV files').setInputFiles([...files, note]);
   assert.match(await anna.locator('[data-chosen]').textContent(), /3 files, .*; 1 other file is left out/);
   await anna.getByRole('button', { name: 'Upload' }).click();
-  assert.match(await outcome(anna), /waits for your decision/);
+  assert.match(await outcome(anna), /Held/);
 });
 
 test('a whole folder is chosen', async () => {
   await anna.goto('/districts/1/upload');
   await anna.getByLabel('Or a whole folder').setInputFiles(join(portal.folder, 'small'));
   await anna.getByRole('button', { name: 'Upload' }).click();
-  assert.match(await outcome(anna), /waits for your decision/);
+  assert.match(await outcome(anna), /Held/);
 });
 
 test('files are dropped', async () => {
@@ -107,7 +107,7 @@ test('files are dropped', async () => {
   await anna.dispatchEvent('.drop', 'drop', { dataTransfer: dropped });
   await anna.locator('[data-chosen]').getByText('3 files').waitFor();
   await anna.getByRole('button', { name: 'Upload' }).click();
-  assert.match(await outcome(anna), /waits for your decision/);
+  assert.match(await outcome(anna), /Held/);
   assert.deepEqual(anna.complaints(), []);
 });
 
@@ -132,7 +132,7 @@ test('files without a manifest are refused, until a person confirms what they ar
   await anna.goto('/districts/1/upload');
   await anna.getByLabel('A zip, or CSV files').setInputFiles(some);
   await anna.getByRole('button', { name: 'Upload' }).click();
-  assert.match(await outcome(anna), /It was refused/);
+  assert.match(await outcome(anna), /Refused/);
   const refused = anna.url();
   await anna.getByRole('heading', { name: 'Confirm what this is' }).waitFor();
   assert.deepEqual(await seriousFindings(anna), []);
@@ -140,18 +140,18 @@ test('files without a manifest are refused, until a person confirms what they ar
   await anna.getByLabel(/Some of it/).check();
   await anna.getByRole('button', { name: 'Look at it again' }).click();
   await anna.waitForURL((url) => String(url) !== refused);
-  assert.match(await outcome(anna), /waits for your decision/);
+  assert.match(await outcome(anna), /Held/);
 
   const zipped = join(portal.folder, 'without.zip');
   execFileSync('zip', ['-qj', zipped, ...some]);
   await anna.goto('/districts/1/upload');
   await anna.getByLabel('A zip, or CSV files').setInputFiles(zipped);
   await anna.getByRole('button', { name: 'Upload' }).click();
-  assert.match(await outcome(anna), /It was refused/);
+  assert.match(await outcome(anna), /Refused/);
   await anna.getByLabel(/1\.1/).check();
   await anna.getByLabel(/Everything/).check();
   await anna.getByRole('button', { name: 'Look at it again' }).click();
-  assert.match(await outcome(anna), /waits for your decision/);
+  assert.match(await outcome(anna), /Held/);
 });
 
 test('it works without script', async () => {
@@ -159,12 +159,12 @@ test('it works without script', async () => {
   await plain.goto('/districts/1/upload');
   await plain.getByLabel('A zip, or CSV files').setInputFiles(files);
   await plain.getByRole('button', { name: 'Upload' }).click();
-  await plain.waitForURL(/\/(upload|history)\/\d+$/);
+  await plain.waitForURL(/\/history\/\d+$/);
   for (let i = 0; i < 100 && (await plain.getByRole('link', { name: 'Look again' }).count()); ++i) {
     await plain.waitForTimeout(100);
     await plain.getByRole('link', { name: 'Look again' }).click();
   }
-  assert.match(await outcome(plain), /waits for your decision/);
+  assert.match(await outcome(plain), /Held/);
   await plain.goto('/districts/1/upload');
   await plain.getByRole('button', { name: 'Upload' }).click();
   assert.match(await plain.textContent('main'), /Choose a zip/);
@@ -181,7 +181,7 @@ test('the keyboard suffices', async () => {
   }
   assert.ok(await anna.evaluate(() => document.activeElement.matches('[data-send]')));
   await anna.keyboard.press('Enter');
-  assert.match(await outcome(anna), /waits for your decision/);
+  assert.match(await outcome(anna), /Held/);
 });
 
 test('an upload is cancelled, and nothing of it is kept', async () => {
@@ -208,12 +208,12 @@ test('a run is seen going on, and is cancelled', async () => {
   await anna.goto('/districts/1/upload');
   await anna.getByLabel('A zip, or CSV files').setInputFiles(large);
   await anna.getByRole('button', { name: 'Upload' }).click();
-  await anna.waitForURL(/\/(upload|history)\/\d+$/);
+  await anna.waitForURL(/\/history\/\d+$/);
   const cancel = anna.getByRole('button', { name: 'Cancel this run' });
   if (await cancel.count()) {
     assert.deepEqual(await seriousFindings(anna), []);
     await cancel.click();
-    await anna.getByText(/could not be done|waits for your decision/).first().waitFor();
+    await anna.locator('.verdict .tag', { hasText: /Failed|Held/ }).waitFor();
   }
   assert.deepEqual(anna.complaints(), []);
 });
@@ -224,10 +224,10 @@ test('a source that is live and applies by itself does', async () => {
   assert.match(await anna.textContent('main'), /applied by itself/);
   await anna.getByLabel('A zip, or CSV files').setInputFiles(zip);
   await anna.getByRole('button', { name: 'Upload' }).click();
-  assert.match(await outcome(anna), /It was applied/);
+  assert.match(await outcome(anna), /Applied/);
   await anna.goto('/districts/1/upload');
   await anna.getByLabel('A zip, or CSV files').setInputFiles(zip);
   await anna.getByRole('button', { name: 'Upload' }).click();
-  await anna.waitForURL(/\/(upload|history)\/\d+$/);
-  assert.match(await outcome(anna), /Nothing to change/);
+  await anna.waitForURL(/\/history\/\d+$/);
+  assert.match(await outcome(anna), /No changes/);
 });
