@@ -106,7 +106,9 @@ Model line_of(Visit const& visit, Line const& line, bool sees_numbers) {
     auto const& run = *line.run;
     out = {{"id", run.id},
            {"is_run", true},
-           {"when", run.created.text()},
+           {"when", run.created.text_with_weekday()},
+           {"undone", run.undone_by ? Model{{"id", *run.undone_by}, {"to", run_address(visit, *run.undone_by)}} : Model(false)},
+           {"undoes", run.undoes ? Model{{"id", *run.undoes}, {"to", run_address(visit, *run.undoes)}} : Model(false)},
            {"at", run.at},
            {"kind", kind_in_words(run.kind)},
            {"app", run.source},
@@ -126,7 +128,9 @@ Model line_of(Visit const& visit, Line const& line, bool sees_numbers) {
   auto const& one = *line.handed_on;
   out = {{"id", one.id},
          {"is_run", false},
-         {"when", views::local_time(one.created, visit.district->time_zone).text()},
+         {"when", views::local_time(one.created, visit.district->time_zone).text_with_weekday()},
+         {"undone", false},
+         {"undoes", false},
          {"at", one.created},
          {"kind", "Export"},
          {"app", "OneRoster " + one.version + " zip" + (one.revision > 0 ? " of revision " + std::to_string(one.revision) : "")},
