@@ -95,8 +95,7 @@ void tell_trust(Answer& answer, store::Source const& source) {
     answer.reasons.push_back("The source " + source.name + " is a trial: nothing of it is applied until a person approves.");
   } else if (!source.settings.is("apply-by-itself")) {
     answer.held_because.emplace_back(name_of(Hold::Preview));
-    answer.reasons.push_back("Deliveries of " + source.name + " wait for approval; \"rollbook source set " + source.name +
-                             " --apply-by-itself\" changes that.");
+    answer.reasons.push_back("Deliveries of " + source.name + " wait for approval, as the settings of the source say.");
   }
 }
 

@@ -66,7 +66,7 @@ constexpr Setting settings[] = {
     {"sends",
      Kind::Names,
      "",
-     "tables that it normally sends; a delivery without one of them is held",
+     "tables that it normally sends; a delivery without one of them is held. Files that came before are expected without being chosen",
      Group::Delivery,
      "Tables it normally sends",
      {},

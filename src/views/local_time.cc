@@ -39,7 +39,7 @@ LocalTime local_time(std::string const& text, std::string const& name) {
   auto const* const zone = zone_called(name);
   if (!moment || zone == nullptr) return {};
   auto const there = date::make_zoned(zone, *moment);
-  return {date::format("%Y-%m-%d", there), date::format("%H:%M", there), date::format("%Z", there), date::format("%Ez", there)};
+  return {date::format("%Y-%m-%d", there), date::format("%H:%M", there), date::format("%Z", there), date::format("%Ez", there), date::format("%a", there)};
 }
 
 std::string beginning_of_day(std::string const& text, std::string const& name) {

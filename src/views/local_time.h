@@ -8,11 +8,13 @@
 namespace rollbook::views {
 
 struct LocalTime {
-  std::string day;     // "2026-11-22"
-  std::string time;    // "02:14"
-  std::string zone;    // "MST", or "-03" where a zone has no letters
-  std::string offset;  // "-07:00"
+  std::string day;      // "2026-11-22"
+  std::string time;     // "02:14"
+  std::string zone;     // "MST", or "-03" where a zone has no letters
+  std::string offset;   // "-07:00"
+  std::string weekday;  // "Sun"
 
+  std::string text_with_weekday() const { return day.empty() ? "" : weekday + " " + text(); }
   std::string text() const { return day.empty() ? "" : day + " " + time + " " + zone; }
 };
 

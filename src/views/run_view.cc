@@ -57,6 +57,17 @@ RunLine line_of(store::Run const& run, std::map<std::int64_t, std::string> const
   return line;
 }
 
+// A run that was taken back: by the last that did.
+void note_undone(store::Database& operations, store::District const& district, std::vector<RunLine>& newest_first) {
+  if (newest_first.empty()) return;
+  std::map<std::int64_t, std::int64_t> undone;
+  auto undo = operations.prepare("SELECT undoes, id FROM runs WHERE district = ? AND undoes BETWEEN ? AND ? AND revision IS NOT NULL ORDER BY id");
+  undo->with(district.id, newest_first.back().id, newest_first.front().id);
+  while (undo->step()) undone[undo->integer(0)] = undo->integer(1);
+  for (auto& line : newest_first)
+    if (auto const found = undone.find(line.id); found != undone.end()) line.undone_by = found->second;
+}
+
 store::RunFilter filter_of(HistoryFilter const& filter, store::District const& district) {
   store::RunFilter wanted;
   wanted.source = filter.source;
@@ -81,6 +92,7 @@ Result<History> history(store::Database& operations, store::District const& dist
   History page;
   if (runs.size() > how_many) runs.resize(how_many), page.next = runs.empty() ? std::nullopt : std::optional(runs.back().id);
   for (auto const& run : runs) page.lines.push_back(line_of(run, names, district));
+  note_undone(operations, district, page.lines);
   return page;
 }
 
@@ -90,14 +102,13 @@ Result<std::optional<RunDetail>> run_detail(store::Database& operations, store::
   if (!run) return std::optional<RunDetail>();
   RunDetail detail;
   detail.answer = answer_of(*run);
-  detail.line = line_of(*run, source_names(operations, district), district);
+  std::vector lines{line_of(*run, source_names(operations, district), district)};
+  note_undone(operations, district, lines);
+  detail.line = std::move(lines[0]);
   detail.received = runs::received_files(run->delivery);
   detail.cancel_by = run->cancel_by;
   detail.digest = run->digest;
   detail.lacks_manifest = runs::lacks_manifest(*run);
-  auto undo = operations.prepare("SELECT id FROM runs WHERE district = ? AND undoes = ? AND revision IS NOT NULL ORDER BY id DESC LIMIT 1");
-  if (undo->with(district.id, number).step()) detail.undone_by = undo->integer(0);
-  undo.reset();
   if (run->decision.starts_with("approved")) {
     auto note = operations.prepare("SELECT who, at FROM audit WHERE district = ? AND what = 'run approved' AND detail = ? ORDER BY id DESC LIMIT 1");
     if (note->with(district.id, std::to_string(number)).step())

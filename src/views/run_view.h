@@ -33,6 +33,7 @@ struct RunLine {
   LocalTime created, finished;
   std::string who;
   std::optional<std::int64_t> revision, undoes;
+  std::optional<std::int64_t> undone_by;  // the run that took it back
   bool needs_decision = false;
   std::optional<runs::Progress> progress;  // of one that is being worked on
   runs::Counts counts;                     // over all tables
@@ -52,9 +53,8 @@ struct RunDetail {
   RunLine line;
   std::optional<runs::Answer> answer;        // none while it waits or is worked on
   std::vector<runs::ReceivedFile> received;  // its delivery
-  std::optional<std::int64_t> undone_by;     // the run that took it back
   std::string cancel_by;                     // who wants it to stop
-  bool lacks_manifest = false;       // refused because nobody knows what its files are; a person may say it
+  bool lacks_manifest = false;               // refused because nobody knows what its files are; a person may say it
   std::string digest;
   std::string approved_by, approved_at;  // the last who did; "" when nobody has
 };

@@ -20,6 +20,8 @@ namespace {
 // A run that changed more than this is previewed only when somebody asks for it: that takes a while, and the roster is held meanwhile.
 constexpr std::uint64_t quick_undo = 20'000;
 
+constexpr std::size_t most_at_first = 5;  // of what an undo leaves alone
+
 constexpr std::string_view moved_on = "This run is not what you looked at any more. Nothing was done: look at it as it is now, and decide anew.";
 
 // Why a decision is not taken; "" when it is.
@@ -53,7 +55,7 @@ View undo_page(Visit& visit, OneRun const& one, std::string const& wrong) {
   auto const revision = revision_now(visit);
   auto const preview = looks ? runs::undo(visit.hub, *visit.district, run.id, wants_force(visit), true) : Result<runs::Answer>(runs::Answer());
   auto const answer = preview ? *preview : runs::Answer();
-  Model tables = Model::List(), alone = Model::List(), reasons = Model::List();
+  Model tables = Model::List(), alone = Model::List(), more_alone = Model::List(), reasons = Model::List();
   for (auto const& [table, c] : answer.tables) {
     Model row{{"title", table_in_words(table)}};
     for (auto const& [kind, count] :
@@ -61,7 +63,7 @@ View undo_page(Visit& visit, OneRun const& one, std::string const& wrong) {
       row[kind] = number(count);
     tables.add(std::move(row));
   }
-  for (auto const& conflict : answer.conflicts) alone.add({{"text", conflict}});
+  for (auto const& conflict : answer.conflicts) (alone.get<Model::List>()->size() < most_at_first ? alone : more_alone).add({{"text", conflict}});
   for (auto const& reason : answer.reasons) reasons.add({{"text", reason}});
   auto const trouble = !wrong.empty() ? wrong : preview ? std::string() : preview.trouble().text;
   model["run"] = run.id;
@@ -73,6 +75,10 @@ View undo_page(Visit& visit, OneRun const& one, std::string const& wrong) {
   model["tables"] = std::move(tables);
   model["has_alone"] = !answer.conflicts.empty();
   model["alone"] = std::move(alone);
+  model["alone_total"] = with_separators(answer.conflicts.size());
+  model["has_more_alone"] = answer.conflicts.size() > most_at_first;
+  model["more_alone_title"] = answer.conflicts.size() > most_at_first ? with_separators(answer.conflicts.size() - most_at_first) + " more" : "";
+  model["more_alone"] = std::move(more_alone);
   model["reasons"] = std::move(reasons);
   model["can_undo"] = looks && preview && (answer.outcome == "applied" || answer.outcome == "applied_with_warnings");
   model["force"] = wants_force(visit);

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "views/local_time.h"
 #include "web/organizations.h"
 #include "web/pages.h"
 #include "web/parts.h"
@@ -93,7 +94,7 @@ View list_page(Visit& visit, Told const& told) {
                 {"email", account.email},
                 {"to", visit.in_district("members/" + std::to_string(account.id))},
                 {"active", account.active},
-                {"last_seen", account.last_seen},
+                {"last_seen", views::local_time(account.last_seen, visit.district->time_zone).text()},
                 {"grants", grants_of(visit, account, organizations)}});
     for (auto const& grant : held_here(visit, account))
       sheet.rows.push_back({account.name, account.email, place_of(grant, organizations), std::string(access::name_of(grant.level)),
@@ -120,7 +121,7 @@ View member_page(Visit& visit, access::Account const& account, Told const& told)
   view.model["name"] = account.name;
   view.model["email"] = account.email;
   view.model["active"] = account.active;
-  view.model["last_seen"] = account.last_seen;
+  view.model["last_seen"] = views::local_time(account.last_seen, visit.district->time_zone).text();
   view.model["ours"] = is_ours_alone(visit, account);
   view.model["themselves"] = visit.account->id == account.id;
   view.model["to"] = visit.in_district("members/" + std::to_string(account.id));

@@ -42,10 +42,15 @@ View page(Visit const& visit, Told const& told) {
   view.model["link"] = told.link;
   view.model["whose"] = told.whose;
   view.model["name"] = part({.name = "name", .label = "Name of the district", .value = form("name"), .autocomplete = "off"});
-  view.model["zone"] =
-      part({.name = "time_zone", .label = "Time zone", .value = told.wrong.empty() ? "America/Chicago" : form("time_zone"), .hint = "Like America/Chicago."});
-  view.model["person"] =
-      part({.name = "person", .label = "First person with the level System", .value = form("person"), .hint = "Their name.", .autocomplete = "off"});
+  view.model["zone"] = part({.name = "time_zone",
+                             .label = "Time zone",
+                             .value = told.wrong.empty() ? "America/Chicago" : form("time_zone"),
+                             .hint = "America/New_York, America/Chicago, America/Denver, America/Phoenix, America/Los_Angeles, or another of that kind."});
+  view.model["person"] = part({.name = "person",
+                               .label = "First person with the level System",
+                               .value = form("person"),
+                               .hint = "The name of who looks after the district: this person may do everything in it, and lets others in.",
+                               .autocomplete = "off"});
   view.model["email"] = part({.name = "email", .label = "Their e-mail address", .type = "email", .value = form("email"), .autocomplete = "off"});
   if (!told.wrong.empty()) view.status = 422;
   return view;

@@ -4,50 +4,25 @@
 #include <tuple>
 
 #include "report/words.h"
+#include "runs/look.h"
+#include "runs/names.h"
+#include "store/sources.h"
+#include "views/labels.h"
 #include "web/address.h"
 #include "web/one_run.h"
 #include "web/pages.h"
 #include "web/parts.h"
 #include "web/progress.h"
+#include "web/run_decision.h"
 #include "web/run_words.h"
 
 namespace rollbook::web {
 namespace {
 
-constexpr std::size_t schools_of_a_page = 50, most_choices = 300, most_listed = 50;
+constexpr std::size_t schools_of_a_page = 50, most_listed = 50, most_named = 5;
 
 using Said = runs::Answer;
 using runs::Counts;
-
-// What only people at the district may do, and whether it can be done to this run now.
-Model decisions(OneRun const& one) {
-  Model panel;
-  auto const& run = one.detail.line;
-  auto const held = run.needs_decision, failed = run.outcome == "failed" && run.state == "done";
-  auto const waits_its_turn = held && !wants_a_person(run);
-  panel["open"] = held || failed;
-  panel["decides"] = one.decides;
-  panel["who"] = "Somebody with the level Enrollment, held at the district itself, decides.";
-  panel["can_apply"] = one.decides && held && !waits_its_turn;
-  panel["can_run_again"] = one.decides && failed;
-  panel["can_discard"] = one.decides && held;
-  panel["waits_its_turn"] = waits_its_turn;
-  panel["digest"] = one.detail.digest;
-  return panel;
-}
-
-// Schools to leave out: the held ones are chosen already, and stand first.
-Model school_choices(std::vector<Said::SchoolAnswer> const& schools) {
-  Model list = Model::List();
-  std::size_t listed = 0;
-  for (auto const held : {true, false})
-    for (auto const& school : schools)
-      if (school.held == held && (held || listed < most_choices)) {
-        ++listed;
-        list.add({{"id", school.sourced_id}, {"name", school.name}, {"held", held}, {"field", "except-" + std::to_string(listed)}});
-      }
-  return list;
-}
 
 Model row_of(OneRun const& one, std::string title, Counts const& counts, Query const& where) {
   Model row{{"title", std::move(title)}, {"unchanged", number(counts.unchanged)}};
@@ -114,18 +89,37 @@ Model texts(std::vector<std::string> const& sentences) {
   return list;
 }
 
-Model left_without(Said::LeftWithout const& left, std::string_view one, std::string_view many, std::string_view what) {
+std::string changes_of(std::string const& table, std::uint64_t count) {
+  return counted(count, "change") + " of " + many_of_table(table) + (count == 1 ? " is" : " are");
+}
+
+// A few by name; the other ids that are known stay folded away.
+Model left_without(Visit& visit, Said::LeftWithout const& left, TableId table, std::string_view what) {
   if (left.count == 0) return false;
-  std::string ids;
-  for (std::size_t i = 0; i < std::min<std::size_t>(left.sourced_ids.size(), 20); ++i) ids += (i > 0 ? ", " : "") + left.sourced_ids[i];
+  auto const of = table == TableId::Users ? std::pair("person is", "people are") : std::pair("class is", "classes are");
+  auto const roster = runs::open_roster(visit.hub, *visit.district);
+  Model few = Model::List();
+  std::string others;
+  for (std::size_t i = 0; i < left.sourced_ids.size(); ++i) {
+    auto const& id = left.sourced_ids[i];
+    if (i >= most_named) {
+      others += (others.empty() ? "" : ", ") + id;
+      continue;
+    }
+    auto const key = roster ? runs::key_of_id(**roster, table, id) : std::nullopt;
+    few.add({{"id", id}, {"name", key ? views::Labels(**roster).name(table, *key) : ""}});
+  }
+  auto const listed = left.sourced_ids.size();
   return {{"count", left.count},
-          {"text", counted(left.count, std::string(one) + " is", std::string(many) + " are") + " left without a " + std::string(what) + "."},
-          {"ids", ids},
-          {"more", left.count > 20}};
+          {"text", counted(left.count, of.first, of.second) + " left without a " + std::string(what) + "."},
+          {"few", std::move(few)},
+          {"others", others},
+          {"others_title", listed > most_named ? counted(listed - most_named, "more id") : ""},
+          {"unlisted", left.count > listed && listed > most_named ? "and " + with_separators(left.count - listed) + " that are not listed." : ""}};
 }
 
 // What follows for others, and what is not done as the delivery says.
-void besides(Said const& answer, Model& model) {
+void besides(Visit& visit, Said const& answer, Model& model) {
   Model follows = Model::List(), otherwise = Model::List();
   for (auto const& sentence : answer.consequences) follows.add({{"text", sentence}});
   for (auto const& [table, count] : answer.with_their_whole)
@@ -138,13 +132,12 @@ void besides(Said const& answer, Model& model) {
   }
   if (answer.kept_total > most_listed) otherwise.add({{"text", "In all " + with_separators(answer.kept_total) + " records are kept for such a reason."}});
   for (auto const& [table, count] : answer.rejected)
-    otherwise.add(
-        {{"text", with_separators(count) + " changes of " + many_of_table(table) + " are left out: a person has undone them, and the app still says so."}});
+    otherwise.add({{"text", changes_of(table, count) + " left out: a person has undone " + (count == 1 ? "it" : "them") + ", and the app still says so."}});
   for (auto const& [table, count] : answer.left_out)
-    otherwise.add({{"text", with_separators(count) + " changes of " + many_of_table(table) + " are left out until they are released."}});
+    otherwise.add({{"text", changes_of(table, count) + " left out until " + (count == 1 ? "it is" : "they are") + " released."}});
   auto const any = [](Model const& list) { return !list.get<Model::List>()->empty(); };
-  model["without_teacher"] = left_without(answer.classes_without_teacher, "class", "classes", "teacher");
-  model["without_class"] = left_without(answer.people_without_class, "person", "people", "class");
+  model["without_teacher"] = left_without(visit, answer.classes_without_teacher, TableId::Classes, "teacher");
+  model["without_class"] = left_without(visit, answer.people_without_class, TableId::Users, "class");
   model["has_consequences"] = any(follows) || answer.classes_without_teacher.count + answer.people_without_class.count > 0;
   model["has_otherwise"] = any(otherwise);
   model["has_conflicts"] = !answer.conflicts.empty();
@@ -193,13 +186,22 @@ void provenance(Visit const& visit, OneRun const& one, Model& model) {
   model["finished"] = run.finished.text();
   model["seconds"] = run.milliseconds == 0 ? "" : std::to_string(run.milliseconds / 1000) + "." + std::to_string(run.milliseconds / 100 % 10) + " s";
   model["undoes"] = run.undoes ? Model{{"id", *run.undoes}, {"to", run_address(visit, *run.undoes)}} : Model(false);
-  model["undone_by"] = one.detail.undone_by ? Model{{"id", *one.detail.undone_by}, {"to", run_address(visit, *one.detail.undone_by)}} : Model(false);
+  model["undone_by"] = run.undone_by ? Model{{"id", *run.undone_by}, {"to", run_address(visit, *run.undone_by)}} : Model(false);
   model["approved_by"] = one.detail.approved_by;
   model["approved_at"] = one.detail.approved_at;
 }
 
 std::string title_of(views::RunLine const& run) {
   return "Run " + std::to_string(run.id) + ": " + kind_in_words(run.kind) + (run.source.empty() ? "" : " of " + run.source);
+}
+
+// Who came from the set-up of a source, to upload its first delivery, goes on there.
+std::string to_setup(Visit const& visit, OneRun const& one) {
+  auto const& run = one.detail.line;
+  auto const is_first = std::find(run.held_because.begin(), run.held_because.end(), "trial") != run.held_because.end();
+  if (!one.decides || !run.needs_decision || !is_first) return "";
+  auto const source = store::find_source(visit.hub.home.operations(), *visit.district, run.source);
+  return source ? visit.in_district("sources/" + std::to_string(source->id) + "/setup/upload") : "";
 }
 
 }  // namespace
@@ -218,6 +220,7 @@ View run_page(Visit& visit, OneRun const& one, std::string const& wrong, int sta
   model["outcome_name"] = run.outcome;
   model["state"] = run.state;
   model["decision"] = run.decision;
+  model["decision_words"] = decision_in_words(run.decision);
   model["app"] = run.source;
   model["kind"] = kind_in_words(run.kind);
   model["because"] = std::move(because);
@@ -225,15 +228,14 @@ View run_page(Visit& visit, OneRun const& one, std::string const& wrong, int sta
   model["more_reasons"] = answer.reasons.size() > most_listed ? with_separators(answer.reasons.size() - most_listed) : "";
   model["only_mine"] = !one.seen.all();
   model["here"] = one.to();
-  model["decide"] = decisions(one);
-  model["choices"] = school_choices(answer.schools);
-  model["has_choices"] = answer.schools.size() > 1;
+  model["decide"] = decision_panel(one);
   model["is_preview"] = run.outcome == "held";
-  model["to_undo"] = one.decides && run.revision && !one.detail.undone_by ? one.to("undo") : "";
+  model["to_setup"] = to_setup(visit, one);
+  model["to_undo"] = one.decides && run.revision && !run.undone_by ? one.to("undo") : "";
   model["has_tables"] = !answer.tables.empty();
   model["tables"] = by_table(one);
   by_school(visit, one, model);
-  besides(answer, model);
+  besides(visit, answer, model);
   findings(one, model);
   provenance(visit, one, model);
   model["progress"] = progress_part(visit, {run.id, run.state, {}, one.detail.cancel_by}, run.progress);

@@ -65,6 +65,15 @@ Model outcome_tag(views::RunLine const& run) {
   return tag(look.kind, look.icon, outcome_in_words(run));
 }
 
+std::string decision_in_words(std::string_view decision) {
+  static std::vector<Named> const all{{"open", "Open"},
+                                      {"approved", "Applied"},
+                                      {"approved-in-part", "Applied without some schools"},
+                                      {"discarded", "Discarded"},
+                                      {"superseded", "Superseded"}};
+  return words_of(all, decision);
+}
+
 std::string held_in_words(std::string_view reason) {
   static std::vector<Named> const all{
       {"guard", "More would change than may change without a decision."},

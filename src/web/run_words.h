@@ -25,6 +25,7 @@ std::vector<Named> const& run_kinds();
 std::string kind_in_words(std::string_view kind);
 
 // Why a run waits, as a sentence: of the words that Answer::held_because has.
+std::string decision_in_words(std::string_view decision);
 std::string held_in_words(std::string_view reason);
 
 // Whether a person has to decide: what only waits for its turn, or for the end of a pause, asks for nobody.

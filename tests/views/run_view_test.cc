@@ -73,9 +73,9 @@ TEST_P(RunView, ARunSaysAllThatIsKnownOfIt) {
   ASSERT_TRUE(d.answer);
   EXPECT_EQ(d.answer->run, run);
   EXPECT_GT(d.received.size(), 5u);
-  EXPECT_FALSE(d.undone_by);
+  EXPECT_FALSE(d.line.undone_by);
   undo(run);
-  EXPECT_EQ((**views::run_detail(home_->operations(), district_, run)).undone_by, run + 1);
+  EXPECT_EQ((**views::run_detail(home_->operations(), district_, run)).line.undone_by, run + 1);
   EXPECT_FALSE(*views::run_detail(home_->operations(), district_, 4711));
   auto elsewhere = district_;
   elsewhere.id = 2;

@@ -181,7 +181,7 @@ TEST_F(HistoryOfADistrict, WhoHasASchoolSeesTheRowsOfThatSchoolOnly) {
   for (auto const* const school : {"s2", "d"})
     EXPECT_EQ(get(theirs, run(first, "/changes?table=users&kind=created&school=" + std::string(school))).status, 404);
   auto const html = page(theirs, run(held));
-  EXPECT_FALSE(says(html, ">Apply<"));
+  EXPECT_FALSE(says(html, ">Apply"));
   EXPECT_FALSE(says(html, "30 of")) << "reasons speak of other schools";
   EXPECT_EQ(get(theirs, in("/history/charts")).status, 403);
   EXPECT_EQ(get(theirs, run(first, "/received")).status, 403);
@@ -244,6 +244,31 @@ TEST_F(HistoryOfADistrict, TheHeldSchoolsAreChosenToBeLeftOut) {
   EXPECT_TRUE(says(page(anna, run(held)), "left out until they are released"));
 }
 
+TEST_F(HistoryOfADistrict, WhatIsSafeIsOfferedFirst) {
+  add_source();
+  sync(two_schools(40));
+  auto const held = *sync(night_without_many()).run;
+  auto const anna = somebody_of(Level::Enrollment);
+  auto const html = page(anna, run(held));
+  auto const safe = html.find("Apply without the 1 held school<"), all = html.find(">Apply all the same<"), discard = html.find(">Discard<");
+  ASSERT_NE(safe, std::string::npos);
+  EXPECT_LT(safe, all);
+  EXPECT_LT(all, discard);
+  EXPECT_TRUE(says(html, "<input type=\"hidden\" name=\"except\" value=\"s2\">"));
+  EXPECT_FALSE(says(html, "<button class=\"btn btn-primary\">Apply all the same"));
+}
+
+TEST_F(HistoryOfADistrict, WhoIsLeftWithoutAClassIsNamedAFewAtATime) {
+  add_source();
+  sync(two_schools(40));
+  auto next = two_schools(40);
+  for (int i = 1; i <= 30; ++i) next.drop("enrollments", "e2_" + std::to_string(i));
+  auto const html = page(somebody_of(Level::Enrollment), run(*sync(next).run));
+  EXPECT_TRUE(says(html, "30 people are left without a class."));
+  EXPECT_EQ(times(html, "<span class=\"small\">(u2_"), 5u) << "with a name";
+  EXPECT_TRUE(says(html, "<summary>25 more ids</summary>"));
+}
+
 TEST_F(HistoryOfADistrict, AnUndoShowsWhatItTakesBackFirst) {
   add_source();
   sync(two_schools(40));
@@ -252,7 +277,8 @@ TEST_F(HistoryOfADistrict, AnUndoShowsWhatItTakesBackFirst) {
   auto const second = *sync(next).run;
   auto const anna = somebody_of(Level::Enrollment);
   auto const html = page(anna, run(second, "/undo"));
-  EXPECT_TRUE(says(html, "is taken back"));
+  EXPECT_TRUE(says(html, "What the undo would do"));
+  EXPECT_FALSE(says(html, "is taken back")) << "nothing has been done yet";
   EXPECT_EQ(field(html, "revision"), "2");
   EXPECT_EQ(post(anna, run(second, "/undo"), {{"revision", "1"}}).status, 409);
   auto const done = post(anna, run(second, "/undo"), {{"revision", "2"}});
@@ -261,6 +287,7 @@ TEST_F(HistoryOfADistrict, AnUndoShowsWhatItTakesBackFirst) {
   EXPECT_TRUE(says(page(anna, run(second + 1)), "Waiting for its turn"));
   work_off(second + 1);
   EXPECT_TRUE(says(page(anna, run(second)), "was taken back by"));
+  EXPECT_TRUE(says(page(anna, in("/history")), "taken back by run " + std::to_string(second + 1)));
   EXPECT_EQ(get(anna, run(4711, "/undo")).status, 404);
 }
 

@@ -17,3 +17,10 @@ document.addEventListener('keydown', (event) => {
 document.addEventListener('htmx:responseError', (event) => {
   if (event.detail.xhr.status === 401) window.location.reload();
 });
+
+// A link to give away: whole, as this browser reaches the server, which may not know its own address.
+for (const link of document.querySelectorAll('[data-link]')) {
+  if (!link.textContent.startsWith('/')) continue;
+  link.textContent = window.location.origin + link.textContent;
+  link.parentElement.querySelector('[data-by-hand]')?.remove();
+}
