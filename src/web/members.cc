@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "web/live.h"
 #include "web/organizations.h"
 #include "web/pages.h"
 #include "web/parts.h"
@@ -183,6 +184,7 @@ Answer set_grant(Visit& visit) {
   if (!grant->org && grant->level != Level::System && is_last_system(visit, *account)) return member_page(visit, *account, {.wrong = std::string(last_one)});
   if (auto trouble = access::grant(visit.hub.home.operations(), account->id, *grant, visit.hub.actor))
     return member_page(visit, *account, {.wrong = trouble->text});
+  visit.live->look_for_strangers();
   return Redirect{visit.in_district("members/" + visit.parts[1]), "What " + account->name + " may do is changed."};
 }
 
@@ -201,6 +203,7 @@ Answer remove_member(Visit& visit) {
     if (auto trouble = access::grant(visit.hub.home.operations(), account->id, grant, visit.hub.actor))
       return member_page(visit, *account, {.wrong = trouble->text});
   }
+  visit.live->look_for_strangers();
   auto const rest = held_here(visit, *account);
   return Redirect{visit.in_district(rest.empty() ? "members" : "members/" + visit.parts[1]),
                   rest.empty() ? account->name + " is not a member any more." : "What " + account->name + " may do is changed."};
@@ -218,6 +221,7 @@ Answer link_for_member(Visit& visit) {
   if (what == "deactivate" || what == "activate") {
     if (auto trouble = access::set_active(operations, account->id, what == "activate", visit.hub.actor))
       return member_page(visit, *account, {.wrong = trouble->text});
+    visit.live->look_for_strangers();
     return Redirect{visit.in_district("members/" + visit.parts[1]), account->name + (what == "activate" ? " may sign in again." : " cannot sign in any more.")};
   }
   auto const link = access::make_link(operations, account->last_seen.empty() ? "invitation" : "set-password", account->id, visit.now, a_week, visit.hub.actor);
