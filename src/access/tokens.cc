@@ -27,8 +27,7 @@ struct Used {
 
 Used used_of(store::Statement const& row) {
   auto const used = row.integer(8);
-  Grant const scope{row.integer(3), place_of(row.integer(4)), level_by_name(row.text(5)).value_or(Level::None),
-                    row.integer(6) != 0};
+  Grant const scope{row.integer(3), place_of(row.integer(4)), level_by_name(row.text(5)).value_or(Level::None), row.integer(6) != 0};
   return {
       {row.integer(0), row.integer(1), std::string(row.text(2)), scope, std::string(row.text(7)), used == 0 ? "" : store::moment_text(used), row.integer(9)},
       used};
