@@ -29,18 +29,17 @@ Model place_choices(std::vector<Organization> const& organizations) {
   return all;
 }
 
-// What somebody holds in this district.
+// What somebody holds in this district; also who is deactivated, and would hold it again.
 std::vector<access::Grant> held_here(Visit const& visit, access::Account const& account) {
-  auto all = access::standing_of(visit.hub.home.operations(), account).grants;
+  auto all = access::list_grants(visit.hub.home.operations(), account.id);
   std::erase_if(all, [&](access::Grant const& grant) { return grant.district != visit.district->id; });
   return all;
 }
 
 // Somebody who holds something elsewhere, or operates the server, is not this district's alone: their password and their state are not its to change.
 bool is_ours_alone(Visit const& visit, access::Account const& account) {
-  auto const standing = access::standing_of(visit.hub.home.operations(), account);
-  auto const districts = standing.districts();
-  return !account.is_operator && districts == std::vector<std::int64_t>{visit.district->id};
+  auto const all = access::list_grants(visit.hub.home.operations(), account.id);
+  return !account.is_operator && std::all_of(all.begin(), all.end(), [&](access::Grant const& grant) { return grant.district == visit.district->id; });
 }
 
 std::string place_of(access::Grant const& grant, std::vector<Organization> const& organizations) {

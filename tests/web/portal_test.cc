@@ -133,7 +133,7 @@ TEST_F(AroundThePages, WhatCannotBeReadIsRefused) {
   // Of those whom nobody knows, thousands may come at once.
   auto const long_form = "x=" + std::string(100'000, 'x');
   EXPECT_EQ(ask(*portal_, stranger(), "POST", "/sign-in", long_form).status, 413);
-  EXPECT_EQ(ask(*portal_, {.session = "made up"}, "POST", "/sign-in", long_form).status, 413);
+  EXPECT_EQ(ask(*portal_, {.session = "made up", .csrf = ""}, "POST", "/sign-in", long_form).status, 413);
   EXPECT_EQ(ask(*portal_, anna(), "POST", "/account/sign-out-everywhere", long_form).status, 403);  // it has no token
 }
 
