@@ -123,9 +123,9 @@ std::optional<Trouble> grant(store::Database& operations, std::int64_t id, Grant
     auto const account = find_account(operations, id);
     if (!account) refused = no_such_account();
     else if (!has_district(operations, what.district)) refused = Trouble{"There is no such district."};
-    else if (what.org && *what.org <= 0) refused = Trouble{"There is no such organization."};  // stored, it would be the district
+    else if (what.org && *what.org < 0) refused = Trouble{"There is no such organization."};  // stored, it would be the district
     if (refused) return false;
-    auto const org = what.org.value_or(0);
+    auto const org = stored_place(what.org);
     operations.run("DELETE FROM grants WHERE account = ? AND district = ? AND org = ?", id, what.district, org);
     if (what.level != Level::None)
       operations.run("INSERT INTO grants(account, district, org, level, demographics) VALUES(?, ?, ?, ?, ?)", id, what.district, org, name_of(what.level),
@@ -148,8 +148,7 @@ std::vector<Grant> list_grants(store::Database& operations, std::int64_t account
   auto rows = operations.prepare("SELECT district, org, level, demographics FROM grants WHERE account = ? ORDER BY district, org");
   rows->with(account);
   while (rows->step()) {
-    auto const org = rows->integer(1) == 0 ? std::nullopt : std::optional(rows->integer(1));
-    all.push_back({rows->integer(0), org, level_by_name(rows->text(2)).value_or(Level::None), rows->integer(3) != 0});
+    all.push_back({rows->integer(0), place_of(rows->integer(1)), level_by_name(rows->text(2)).value_or(Level::None), rows->integer(3) != 0});
   }
   return all;
 }

@@ -22,8 +22,9 @@ std::string text_hash_of(std::string_view purpose, std::string_view token);
 
 // How dear a password is made. The second choice of RFC 9106 but for the one lane that the library has: about a tenth of a second, 64 MiB.
 struct Hashing {
-  static constexpr int at_once = 2;        // in a process: memory is what an attack of many sign-ins would take
-  static constexpr int in_the_queue = 32;  // who comes later is told so, rather than keeping a thread of the server waiting
+  static constexpr int at_once = 2;  // in a process: memory is what an attack of many sign-ins would take
+  // Who comes later is told so. Fewer than the page threads of a server (http/server.h), or those who guess would keep all of them waiting, and everybody else.
+  static constexpr int in_the_queue = 4;
   unsigned long long passes = 3;
   std::size_t bytes = std::size_t{64} << 20;
 };

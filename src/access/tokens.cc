@@ -27,8 +27,7 @@ struct Used {
 
 Used used_of(store::Statement const& row) {
   auto const used = row.integer(8);
-  Grant const scope{row.integer(3), row.integer(4) == 0 ? std::nullopt : std::optional(row.integer(4)), level_by_name(row.text(5)).value_or(Level::None),
-                    row.integer(6) != 0};
+  Grant const scope{row.integer(3), place_of(row.integer(4)), level_by_name(row.text(5)).value_or(Level::None), row.integer(6) != 0};
   return {
       {row.integer(0), row.integer(1), std::string(row.text(2)), scope, std::string(row.text(7)), used == 0 ? "" : store::moment_text(used), row.integer(9)},
       used};
@@ -50,7 +49,7 @@ std::optional<Trouble> wrong_with_token(Token const& wanted, Standing const& sta
     auto const both = common(held, wanted.scope);
     return both && both->level == wanted.scope.level && both->demographics == wanted.scope.demographics && both->org == wanted.scope.org;
   };
-  if (wanted.scope.org && *wanted.scope.org <= 0) return Trouble{"There is no such organization."};
+  if (wanted.scope.org && *wanted.scope.org < 0) return Trouble{"There is no such organization."};
   if (wanted.scope.level == Level::None || !std::any_of(standing.grants.begin(), standing.grants.end(), is_held))
     return Trouble{"A token cannot hold more than its account does, and at the same place."};
   return std::nullopt;
@@ -72,7 +71,7 @@ Result<MadeToken> make_token(store::Database& operations, Token const& wanted, s
     made.token.id = next_id(operations, "tokens");
     operations.run(
         "INSERT INTO tokens(id, account, token, name, district, org, level, demographics, created, used, ends) VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, 0, ?)",
-        made.token.id, wanted.account, store::Blob{hash_of("token", made.secret)}, wanted.name, wanted.scope.district, wanted.scope.org.value_or(0),
+        made.token.id, wanted.account, store::Blob{hash_of("token", made.secret)}, wanted.name, wanted.scope.district, stored_place(wanted.scope.org),
         name_of(wanted.scope.level), wanted.scope.demographics, actor.at, wanted.ends);
     store::note(operations, actor, wanted.scope.district, "token made",
                 account->email + ": " + wanted.name + ", " + std::string(name_of(wanted.scope.level)) + ", until " + store::moment_text(wanted.ends));

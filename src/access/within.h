@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -13,6 +14,10 @@ inline std::int64_t next_id(store::Database& operations, std::string_view table)
   auto next = operations.prepare("SELECT coalesce(max(id), 0) + 1 FROM " + std::string(table));
   return next->step() ? next->integer(0) : 0;
 }
+
+// Where something is held, in a column: 0 is the district itself, and keys of organizations begin at 0.
+inline std::int64_t stored_place(std::optional<std::int64_t> org) { return org ? *org + 1 : 0; }
+inline std::optional<std::int64_t> place_of(std::int64_t stored) { return stored > 0 ? std::optional(stored - 1) : std::nullopt; }
 
 // An account that is to be added.
 Account new_account(std::string_view email, std::string_view name, bool is_operator);

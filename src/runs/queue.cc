@@ -54,6 +54,9 @@ Result<Queued> queue_approval(Hub& hub, store::District const& district, std::in
     else if (run->decision != "open" && run->outcome != "failed")
       wrong = "Run " + std::to_string(number) + " does not wait for a decision: it is " + (run->outcome.empty() ? run->state : run->outcome) +
               (run->decision.empty() ? "" : ", " + run->decision) + ".";
+    else if (run->state != "done")
+      wrong = "Run " + std::to_string(number) + " is " + (run->state == "queued" ? "in the queue" : "being worked on") +
+              " already. Nothing was added to that; look again when it is done.";
     else if (!seen.empty() && run->digest != seen) wrong = "Run " + std::to_string(number) + " is not what you looked at any more: it was compared anew.";
     if (!wrong.empty()) return false;
     run->state = "queued";

@@ -184,6 +184,11 @@ CREATE TABLE exports(
   counts TEXT NOT NULL);
 CREATE INDEX exports_of_district ON exports(district, id);
 )sql"},
+    {"the first organization, whose key is 0, is not the district itself", R"sql(
+UPDATE grants SET org = -org - 1 WHERE org > 0;
+UPDATE grants SET org = -org WHERE org < 0;
+UPDATE tokens SET org = org + 1 WHERE org > 0;
+)sql"},
 };
 
 }  // namespace

@@ -3,6 +3,7 @@
 #include "base/day.h"
 #include "views/local_time.h"
 #include "web/cookies.h"
+#include "web/live.h"
 #include "web/pages.h"
 #include "web/parts.h"
 
@@ -86,12 +87,16 @@ View page(Visit const& visit, Told const& told) {
 // What gives power for longer than a session is for people, not for programs.
 std::optional<Refusal> only_for_people(Visit const& visit) {
   if (visit.session) return std::nullopt;
-  return Refusal{403, "A token cannot change its account.", "Sign in with a browser."};
+  return Refusal{403, "A token neither sees nor changes its account.", "Sign in with a browser."};
 }
 
 }  // namespace
 
-Answer account(Visit& visit) { return page(visit, {}); }
+// A token is for a part of what its account holds; where its person is signed in, and what other tokens there are, is no part of it.
+Answer account(Visit& visit) {
+  if (auto refused = only_for_people(visit)) return *refused;
+  return page(visit, {});
+}
 
 Answer change_password(Visit& visit) {
   if (auto refused = only_for_people(visit)) return *refused;
@@ -102,12 +107,14 @@ Answer change_password(Visit& visit) {
   if (!still) return page(visit, {.wrong_password = "The password you have now was not right, or was tried too often. Wait a minute and try again."});
   if (auto trouble = access::set_password(operations, visit.account->id, visit.form["password"], visit.hub.actor, visit.session->id))
     return page(visit, {.wrong_password = trouble->text});
+  visit.live->look_for_strangers();  // the other sessions have ended
   return Redirect{"/account", "Your password is changed."};
 }
 
 Answer sign_out_everywhere(Visit& visit) {
   if (auto refused = only_for_people(visit)) return *refused;
   access::end_all_sessions(visit.hub.home.operations(), visit.account->id, visit.hub.actor);
+  visit.live->look_for_strangers();
   visit.set_cookies.push_back(end_cookie(visit.secure, session_cookie));
   return Redirect{"/sign-in", "You are signed out everywhere."};
 }

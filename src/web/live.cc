@@ -63,6 +63,14 @@ void Live::look_now() {
   wake_.notify_all();
 }
 
+void Live::look_for_strangers() {
+  {
+    std::lock_guard const lock(mutex_);
+    strangers_ = true;
+  }
+  look_now();
+}
+
 void Live::tick() {
   std::optional<store::Home> home;
   for (;;) {
@@ -73,6 +81,7 @@ void Live::tick() {
       else wake_.wait_for(lock, between, wanted);
       if (ends_) return;
       now_ = false;
+      if (std::exchange(strangers_, false)) strangers_looked_for_ = 0;
       std::move(coming_.begin(), coming_.end(), std::back_inserter(streams_));
       coming_.clear();
     }

@@ -40,6 +40,8 @@ class Live {
   // It is over, for now at least: whoever looks on is told at once.
   void note_over(std::int64_t run);
   void look_now();
+  // Somebody may no longer do what they could, or is signed out: who looks on is asked now, not within half a minute.
+  void look_for_strangers();
 
   static constexpr std::chrono::milliseconds between{500};
   static constexpr std::int64_t sessions_every = 30;  // seconds
@@ -61,7 +63,7 @@ class Live {
 
   std::mutex mutex_;
   std::condition_variable wake_;
-  bool ends_ = false, now_ = false;
+  bool ends_ = false, now_ = false, strangers_ = false;
   std::vector<std::unique_ptr<Stream>> coming_;  // since the last tick
 
   std::mutex noted_mutex_;

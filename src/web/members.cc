@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "views/local_time.h"
+#include "web/live.h"
 #include "web/organizations.h"
 #include "web/pages.h"
 #include "web/parts.h"
@@ -29,18 +30,17 @@ Model place_choices(std::vector<Organization> const& organizations) {
   return all;
 }
 
-// What somebody holds in this district.
+// What somebody holds in this district; also who is deactivated, and would hold it again.
 std::vector<access::Grant> held_here(Visit const& visit, access::Account const& account) {
-  auto all = access::standing_of(visit.hub.home.operations(), account).grants;
+  auto all = access::list_grants(visit.hub.home.operations(), account.id);
   std::erase_if(all, [&](access::Grant const& grant) { return grant.district != visit.district->id; });
   return all;
 }
 
 // Somebody who holds something elsewhere, or operates the server, is not this district's alone: their password and their state are not its to change.
 bool is_ours_alone(Visit const& visit, access::Account const& account) {
-  auto const standing = access::standing_of(visit.hub.home.operations(), account);
-  auto const districts = standing.districts();
-  return !account.is_operator && districts == std::vector<std::int64_t>{visit.district->id};
+  auto const all = access::list_grants(visit.hub.home.operations(), account.id);
+  return !account.is_operator && std::all_of(all.begin(), all.end(), [&](access::Grant const& grant) { return grant.district == visit.district->id; });
 }
 
 std::string place_of(access::Grant const& grant, std::vector<Organization> const& organizations) {
@@ -184,6 +184,7 @@ Answer set_grant(Visit& visit) {
   if (!grant->org && grant->level != Level::System && is_last_system(visit, *account)) return member_page(visit, *account, {.wrong = std::string(last_one)});
   if (auto trouble = access::grant(visit.hub.home.operations(), account->id, *grant, visit.hub.actor))
     return member_page(visit, *account, {.wrong = trouble->text});
+  visit.live->look_for_strangers();
   return Redirect{visit.in_district("members/" + visit.parts[1]), "What " + account->name + " may do is changed."};
 }
 
@@ -202,6 +203,7 @@ Answer remove_member(Visit& visit) {
     if (auto trouble = access::grant(visit.hub.home.operations(), account->id, grant, visit.hub.actor))
       return member_page(visit, *account, {.wrong = trouble->text});
   }
+  visit.live->look_for_strangers();
   auto const rest = held_here(visit, *account);
   return Redirect{visit.in_district(rest.empty() ? "members" : "members/" + visit.parts[1]),
                   rest.empty() ? account->name + " is not a member any more." : "What " + account->name + " may do is changed."};
@@ -219,6 +221,7 @@ Answer link_for_member(Visit& visit) {
   if (what == "deactivate" || what == "activate") {
     if (auto trouble = access::set_active(operations, account->id, what == "activate", visit.hub.actor))
       return member_page(visit, *account, {.wrong = trouble->text});
+    visit.live->look_for_strangers();
     return Redirect{visit.in_district("members/" + visit.parts[1]), account->name + (what == "activate" ? " may sign in again." : " cannot sign in any more.")};
   }
   auto const link = access::make_link(operations, account->last_seen.empty() ? "invitation" : "set-password", account->id, visit.now, a_week, visit.hub.actor);

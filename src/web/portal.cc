@@ -14,6 +14,7 @@ namespace rollbook::web {
 namespace {
 
 constexpr std::size_t most_of_a_form = std::size_t{1} << 20;
+constexpr std::size_t most_of_a_strangers_form = std::size_t{16} << 10;  // each of thousands of connections may hold that much memory
 
 std::int64_t clock_now() {
   using namespace std::chrono;
@@ -42,6 +43,7 @@ class Passage : public http::Exchange {
   std::optional<http::Response> arrive();
   std::optional<http::Response> enter();
   std::optional<http::Response> collect(std::string_view bytes);
+  bool is_somebody();
   http::Response answer();
   std::optional<Answer> read_form();
   std::optional<Answer> check_origin();
@@ -57,6 +59,7 @@ class Passage : public http::Exchange {
   std::optional<Visit> visit_;
   std::unique_ptr<Taker> taker_;
   std::string body_;
+  std::size_t most_ = most_of_a_strangers_form;  // of a form
   std::optional<http::Response> early_;
 };
 
@@ -88,6 +91,8 @@ class RealPortal : public Portal {
  private:
   Live live_;
 };
+
+http::Response too_large() { return plain_answer(413, "This form sends more than it may."); }
 
 http::Response too_many(int seconds) {
   auto response = plain_answer(429, "Too many requests. Wait " + std::to_string(seconds) + " seconds, then try again.");
@@ -123,9 +128,20 @@ std::optional<http::Response> Passage::arrive() {
   }
   found_ = find_route(routes(), head_.method, head_.path);
   auto const is_upload = found_.route != nullptr && found_.route->upload != nullptr;
-  if (!is_upload && head_.body_size.value_or(0) > most_of_a_form) return plain_answer(413, "This form sends more than it may: 1 MiB.");
+  auto const announced = is_upload ? 0 : head_.body_size.value_or(0);
+  if (announced > most_of_a_form) return too_large();
+  if (announced > most_ && is_somebody()) most_ = most_of_a_form;
+  if (announced > most_) return too_large();
   // A form is waited for without a desk: senders who take their time would otherwise hold as many databases as they have connections.
   return is_upload ? enter() : std::nullopt;
+}
+
+// Looked at before a long form is taken, with a desk that is given back at once; who it is is asked again when the form is whole.
+bool Passage::is_somebody() {
+  auto const desk = portal_.desks.take();
+  if (!desk) return false;
+  Visit visit{.head = head_, .hub = (*desk)->hub, .now = portal_.now() / 1000, .secure = head_.secure};
+  return !identify(visit) && visit.account;
 }
 
 std::optional<http::Response> Passage::enter() {
@@ -180,7 +196,7 @@ std::optional<http::Response> Passage::collect(std::string_view bytes) {
     auto answer = taker_->take(bytes);
     return answer ? std::optional(dress(std::move(*answer))) : std::nullopt;
   }
-  if (body_.size() + bytes.size() > most_of_a_form) return plain_answer(413, "This form sends more than it may: 1 MiB.");
+  if (body_.size() + bytes.size() > most_) return too_large();
   body_ += bytes;
   return std::nullopt;
 }

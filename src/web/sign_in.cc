@@ -2,6 +2,7 @@
 #include "access/sessions.h"
 #include "web/admission.h"
 #include "web/cookies.h"
+#include "web/live.h"
 #include "web/pages.h"
 #include "web/parts.h"
 
@@ -44,6 +45,7 @@ Answer do_sign_in(Visit& visit) {
 
 Answer sign_out(Visit& visit) {
   if (visit.session) access::end_session(visit.hub.home.operations(), read_cookie(visit.head, session_cookie), visit.hub.actor);
+  visit.live->look_for_strangers();
   visit.set_cookies.push_back(end_cookie(visit.secure, session_cookie));
   return Redirect{"/sign-in", "You are signed out."};
 }

@@ -61,8 +61,22 @@ TEST_P(Accounts, GrantsThatMeanNothingAreRefused) {
   EXPECT_EQ(why(grant(*db, 99, {lakeside, {}, Level::System, false}, boss)), "There is no such account.");
   EXPECT_EQ(why(grant(*db, anna.id, {lakeside, {}, Level::Standard, true}, boss)),
             "Demographics are seen by whoever sees people: give at least the level reporting with them.");
-  for (std::int64_t const org : {0, -1}) EXPECT_EQ(why(grant(*db, anna.id, {lakeside, org, Level::System, false}, boss)), "There is no such organization.");
+  EXPECT_EQ(why(grant(*db, anna.id, {lakeside, -1, Level::System, false}, boss)), "There is no such organization.");
   EXPECT_EQ(count("grants"), 0);
+}
+
+// Keys begin at 0, and the district itself has none.
+TEST_P(Accounts, TheFirstOrganizationIsNotTheDistrict) {
+  auto const anna = add("anna@x.example");
+  give(anna, lakeside, Level::System, false, 0);
+  give(anna, lakeside, Level::Reporting, false, 7);
+  auto const standing = standing_of(*db, anna);
+  EXPECT_FALSE(standing.may_everywhere(Right::ManagePeople, lakeside));
+  EXPECT_FALSE(standing.may(Right::RunDeliveries, lakeside));
+  EXPECT_EQ(standing.orgs(Right::ManagePeople, lakeside), std::vector<std::int64_t>{0});
+  EXPECT_EQ(standing.orgs(Right::SeePeople, lakeside), (std::vector<std::int64_t>{0, 7}));
+  give(anna, lakeside, Level::None, false, 0);
+  EXPECT_EQ(standing_of(*db, anna).orgs(Right::SeePeople, lakeside), std::vector<std::int64_t>{7});
 }
 
 TEST_P(Accounts, WhoIsDeactivatedIsOutAtOnce) {

@@ -170,7 +170,8 @@ TEST_P(Tokens, ThatHoldTooMuchOrForTooLongAreNotMade) {
   auto token = wanted(anna);
   token.scope.district = hillside;
   EXPECT_EQ(says(token), too_much);
-  EXPECT_EQ(says(wanted(anna, Level::Reporting, 0)), "There is no such organization.");
+  EXPECT_EQ(says(wanted(anna, Level::Reporting, -1)), "There is no such organization.");
+  EXPECT_EQ(says(wanted(anna, Level::System, 0)), too_much);  // the first organization is not the district
   token = wanted(anna), token.ends = noon;
   EXPECT_EQ(says(token), "A token has to end some day that is still to come.");
   token.ends = noon + 367 * 86'400;

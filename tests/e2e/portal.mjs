@@ -33,6 +33,7 @@ export async function startPortal(prepare = () => {}) {
   const address = said.match(/listens on (\S+)/)[1];
   return {
     address, data, folder, rollbook,
+    process: server.pid,
     welcome: said.match(/\/welcome\/\S+/)?.[0],
     complaints: () => complained,
     async stop() {

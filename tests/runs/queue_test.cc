@@ -66,8 +66,13 @@ TEST_P(Queue, ApprovalAndUndoAreQueuedToo) {
   auto h = hub();
   ASSERT_TRUE(runs::queue_approval(h, district_, run, {}).ok());
   EXPECT_EQ(state_of(run), "queued");
+  // A second person, at the same moment, with another choice: the first one's holds.
+  auto const second = runs::queue_approval(h, district_, run, {"s_1"});
+  ASSERT_FALSE(second.ok());
+  EXPECT_NE(second.trouble().text.find("is in the queue already"), std::string::npos);
   EXPECT_TRUE(ids("users").empty());
   EXPECT_EQ(work_one()->outcome, "applied");
+  EXPECT_EQ(ids("users").size(), 8u);
   EXPECT_FALSE(runs::queue_approval(h, district_, run, {}).ok());
 
   auto const undo = runs::queue_undo(h, district_, run, false);

@@ -125,6 +125,19 @@ TEST_F(LookingOn, EndsWithTheSession) {
   EXPECT_TRUE(others.ends());
 }
 
+TEST_F(LookingOn, EndsAtOnceWithSigningOut) {
+  auto const run = add_run(oakfield);
+  auto const anna = member("anna", oakfield, Level::System);
+  auto const here = browser_of(anna), there = browser_of(anna), elsewhere = browser_of(anna);
+  Listener one(get(here, events(run, oakfield)).events), two(get(there, events(run, oakfield)).events), three(get(elsewhere, events(run, oakfield)).events);
+  EXPECT_TRUE(one.hears("queued") && two.hears("queued") && three.hears("queued"));
+  EXPECT_EQ(post(here, "/sign-out").status, 303);
+  EXPECT_TRUE(one.ends());
+  EXPECT_TRUE(two.is_open());
+  EXPECT_EQ(post(there, "/account/sign-out-everywhere").status, 303);
+  EXPECT_TRUE(two.ends() && three.ends());
+}
+
 TEST_F(LookingOn, AStreamOfAProgramEndsByItself) {
   auto const anna = member("anna", oakfield, Level::System);
   access::Token wanted;

@@ -1,6 +1,7 @@
 // What the portal does around every page: forms, cookies, redirects, headers, limits.
 #include "web/portal.h"
 
+#include "http/server.h"
 #include "web/routes.h"
 #include "web/visitors.h"
 
@@ -42,6 +43,10 @@ TEST_F(AroundThePages, ARequestFromAnotherSiteIsRefusedWhateverItCarries) {
     browser.also = {header};
     EXPECT_EQ(post(browser, "/account/sign-out-everywhere").status, 303) << header.value;
   }
+}
+
+TEST_F(AroundThePages, WhoWaitsForAPasswordLeavesThreadsToOthers) {
+  EXPECT_LT(static_cast<unsigned>(access::Hashing::at_once + access::Hashing::in_the_queue), http::ServerOptions().page_threads);
 }
 
 TEST_F(AroundThePages, TheTokenMayStandInTheHead) {
@@ -125,6 +130,11 @@ TEST_F(AroundThePages, WhatCannotBeReadIsRefused) {
   EXPECT_EQ(get(anna(), "/help?%zz").status, 400);
   EXPECT_EQ(get(anna(), "/help/rules/%ff").status, 404);
   EXPECT_EQ(ask(*portal_, anna(), "POST", "/account/sign-out-everywhere", std::string(2 << 20, 'x')).status, 413);
+  // Of those whom nobody knows, thousands may come at once.
+  auto const long_form = "x=" + std::string(100'000, 'x');
+  EXPECT_EQ(ask(*portal_, stranger(), "POST", "/sign-in", long_form).status, 413);
+  EXPECT_EQ(ask(*portal_, {.session = "made up", .csrf = ""}, "POST", "/sign-in", long_form).status, 413);
+  EXPECT_EQ(ask(*portal_, anna(), "POST", "/account/sign-out-everywhere", long_form).status, 403);  // it has no token
 }
 
 TEST_F(AroundThePages, TextOfPeopleIsShownAndNeverRun) {

@@ -219,6 +219,7 @@ TEST_F(Rights, ATokenOpensWhatItsScopeSaysAndNotItsAccount) {
   EXPECT_EQ(get(program, in("/history.json")).status, 200);
   EXPECT_EQ(get(program, in("/members.json")).status, 403);
   EXPECT_EQ(get(program, "/districts/" + std::to_string(riverside) + "/history.json").status, 404);
+  EXPECT_EQ(get(program, "/account.json").status, 403);  // sessions and other tokens are not in its scope
   EXPECT_EQ(post(program, "/account/tokens", {{"name", "more"}}).status, 403);
   EXPECT_EQ(post(program, "/account/password", {{"password", "x"}}).status, 403);
   later_ms = 2'000'000;
