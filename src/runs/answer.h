@@ -50,7 +50,7 @@ struct Answer {
     std::vector<std::string> sourced_ids;
   };
   LeftWithout classes_without_teacher, people_without_class;
-  std::vector<std::string> consequences, conflicts;  // sentences
+  std::vector<std::string> consequences, conflicts;                  // sentences
   std::uint64_t errors = 0, warnings = 0, infos = 0, dependent = 0;  // findings of the check
   struct Rule {
     std::string code, file, severity, name;

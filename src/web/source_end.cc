@@ -1,9 +1,9 @@
 // A source is paused, replaced, deactivated or deleted. Each page says what becomes of the records before it does anything.
+#include "report/words.h"
 #include "runs/planned.h"
 #include "runs/source_change.h"
 #include "views/source_records.h"
 #include "web/days.h"
-#include "report/words.h"
 #include "web/pages.h"
 #include "web/parts.h"
 #include "web/sources.h"

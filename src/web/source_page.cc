@@ -1,6 +1,6 @@
 // One source: its state, its last delivery, its settings by group, and what can be done with it.
-#include "views/source_records.h"
 #include "report/words.h"
+#include "views/source_records.h"
 #include "web/pages.h"
 #include "web/parts.h"
 #include "web/sources.h"
