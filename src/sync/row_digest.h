@@ -118,7 +118,6 @@ class DigestTaker {
   TableId table_;
   bool note_within_;
   KeyFinder const& finder_;
-  std::uint64_t seed_;
   RowHash hash_;
   std::vector<Taken> taken_;  // by row of the batch
 };

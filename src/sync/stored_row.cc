@@ -75,9 +75,9 @@ void RowReader::read(std::uint32_t chunk, csv::Batch const& batch, std::uint32_t
       else out.add_number(key);
     } else if (as == Stored::Keys) {
       piece_.clear();
-      cells::for_items(text, [&](std::string_view item, bool) {
+      cells::for_items(text, [&, table = field->refers_to](std::string_view item, bool) {
         if (item.empty()) return;
-        auto const key = keys_.find(field->refers_to, keys_.hash(item));
+        auto const key = keys_.find(table, keys_.hash(item));
         if (key == no_key) return;
         char digits[12];
         if (!piece_.empty()) piece_ += ' ';
