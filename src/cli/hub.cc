@@ -1,5 +1,6 @@
 #include "cli/hub.h"
 
+#include <malloc.h>
 #include <pwd.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -39,6 +40,9 @@ Result<store::Home> open_home(HubArguments const& arguments, bool may_make) {
   if (!may_make && !place->folder.empty() && ::access((place->folder + "/operations.db").c_str(), F_OK) != 0)
     return Trouble{pasteable("There are no rosters in " + place->folder + ". \"rollbook district add NAME\" begins there.", arguments, "")};
   ::umask(077);  // rosters are for their owner
+  // The lists of one step of a run go back to the system before the next step makes its own. Left alone, malloc learns from the first large one that is freed
+  // to keep all that are smaller, and a first load would need half as much again.
+  ::mallopt(M_MMAP_THRESHOLD, 128 << 10);
   return store::Home::open(std::move(*place));
 }
 

@@ -94,7 +94,7 @@ void join(std::span<PackedRow const> stored, std::span<Arrived const> arrived, s
     auto at = row.id & mask;
     while (table[at] != nowhere && stored[table[at]].id != row.id) at = (at + 1) & mask;
     if (table[at] == nowhere) {
-      if (row.standing == Standing::Good) found.created.push_back(row);
+      if (row.standing == Standing::Good) found.created.push_back({row.id, row.digest, row.row, no_key});
       else if (row.standing == Standing::ToDelete) ++found.unknown_deletions;
       continue;
     }

@@ -52,6 +52,15 @@ struct Arrived {
   Standing standing = Standing::Good;
 };
 
+// A row of a delivery whose record comes. As large as an `Arrived`: of a first load there are as many as rows, and they are never copied.
+struct Created {
+  std::uint64_t id = 0;
+  Digest digest;
+  std::uint32_t row = 0;
+  std::uint32_t key = no_key;  // once it is given
+  friend bool operator==(Created const&, Created const&) = default;
+};
+
 // What a partition's join finds.
 struct Differences {
   struct Known {
@@ -61,7 +70,7 @@ struct Differences {
   };
   std::uint64_t unchanged = 0;
   std::uint64_t unknown_deletions = 0;  // tobedeleted, but never stored
-  std::vector<Arrived> created;
+  std::vector<Created> created;
   std::vector<Known> updated, deleted, protected_;  // protected: excluded rows of records that are stored
   std::vector<PackedRow> not_listed;
 };

@@ -18,6 +18,7 @@ void IdCollector::start(unsigned partition_bits, WillFill will_fill, bool keep) 
 
 void IdCollector::clear() {
   partitions_.clear();
+  if (slabs_.size() > kept_slabs) slabs_.resize(kept_slabs);
   slab_ = in_slab_ = 0;
 }
 

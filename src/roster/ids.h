@@ -22,7 +22,7 @@ inline constexpr std::uint32_t no_row = 0xffffffff;
 // What one worker collects while it reads: (hash, place) pairs by partition, in blocks, so that growing copies nothing.
 class IdCollector {
  public:
-  // Begins anew, for a file with so many partitions. Memory is kept from file to file. Where ids need not be found later (`keep` false),
+  // Begins anew, for a file with so many partitions. Some memory is kept from file to file. Where ids need not be found later (`keep` false),
   // only half of a hash is collected: it tells which rows may have equal ids, and these are compared anyway.
   void start(unsigned partition_bits, WillFill will_fill = nullptr, bool keep = true);
   void add(std::uint64_t hash, csv::Place place) {
@@ -40,6 +40,7 @@ class IdCollector {
   friend class IdIndex;
   static constexpr std::uint32_t block_size = 512;
   static constexpr std::size_t slab_words = std::size_t{3} << 19;  // six megabytes
+  static constexpr std::size_t kept_slabs = 2;
   struct Partition {
     std::vector<std::uint32_t*> blocks;  // lower halves of hashes, places, upper halves
     std::uint32_t* last = nullptr;

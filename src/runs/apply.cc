@@ -65,32 +65,39 @@ class Applying {
   // ends and the one that follows it lie on the same page, which is then still at hand.
   void replace_rows(TableId table) {
     auto const& changes = plan_[table];
-    std::vector<Row> rows;
-    rows.reserve(changes.created.size() + changes.updated.size());
-    for (auto const& row : changes.created) rows.push_back({row.row, row.key, false});
-    for (auto const& row : changes.updated) rows.push_back({row.row, row.key, true});
-    if (!changes.updated.empty()) std::sort(rows.begin(), rows.end(), [](Row const& a, Row const& b) { return a.row < b.row; });
-    std::size_t const stretch = changes.updated.empty() ? rows.size() : 4096;
+    std::size_t const stretch = changes.updated.empty() ? 256 * 1024 : 4096;
     std::optional<store::RowEnd> end;
     if (!changes.updated.empty() || !changes.removed.empty()) end.emplace(context_.roster, table, source(), revision_.number);
+    auto created = changes.created.begin();
+    auto updated = changes.updated.begin();
     auto removed = changes.removed.begin();
-    for (std::size_t from = 0; from < rows.size(); from += stretch) {
-      auto const part = std::span(rows).subspan(from, std::min(stretch, rows.size() - from));
+    std::vector<Row> part;
+    do {
+      part.clear();
       std::uint32_t highest = 0;
-      for (auto const& row : part)
-        if (row.updates) end->end(row.key), highest = std::max(highest, row.key);
+      while (part.size() < stretch && (created != changes.created.end() || updated != changes.updated.end())) {  // both in the order of the file
+        if (updated == changes.updated.end() || (created != changes.created.end() && created->row < updated->row)) {
+          part.push_back({created->row, created->key});
+          ++created;
+        } else {
+          part.push_back({updated->row, updated->key});
+          end->end(updated->key);
+          highest = std::max(highest, updated->key);
+          ++updated;
+        }
+      }
       for (; removed != changes.removed.end() && removed->key <= highest; ++removed) end->end(removed->key), told_one();
       add_rows(table, part);
-    }
+    } while (!part.empty());
     for (; removed != changes.removed.end(); ++removed) end->end(removed->key), told_one();
   }
 
   struct Row {
     std::uint32_t row, key;
-    bool updates;
   };
 
   void add_rows(TableId table, std::span<Row const> rows) {
+    if (rows.empty()) return;
     std::vector<std::uint32_t> numbers;
     numbers.reserve(rows.size());
     for (auto const& row : rows) numbers.push_back(row.row);
@@ -185,12 +192,10 @@ class Applying {
   void save_packed(TableId table) {
     auto const& changes = plan_[table];
     std::vector<PackedRow> now, before;
-    now.reserve(changes.changes());
-    bool const first = changes.stored == 0;
-    if (!first) before.reserve(changes.changes());
-    for (auto const& row : changes.created) {
-      now.push_back({row.id, row.key, row.digest});
-      if (!first) before.push_back({row.id, row.key, {}});
+    now.reserve(changes.updated.size() + changes.removed.size());
+    if (changes.stored > 0) {  // what a first load replaces is nothing
+      before.reserve(changes.changes());
+      for (auto const& row : changes.created) before.push_back({row.id, row.key, {}});
     }
     for (auto const& row : changes.updated) {
       now.push_back({row.id, row.key, row.digest});
@@ -202,8 +207,8 @@ class Applying {
     }
     auto const rows = changes.stored + changes.created.size() - changes.removed.size();
     auto const columns = changes.stated ? changes.columns : context_.said.columns(table);
-    bool const differs = !now.empty() || columns != context_.said.columns(table);
-    if (differs) context_.said.save(table, revision_.number, changes.bits, now, rows, columns);
+    bool const differs = !now.empty() || !changes.created.empty() || columns != context_.said.columns(table);
+    if (differs) context_.said.save(table, revision_.number, changes.bits, now, rows, columns, changes.created);
     if (!before.empty())
       context_.roster.run("INSERT INTO packed_before(source, tbl, revision, entries) VALUES(?, ?, ?, ?)", source(), static_cast<int>(table), revision_.number,
                           store::Blob{pack(before)});

@@ -19,11 +19,6 @@ namespace rollbook::runs {
 
 enum class Why : std::uint8_t { NotListed, Deleted, WithItsWhole };
 
-struct Created {
-  std::uint64_t id;
-  Digest digest;
-  std::uint32_t row, key;
-};
 struct Updated {
   std::uint64_t id;
   Digest before, digest;

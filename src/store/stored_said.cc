@@ -13,14 +13,23 @@ namespace {
 
 constexpr std::int64_t whole = -1;  // the part of a delta: it is not cut into partitions
 
-// The places of rows by their partitions, in their order within each, and where each partition begins; behind the last stands the end.
-std::pair<std::vector<std::uint32_t>, std::vector<std::size_t>> by_partition(std::span<PackedRow const> rows, unsigned bits) {
+// Two lists as one, without a copy of either: a first load has its rows in memory once.
+struct Changes {
+  std::span<Created const> come;
+  std::span<PackedRow const> others;
+  std::size_t size() const { return come.size() + others.size(); }
+  std::uint64_t id(std::size_t i) const { return i < come.size() ? come[i].id : others[i - come.size()].id; }
+  PackedRow operator[](std::size_t i) const { return i < come.size() ? PackedRow{come[i].id, come[i].key, come[i].digest} : others[i - come.size()]; }
+};
+
+// The places of changes by their partitions, in their order within each, and where each partition begins; behind the last stands the end.
+std::pair<std::vector<std::uint32_t>, std::vector<std::size_t>> by_partition(Changes const& changes, unsigned bits) {
   std::vector<std::size_t> begins((std::size_t{1} << bits) + 1);
-  for (auto const& row : rows) ++begins[rollbook::partition_of(row.id, bits) + 1];
+  for (std::size_t i = 0; i < changes.size(); ++i) ++begins[rollbook::partition_of(changes.id(i), bits) + 1];
   for (std::size_t p = 1; p < begins.size(); ++p) begins[p] += begins[p - 1];
   auto next = begins;
-  std::vector<std::uint32_t> order(rows.size());
-  for (std::size_t i = 0; i < rows.size(); ++i) order[next[rollbook::partition_of(rows[i].id, bits)]++] = static_cast<std::uint32_t>(i);
+  std::vector<std::uint32_t> order(changes.size());
+  for (std::size_t i = 0; i < changes.size(); ++i) order[next[rollbook::partition_of(changes.id(i), bits)]++] = static_cast<std::uint32_t>(i);
   return {std::move(order), std::move(begins)};
 }
 
@@ -203,7 +212,9 @@ std::map<std::uint32_t, PackedRow> StoredSaid::with_keys(TableId table, std::set
   return found;
 }
 
-void StoredSaid::save(TableId table, std::int64_t revision, unsigned bits, std::span<PackedRow const> changes, std::uint64_t rows, std::string const& columns) {
+void StoredSaid::save(TableId table, std::int64_t revision, unsigned bits, std::span<PackedRow const> others, std::uint64_t rows, std::string const& columns,
+                      std::span<Created const> come) {
+  Changes const changes{come, others};
   auto& about = own_[index(table)];
   auto const number = static_cast<std::int64_t>(table);
   bool const fold = !about.there || masked(table) || about.in_deltas + changes.size() > about.rows / 4 + 1000;
@@ -212,16 +223,18 @@ void StoredSaid::save(TableId table, std::int64_t revision, unsigned bits, std::
   database_.run("INSERT INTO packed_tables(source, tbl, bits, rows, columns) VALUES(?, ?, ?, ?, ?)", source_, number, kept_bits, rows, columns);
   auto insert = database_.prepare("INSERT INTO packed(source, tbl, revision, part, entries) VALUES(?, ?, ?, ?, ?)");
   if (!fold) {
-    if (!changes.empty()) insert->run(source_, number, revision, whole, Blob{pack(changes)});
+    std::vector<PackedRow> all(changes.size());
+    for (std::size_t i = 0; i < all.size(); ++i) all[i] = changes[i];
+    if (!all.empty()) insert->run(source_, number, revision, whole, Blob{pack(all)});
     return;
   }
   auto const [order, begins] = by_partition(changes, kept_bits);
   auto replace_one = database_.prepare("DELETE FROM packed WHERE source = ? AND tbl = ? AND part = ?");
   std::vector<PackedRow> part, all;
-  for (std::size_t p = 0; p + 1 < begins.size(); ++p) {  // one after the other: a first load has them all in memory already, once
+  for (std::size_t p = 0; p + 1 < begins.size(); ++p) {
     part.clear();
     for (auto i = begins[p]; i < begins[p + 1]; ++i)
-      if (about.there || changes[order[i]].key != no_key) part.push_back(changes[order[i]]);
+      if (auto const row = changes[order[i]]; about.there || row.key != no_key) part.push_back(row);
     if (about.there) {
       all = partition(table, p);
       replace(all, part);

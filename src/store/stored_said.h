@@ -40,8 +40,9 @@ class StoredSaid : public Said {
   // The rows with these keys, by key.
   std::map<std::uint32_t, PackedRow> with_keys(TableId table, std::set<std::uint32_t> const& keys) const;
 
-  // Writes what a revision changes; within its transaction. `before` are the rows that it replaces, those that it creates without a digest.
-  void save(TableId table, std::int64_t revision, unsigned bits, std::span<PackedRow const> changes, std::uint64_t rows, std::string const& columns);
+  // Writes what a revision changes, within its transaction: rows that come, which have keys, and then `changes`, as `replace` takes them.
+  void save(TableId table, std::int64_t revision, unsigned bits, std::span<PackedRow const> changes, std::uint64_t rows, std::string const& columns,
+            std::span<Created const> come = {});
 
  private:
   static std::size_t index(TableId table) { return static_cast<std::size_t>(table); }

@@ -314,7 +314,7 @@ class Comparing : public Onlooker {
       append(all.not_listed, found.not_listed);
     });
     auto& all = now.differences;  // in the order of the file, whichever worker was first
-    std::sort(all.created.begin(), all.created.end(), [](Arrived const& a, Arrived const& b) { return a.row < b.row; });
+    std::sort(all.created.begin(), all.created.end(), [](Created const& a, Created const& b) { return a.row < b.row; });
     for (auto* known : {&all.updated, &all.deleted, &all.protected_})
       std::sort(known->begin(), known->end(), [](Differences::Known const& a, Differences::Known const& b) { return a.row.row < b.row.row; });
     if (how_.additive || data.mode == Mode::Delta) all.not_listed.clear();
@@ -352,8 +352,9 @@ class Comparing : public Onlooker {
         ++now.excluded;
         continue;
       }
-      now.key_of_row[row.row] = verdict == Claim::Granted ? std::prev(claim)->key : now.next_key++;
-      d.created[kept++] = row;
+      auto const key = verdict == Claim::Granted ? std::prev(claim)->key : now.next_key++;
+      now.key_of_row[row.row] = key;
+      d.created[kept++] = {row.id, row.digest, row.row, key};
     }
     d.created.resize(kept);
     for (auto const& known : d.deleted) now.key_of_row[known.row.row] = how_.no_removals ? known.key : gone_key;
@@ -401,7 +402,7 @@ std::vector<PackedRow> changes_of(SaidNow const& now) {
   auto const& d = now.differences;
   std::vector<PackedRow> changes;
   changes.reserve(d.created.size() + d.updated.size() + d.deleted.size() + d.not_listed.size());
-  for (auto const& row : d.created) changes.push_back({row.id, now.key_of_row[row.row], row.digest});
+  for (auto const& row : d.created) changes.push_back({row.id, row.key, row.digest});
   for (auto const& known : d.updated) changes.push_back({known.row.id, known.key, known.row.digest});
   for (auto const& known : d.deleted) changes.push_back({known.row.id, no_key, {}});
   for (auto const& row : d.not_listed) changes.push_back({row.id, no_key, {}});
