@@ -287,16 +287,11 @@ class Comparing : public Onlooker {
 
   void join_all(TableData const& data, Partitions& partitions, SaidNow& now) {
     auto const table = data.table->id;
-    bool const any = said_.any(table);
-    if (!any) {  // all of it comes: one list that is as long as it will be
-      std::size_t count = 0;
-      for (auto const& rows : partitions) count += rows.size();
-      now.differences.created.reserve(count);
-    }
+    if (!said_.any(table)) return take_all(partitions, now);
     std::mutex mutex;
     in_parallel([&](std::size_t p) {
       Differences found;
-      join(any ? said_.partition(table, p) : std::vector<PackedRow>(), partitions[p], now.key_of_row, found);
+      join(said_.partition(table, p), partitions[p], now.key_of_row, found);
       std::vector<std::uint64_t> excluded;
       for (auto const& row : partitions[p])
         if (row.standing == Standing::Excluded) excluded.push_back(row.id);
@@ -314,7 +309,7 @@ class Comparing : public Onlooker {
       append(all.not_listed, found.not_listed);
     });
     auto& all = now.differences;  // in the order of the file, whichever worker was first
-    std::sort(all.created.begin(), all.created.end(), [](Created const& a, Created const& b) { return a.row < b.row; });
+    sort_by_row(all.created);
     for (auto* known : {&all.updated, &all.deleted, &all.protected_})
       std::sort(known->begin(), known->end(), [](Differences::Known const& a, Differences::Known const& b) { return a.row.row < b.row.row; });
     if (how_.additive || data.mode == Mode::Delta) all.not_listed.clear();
@@ -323,6 +318,27 @@ class Comparing : public Onlooker {
       all.deleted.clear();
     }
     std::sort(all.not_listed.begin(), all.not_listed.end(), [](PackedRow const& a, PackedRow const& b) { return a.key < b.key; });
+  }
+
+  // Nothing was said before: all of it comes. One list, as long as it will be, and each partition goes when it stands there.
+  static void take_all(Partitions& partitions, SaidNow& now) {
+    auto& all = now.differences;
+    std::size_t count = 0;
+    for (auto const& rows : partitions) count += rows.size();
+    all.created.reserve(count);
+    for (auto& rows : partitions) {
+      for (auto const& row : rows) {
+        if (row.standing == Standing::Good) all.created.push_back({row.id, row.digest, row.row, no_key});
+        else if (row.standing == Standing::ToDelete) ++all.unknown_deletions;
+        else now.excluded_ids.push_back(row.id);
+      }
+      std::vector<Arrived>().swap(rows);
+    }
+    sort_by_row(all.created);
+  }
+
+  static void sort_by_row(std::vector<Created>& rows) {
+    std::sort(rows.begin(), rows.end(), [](Created const& a, Created const& b) { return a.row < b.row; });
   }
 
   // Records that come get the next keys in the order of the file, so that a school's are neighbours; those that come back, or that another
