@@ -1,6 +1,8 @@
 #include "runs/look.h"
 #include "runs/confirmed.h"
 
+#include <malloc.h>
+
 #include <algorithm>
 #include <atomic>
 
@@ -284,6 +286,7 @@ Result<std::unique_ptr<Looked>> look(Hub& hub, store::District const& district, 
   compare.additive = source.settings["mode"] == "add-and-update";
   compare.no_removals = !planned.no_removals.empty();
   compare.judge = both(judge_of(source.settings, looked->bundle.version), looked->translated.judge);
+  compare.hand_back = [] { ::malloc_trim(0); };
   compare.unique = unique_of(source.settings);
   looked->comparison = compare_delivery(looked->bundle, *looked->said, options, compare);
   if (hub.watch.stops()) return cancelled();

@@ -321,18 +321,20 @@ class Comparing : public Onlooker {
   }
 
   // Nothing was said before: all of it comes. One list, as long as it will be, and each partition goes when it stands there.
-  static void take_all(Partitions& partitions, SaidNow& now) {
+  void take_all(Partitions& partitions, SaidNow& now) const {
     auto& all = now.differences;
     std::size_t count = 0;
     for (auto const& rows : partitions) count += rows.size();
     all.created.reserve(count);
-    for (auto& rows : partitions) {
+    for (std::size_t p = 0; p < partitions.size(); ++p) {
+      auto& rows = partitions[p];
       for (auto const& row : rows) {
         if (row.standing == Standing::Good) all.created.push_back({row.id, row.digest, row.row, no_key});
         else if (row.standing == Standing::ToDelete) ++all.unknown_deletions;
         else now.excluded_ids.push_back(row.id);
       }
       std::vector<Arrived>().swap(rows);
+      if (how_.hand_back != nullptr && p % 128 == 127) how_.hand_back();
     }
     sort_by_row(all.created);
   }

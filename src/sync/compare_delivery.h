@@ -67,6 +67,7 @@ struct CompareOptions {
   RowJudge judge;                                        // may be empty; from any worker
   std::vector<std::pair<TableId, std::uint8_t>> unique;  // columns whose values must be unique: rows that share one are excluded
   bool no_removals = false;                              // everything stays for now, also for those who refer to it
+  void (*hand_back)() = nullptr;                         // freed memory, to the system: called while one large list takes the place of another
 };
 
 struct Comparison {
