@@ -71,7 +71,7 @@ TEST_P(Guards, RowsOfNoSchoolCountForTheDistrict) {
   begin(courses(40));
   auto const held = sync(courses(29));
   EXPECT_TRUE(held_for(held, "guard"));
-  EXPECT_TRUE(says(held, "courses in the district: 11 of 40"));
+  EXPECT_TRUE(says(held, "Courses in the district: 11 of 40"));
 }
 
 TEST_P(Guards, MoreThanThreeQuartersOfASchoolChanging) {

@@ -195,7 +195,7 @@ TEST_P(Partial, ACourseGoesOnlyWhenItsClassesDo) {
   EXPECT_FALSE(has("courses", "music"));
   EXPECT_EQ(cell("classes", "c2", "courseSourcedId"), "art");
   EXPECT_EQ(cell("classes", "c3", "courseSourcedId"), "c");
-  EXPECT_TRUE(says(applied, "1 changes of courses of other schools wait too"));
+  EXPECT_TRUE(says(applied, "1 change of courses of other schools waits too"));
 }
 
 TEST_P(Partial, InOneRoster12RolesSayWhoseChangesWait) {
