@@ -26,11 +26,11 @@ bool read_days(RunArguments const& given, Range& range) {
 
 void write(JsonWriter& json, Range const& range, std::vector<store::Source> const& sources) {
   auto const day = [](std::optional<std::int32_t> const& date) { return date ? std::optional(day_text(*date)) : std::nullopt; };
-  auto const source = std::find_if(sources.begin(), sources.end(), [&](auto const& s) { return range.source == s.id; });
+  auto const* const source = store::source_with(sources, range.source);
   json.begin_object()
       .field("number", range.id)
       .field("kind", name_of(range.kind))
-      .field("source", source == sources.end() ? std::optional<std::string>() : source->name)
+      .field("source", source == nullptr ? std::optional<std::string>() : source->name)
       .field("from", day(range.first_day))
       .field("until", day(range.last_day))
       .field("thresholds", range.thresholds)
@@ -38,9 +38,9 @@ void write(JsonWriter& json, Range const& range, std::vector<store::Source> cons
 }
 
 std::string as_text(Range const& range, std::vector<store::Source> const& sources) {
-  auto const source = std::find_if(sources.begin(), sources.end(), [&](auto const& s) { return range.source == s.id; });
-  return std::to_string(range.id) + "  " + (source == sources.end() ? "all sources" : source->name) + ": " + std::string(name_of(range.kind)) + " " +
-         days_of(range) + (range.thresholds.empty() ? "" : ", " + range.thresholds) + "\n";
+  auto const* const source = store::source_with(sources, range.source);
+  return std::to_string(range.id) + "  " + (source == nullptr ? "all sources" : source->name) + ": " + std::string(name_of(range.kind)) + " " + days_of(range) +
+         (range.thresholds.empty() ? "" : ", " + range.thresholds) + "\n";
 }
 
 int show(HubArguments const& arguments, runs::Hub& hub, store::District const& district, std::vector<Range> const& ranges, bool one) {

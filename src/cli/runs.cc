@@ -50,10 +50,8 @@ int run_runs(HubArguments const& arguments, RunArguments const& given) {
     if (hub.home.operations().trouble()) return complain(hub.home.operations().trouble()->text);
     auto const sources = store::list_sources(hub.home.operations(), district);
     auto const source_name = [&](std::optional<std::int64_t> id) {
-      if (sources && id)
-        for (auto const& source : *sources)
-          if (source.id == *id) return source.name;
-      return std::string();
+      auto const* const source = sources ? store::source_with(*sources, id) : nullptr;
+      return source == nullptr ? std::string() : source->name;
     };
     std::string out;
     JsonWriter json(out);
@@ -96,7 +94,7 @@ int run_runs(HubArguments const& arguments, RunArguments const& given) {
 int run_run(HubArguments const& arguments, RunArguments const& given) {
   return in_hub(arguments, given, [&](runs::Hub& hub, store::District const& district) {
     auto const run = store::find_run(hub.home.operations(), district.id, given.run);
-    if (!run) return say_why("The district \"" + district.name + "\" has no run " + std::to_string(given.run) + ".");
+    if (!run) return say_why(store::no_run(district, given.run));
     if (run->report.empty()) return say_why("Run " + std::to_string(given.run) + " is " + run->state + "; it has no answer yet.");
     if (arguments.format == "json") {
       std::printf("%s\n", run->report.c_str());

@@ -3,6 +3,7 @@
 #include <charconv>
 
 #include "base/escape.h"
+#include "schema/catalogue.h"
 
 namespace rollbook {
 namespace {
@@ -111,17 +112,19 @@ unsigned columns_of(std::string_view visible_text) {
 }
 
 std::string many_of_table(std::string_view table) {
-  // The specification's one abbreviation; all other tables are called by plain words.
+  // All other tables are called by plain words.
   if (table == "orgs") return "organizations";
+  if (table == "users") return "people";
   return visible(spaced(table), 40);
 }
 
 std::string one_of_table(std::string_view table) {
-  auto words = many_of_table(table);
-  auto const ends = [&](std::string_view end) { return words.ends_with(end); };
-  if (ends("ies")) return words.replace(words.size() - 3, 3, "y");
-  if (ends("sses")) return words.erase(words.size() - 2);
-  if (ends("s")) words.pop_back();
+  auto const* known = table_by_name(table);
+  return known != nullptr ? std::string(known->one) : visible(spaced(table), 40);
+}
+
+std::string capitalized(std::string words) {
+  if (!words.empty() && words[0] >= 'a' && words[0] <= 'z') words[0] = static_cast<char>(words[0] - 'a' + 'A');
   return words;
 }
 
@@ -129,8 +132,7 @@ std::string name_in_words(std::string_view rule_name) {
   std::string words(rule_name);
   for (auto& letter : words)
     if (letter == '-') letter = ' ';
-  if (!words.empty() && words[0] >= 'a' && words[0] <= 'z') words[0] = static_cast<char>(words[0] - 'a' + 'A');
-  return words;
+  return capitalized(std::move(words));
 }
 
 }  // namespace rollbook

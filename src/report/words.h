@@ -27,9 +27,12 @@ std::string visible(std::string_view text, std::size_t most);
 // How many columns a terminal needs for it.
 unsigned columns_of(std::string_view visible_text);
 
-// "orgs" → "organization", "academicSessions" → "academic session"
+// What people call the records of a table: "users" → "person", "people"; "orgs" → "organization", "organizations".
 std::string one_of_table(std::string_view table);
 std::string many_of_table(std::string_view table);
+
+// "people" → "People"
+std::string capitalized(std::string words);
 
 // "user-email-used-twice" → "User email used twice"
 std::string name_in_words(std::string_view rule_name);

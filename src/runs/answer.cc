@@ -210,13 +210,15 @@ std::string to_text(Answer const& a) {
   list("What follows from it:", lines);
   lines.clear();
   for (auto const& [table, count] : a.with_their_whole)
-    lines.push_back(with_separators(count) + " " + table + " go with the people and classes they belong to");
-  for (auto const& w : a.withheld) lines.push_back(with_separators(w.rows) + " " + w.table + " are not removed: " + w.why);
+    lines.push_back(with_separators(count) + " " + many_of_table(table) + " go with the people and classes they belong to");
+  for (auto const& w : a.withheld) lines.push_back(with_separators(w.rows) + " " + many_of_table(w.table) + " are not removed: " + w.why);
   for (auto const& k : a.kept)
-    lines.push_back(k.table + " " + k.sourced_id + " is kept because " + k.because_table + " " + k.because_id + " still refers to it");
+    lines.push_back("the " + one_of_table(k.table) + " " + k.sourced_id + " is kept because the " + one_of_table(k.because_table) + " " + k.because_id +
+                    " still refers to it");
   for (auto const& [table, count] : a.rejected)
-    lines.push_back(with_separators(count) + " changes of " + table + " are left out: a person has undone them, and the source still says so");
-  for (auto const& [table, count] : a.left_out) lines.push_back(with_separators(count) + " changes of " + table + " are left out until they are released");
+    lines.push_back(with_separators(count) + " changes of " + many_of_table(table) + " are left out: a person has undone them, and the source still says so");
+  for (auto const& [table, count] : a.left_out)
+    lines.push_back(with_separators(count) + " changes of " + many_of_table(table) + " are left out until they are released");
   list("Not as the delivery says:", lines);
   list("Left alone:", a.conflicts);
   if (a.schools.size() > 0 && a.schools.size() <= 40) {

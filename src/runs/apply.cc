@@ -249,13 +249,11 @@ void write_revision(store::Database& roster, Revision const& revision, std::opti
   insert->reset();
 }
 
-void count_rows(PlanContext const& context, SchoolCounts const& counts) {
-  auto& roster = context.roster;
+void count_rows(store::Database& roster, std::int64_t source, SchoolCounts const& counts) {
   auto get = roster.prepare("SELECT rows FROM school_rows WHERE source = ? AND tbl = ? AND school = ?");
   auto clear = roster.prepare("DELETE FROM school_rows WHERE source = ? AND tbl = ? AND school = ?");
   auto put = roster.prepare("INSERT INTO school_rows(source, tbl, school, rows) VALUES(?, ?, ?, ?)");
   for (auto const& [key, change] : counts) {
-    auto const source = context.source.id;
     auto const [table, school] = key;
     if (change.grown == 0 || school == whole_district) continue;
     std::int64_t rows = change.grown;
@@ -282,12 +280,11 @@ void count_removals(PlanContext const& context, Plan const& plan, std::int64_t r
   }
 }
 
-void uncount_removals(PlanContext const& context, SchoolCounts const& counts, std::int64_t revision) {
-  auto& roster = context.roster;
+void uncount_removals(store::Database& roster, std::int64_t source, SchoolCounts const& counts, std::int64_t revision) {
   auto less = roster.prepare("UPDATE removed_by SET rows = rows - ?, less = less - ? WHERE source = ? AND tbl = ? AND school = ? AND revision = ?");
   for (auto const& [key, change] : counts)
-    if (change.gone > 0) less->run(change.gone, change.less, context.source.id, key.first, key.second, revision);
-  roster.run("DELETE FROM removed_by WHERE source = ? AND revision = ? AND rows <= 0", context.source.id, revision);
+    if (change.gone > 0) less->run(change.gone, change.less, source, key.first, key.second, revision);
+  roster.run("DELETE FROM removed_by WHERE source = ? AND revision = ? AND rows <= 0", source, revision);
 }
 
 void apply_plan(Plan const& plan, Comparison const& comparison, Bundle const& bundle, PlanContext const& context, Revision const& revision, std::int32_t today,
@@ -301,7 +298,7 @@ void apply_plan(Plan const& plan, Comparison const& comparison, Bundle const& bu
   for (auto const* table : all_tables) applying.table(table->id);
   adopt(plan, context, revision.number);
   remove_parts_of_others(plan, context, revision.number);
-  count_rows(context, plan.counts);
+  count_rows(context.roster, context.source.id, plan.counts);
   count_removals(context, plan, revision.number, today);
   note_version(context.roster, plan, context.source.id, bundle.version, revision.number);
   retire_edits(context.roster, revision.number);

@@ -23,12 +23,12 @@ void apply_plan(Plan const& plan, Comparison const& comparison, Bundle const& bu
 void end_asides(store::Database& roster, store::Source const& source, Plan const& plan);
 
 // How many rows a source has at each school, which guards measure against.
-void count_rows(PlanContext const& context, SchoolCounts const& counts);
+void count_rows(store::Database& roster, std::int64_t source, SchoolCounts const& counts);
 // The same, from the rows themselves: for a source that got many at once.
 void recount_rows(store::Database& roster, std::int64_t source);
 // How many went within seven days. What a person was told of and agreed to counts no more, nor does what went before it: the seven days begin anew.
 void count_removals(PlanContext const& context, Plan const& plan, std::int64_t revision, std::int32_t today);
 // They have come back: `counts.gone` and `less` of what the revision took away.
-void uncount_removals(PlanContext const& context, SchoolCounts const& counts, std::int64_t revision);
+void uncount_removals(store::Database& roster, std::int64_t source, SchoolCounts const& counts, std::int64_t revision);
 
 }  // namespace rollbook::runs

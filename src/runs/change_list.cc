@@ -93,15 +93,7 @@ void ChangeLists::add(TableId table, ChangeKind kind, std::uint32_t key, std::ui
     ++part.entries;
     part.first += first;
     first = false;
-    ++entries_;
   }
-}
-
-std::uint64_t ChangeLists::bytes() const {
-  std::uint64_t all = 0;
-  for (auto const& list : lists_)
-    for (auto const& part : list.parts) all += part.bytes.size();
-  return all;
 }
 
 void ChangeLists::save(store::Database& roster, std::int64_t run) {
@@ -154,7 +146,7 @@ std::vector<ChangeListReader::Entry> ChangeListReader::read(std::uint64_t from, 
 }
 
 void drop_changes(store::Database& roster, std::int64_t run) {
-  for (std::string const table : {"run_changes", "run_schools", "run_files"}) roster.run("DELETE FROM " + table + " WHERE run = ?", run);
+  for (std::string const table : {"run_changes", "run_schools"}) roster.run("DELETE FROM " + table + " WHERE run = ?", run);
 }
 
 }  // namespace rollbook::runs

@@ -38,8 +38,6 @@ class ChangeLists {
  public:
   void add(TableId table, ChangeKind kind, std::uint32_t key, std::uint32_t number, std::vector<School> const& schools);
   bool is_empty() const { return lists_.empty(); }
-  std::uint64_t entries() const { return entries_; }
-  std::uint64_t bytes() const;
 
   // Within the caller's transaction; `run` must not have any yet.
   void save(store::Database& roster, std::int64_t run);
@@ -61,7 +59,6 @@ class ChangeLists {
 
   std::vector<List> lists_;
   std::array<std::vector<std::uint32_t>, table_count * change_kinds> by_school_;  // place in lists_ + 1
-  std::uint64_t entries_ = 0;
 };
 
 // Reads a list of a run: all of it, each record once, or that of one school.

@@ -1,8 +1,6 @@
 #include "runs/contents.h"
 
 #include <algorithm>
-#include <filesystem>
-#include <fstream>
 #include <set>
 
 #include "base/demand.h"

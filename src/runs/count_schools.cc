@@ -101,7 +101,7 @@ class Counting {
         go_from(table, school);
       }
       go_from(table, whole_district);
-      if (each_) each_(table, 2, i, schools);
+      if (each_) each_(table, PlanList::Removed, i, schools);
     }
     count_of_others(table);
     for (std::size_t i = 0; i < plan.protected_keys.size(); ++i) {
@@ -110,7 +110,7 @@ class Counting {
       if (before == nullptr) continue;
       auto const& schools = of(before_, table, key, *before);
       for (auto const school : schools) ++at(table, school).excluded;
-      if (each_) each_(table, 3, i, schools);
+      if (each_) each_(table, PlanList::Excluded, i, schools);
     }
 
     std::vector<std::uint32_t> rows;
@@ -139,7 +139,7 @@ class Counting {
         change.grown += is - was;
       }
       if (lost) ++at(table, whole_district).gone;
-      if (each_) each_(table, 1, i, all);
+      if (each_) each_(table, PlanList::Updated, i, all);
     });
     if (table == TableId::Classes && !moved.empty()) move_enrollments(moved);
     if (table == TableId::Users && !moved.empty()) move_demographics(moved);
@@ -156,7 +156,7 @@ class Counting {
         change.created += plan.adopted.count(plan.created[i].key) == 0;
         ++change.grown;
       }
-      if (each_) each_(table, 0, i, schools);
+      if (each_) each_(table, PlanList::Created, i, schools);
     });
   }
 
@@ -173,7 +173,7 @@ class Counting {
         ++at(table, school).removed;
         --plan_.counts_of_others[rows[i].source][{static_cast<std::uint8_t>(table), school}].grown;
       }
-      if (each_) each_(table, 4, i, schools);
+      if (each_) each_(table, PlanList::RemovedOfOthers, i, schools);
     }
   }
 

@@ -86,12 +86,6 @@ void remember_left_out(Plan const& before, Plan const& after, PlanContext const&
   }
 }
 
-// What it does not list stays: the source is set so, or whoever confirmed what it is has said so.
-bool is_additive(Work const& work, store::Source const& source) {
-  auto const confirmed = confirmed_of(work.confirmed);
-  return source.settings["mode"] == "add-and-update" || (confirmed && confirmed->additive);
-}
-
 class DeliveryRun {
  public:
   DeliveryRun(Hub& hub, store::District const& district, store::Source source, store::Run& run)
@@ -207,12 +201,19 @@ class DeliveryRun {
 
 }  // namespace
 
+bool only_adds(store::Source const& source) { return source.settings["mode"] == "add-and-update"; }
+
+bool is_additive(Work const& work, store::Source const& source) {
+  auto const confirmed = confirmed_of(work.confirmed);
+  return only_adds(source) || (confirmed && confirmed->additive);
+}
+
 std::optional<Trouble> note_delivery(Hub& hub, store::District const& district, store::Run& run, Answer& answer) {
   auto& operations = hub.home.operations();
-  auto const sources = store::list_sources(operations, district);
-  if (!sources) return sources.trouble();
-  auto const source = std::find_if(sources->begin(), sources->end(), [&](auto const& s) { return run.source == s.id; });
-  if (source == sources->end()) return note_outcome(hub, run, answer);
+  auto const found = store::find_source(operations, district, run.source.value_or(0));
+  if (!found) return found.trouble();
+  auto const& source = *found;
+  if (!source) return note_outcome(hub, run, answer);
   auto const work = Work::of(run.work);
   bool const additive = is_additive(work, *source);
   bool const delta = run.modes.find("=delta") != std::string::npos, bulk = run.modes.find("=bulk") != std::string::npos;
@@ -228,7 +229,8 @@ std::optional<Trouble> note_delivery(Hub& hub, store::District const& district, 
   }
   return note_outcome(hub, run, answer, [&] {
     if (answer.outcome == "refused") note_missed_deltas(operations, source->id, run.modes);
-    if (taken) note_full_files(operations, source->id, run.modes);
+    // What is additive may be less than all there is; a source that only adds has nothing fuller to send.
+    if (taken && (!additive || only_adds(*source))) note_full_files(operations, source->id, run.modes);
     if (bulk && !additive && answer.outcome != "refused") supersede(hub, run, only_waits || taken);
     if (answer.is_applied() && work.approve && !source->settings.is("live")) go_live(hub, district, *source, run, answer);
     if (delta && taken && work.approve) release_behind(operations, run);

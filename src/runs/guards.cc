@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "report/words.h"
 #include "runs/names.h"
 
 namespace rollbook::runs {
@@ -30,8 +31,8 @@ class Thresholds {
       if (!too_many(rows, stored, percent, floor_)) return;
       auto const where = school == 0 ? std::string("in the district") : "at " + org_name(context_.roster, school - 1);
       held.push_back({Hold::Guard,
-                      std::string(table_of(table).name) + " " + where + ": " + share(rows, stored) + " " + what + "; " + std::to_string(percent) +
-                          " % may without a decision.",
+                      capitalized(many_of_table(table_of(table).name)) + " " + where + ": " + share(rows, stored) + " " + what + "; " +
+                          std::to_string(percent) + " % may without a decision.",
                       school, removals ? table : TableId::None});
     };
     tell("threshold.removed", m.gone, m.stored, "would go", true);

@@ -4,7 +4,7 @@
 #include <unordered_set>
 
 #include "runs/apply.h"
-#include "runs/outcome.h"
+#include "runs/delivery_run.h"
 #include "runs/plan_parts.h"
 #include "runs/planned.h"
 
@@ -33,7 +33,7 @@ void withhold_removals(Plan& plan) {
 
 void end_held_over(Plan& plan, PlanContext const& context) {
   auto const waiting = held_over(context.roster, context.source);
-  bool const additive = context.source.settings["mode"] == "add-and-update";
+  bool const additive = only_adds(context.source);
   for (std::size_t t = 0; t < table_count; ++t) {
     auto const& table = plan.tables[t];
     if (waiting[t].empty() || !table.stated) continue;

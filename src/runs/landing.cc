@@ -108,15 +108,18 @@ std::optional<Trouble> Landing::keep(File& one) {
   if (!name) return name.trouble();
   one.file.hash = name->hash;
   if (!folder_.passing()) return std::nullopt;
-  auto roster = hub_.home.roster(district_.id);
-  if (!roster) return roster.trouble();
-  return send_to_rows(**roster, folder_.path(), name->hash, Shelf::Received);
+  if (!roster_) {
+    auto roster = hub_.home.roster(district_.id);
+    if (!roster) return roster.trouble();
+    roster_ = std::move(*roster);
+  }
+  return send_to_rows(*roster_, folder_.path(), name->hash, Shelf::Received);
 }
 
 Result<std::string> land(Hub const& hub, store::District const& district, delivery::Delivery const& delivery) {
   std::string lines;
-  for (auto const& [path, bytes] : delivery.received) {  // one by one: there may be more of them than files can be open
-    Landing landing(hub, district);
+  Landing landing(hub, district);
+  for (auto const& [path, bytes] : delivery.received) {  // each is finished before the next: there may be more of them than files can be open
     if (auto trouble = landing.begin(path)) return *trouble;
     landing.take(bytes);
     auto landed = landing.finish_as(delivery.zipped);
@@ -142,12 +145,8 @@ Result<delivery::Delivery> fetch(Hub const& hub, store::District const& district
 
 std::vector<std::string> verify_landed(Hub const& hub, store::District const& district, std::string const& text) {
   std::vector<std::string> wrong;
-  store::Vault const vault("", hub.key, static_cast<std::uint64_t>(district.id));
-  for (auto const& file : received_files(text)) {
-    auto const reader = open_sealed(hub, district, file.hash);
-    auto const trouble = reader ? vault.verify({file.hash}, **reader) : std::optional(reader.trouble());
-    if (trouble) wrong.push_back(trouble->text);
-  }
+  for (auto const& file : received_files(text))
+    if (auto const trouble = verify_sealed(hub, district, file.hash)) wrong.push_back(trouble->text);
   return wrong;
 }
 

@@ -6,7 +6,7 @@
 
 namespace rollbook::runs {
 
-// A delivery that comes in pieces. Nothing of it is kept in memory, and nothing remains of it unless it is finished.
+// A delivery that comes in pieces. Nothing of it is kept in memory, and nothing remains of it unless it is finished. Then the next one may begin.
 class Landing {
  public:
   Landing(Hub const& hub, store::District const& district);
@@ -43,6 +43,7 @@ class Landing {
   store::District const district_;
   VaultFolder folder_;
   store::Vault vault_;
+  std::unique_ptr<store::Database> roster_;  // where the vault lies in rows, once a file is finished
   std::vector<File> files_;
 };
 

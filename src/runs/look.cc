@@ -1,5 +1,4 @@
 #include "runs/look.h"
-#include "runs/confirmed.h"
 
 #include <malloc.h>
 
@@ -9,7 +8,9 @@
 #include "base/text.h"
 #include "report/render.h"
 #include "runs/apply.h"
+#include "runs/confirmed.h"
 #include "runs/consequences.h"
+#include "runs/delivery_run.h"
 #include "runs/inbox.h"
 #include "runs/judge.h"
 #include "runs/names.h"
@@ -73,22 +74,24 @@ void take_findings(Answer& answer, CheckReport const& report, bool refused) {
 
 // Every change stands in the lists as it is counted: records that only lost their owner, and are taken over, as changed or not at all.
 EachChange list_changes(Plan const& plan, ChangeLists& lists) {
-  return [&](TableId table, std::size_t list, std::size_t at, std::vector<School> const& schools) {
+  return [&](TableId table, PlanList list, std::size_t at, std::vector<School> const& schools) {
     auto const& changes = plan[table];
-    if (list == 4) return lists.add(table, ChangeKind::Removed, changes.of_others[at].key, static_cast<std::uint32_t>(Why::WithItsWhole), schools);
-    switch (static_cast<ChangeKind>(list)) {
-      case ChangeKind::Created: {
+    auto const removed = [&](std::uint32_t key, Why why) { lists.add(table, ChangeKind::Removed, key, static_cast<std::uint32_t>(why), schools); };
+    switch (list) {
+      case PlanList::Created: {
         auto const& row = changes.created[at];
         auto const adopted = changes.adopted.find(row.key);
         if (adopted == changes.adopted.end()) lists.add(table, ChangeKind::Created, row.key, row.row, schools);
         else if (adopted->second) lists.add(table, ChangeKind::Updated, row.key, row.row, schools);
         break;
       }
-      case ChangeKind::Updated:
+      case PlanList::Updated:
         return lists.add(table, ChangeKind::Updated, changes.updated[at].key, changes.updated[at].row, schools);
-      case ChangeKind::Removed:
-        return lists.add(table, ChangeKind::Removed, changes.removed[at].key, static_cast<std::uint32_t>(changes.removed[at].why), schools);
-      case ChangeKind::Excluded:
+      case PlanList::Removed:
+        return removed(changes.removed[at].key, changes.removed[at].why);
+      case PlanList::RemovedOfOthers:
+        return removed(changes.of_others[at].key, Why::WithItsWhole);
+      case PlanList::Excluded:
         return lists.add(table, ChangeKind::Excluded, changes.protected_keys[at], 0, schools);
     }
   };
@@ -283,7 +286,7 @@ Result<std::unique_ptr<Looked>> look(Hub& hub, store::District const& district, 
   looked->translated = translate_delivery(looked->bundle, {*looked->roster, *looked->said, source, seed}, options.kernel, hub.workers);
   mask_columns(looked->bundle, *looked->said);
   CompareOptions compare;
-  compare.additive = source.settings["mode"] == "add-and-update";
+  compare.additive = only_adds(source);
   compare.no_removals = !planned.no_removals.empty();
   compare.judge = both(judge_of(source.settings, looked->bundle.version), looked->translated.judge);
   compare.hand_back = [] { ::malloc_trim(0); };

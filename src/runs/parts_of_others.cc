@@ -40,11 +40,7 @@ void remove_parts_of_others(Plan const& plan, PlanContext const& context, std::i
     }
     end_ids(plan[table->id], *table, context, revision);
   }
-  for (auto const& [id, counts] : plan.counts_of_others) {
-    store::Source source;
-    source.id = id;
-    count_rows({context.roster, context.said, source, context.seed}, counts);
-  }
+  for (auto const& [source, counts] : plan.counts_of_others) count_rows(context.roster, source, counts);
 }
 
 }  // namespace rollbook::runs

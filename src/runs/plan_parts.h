@@ -40,10 +40,11 @@ Dragged take_out(Plan& plan, Flags& flags, PlanContext const& context);
 // True when rows of `table` are parts of the records that this field of theirs refers to.
 bool is_part(TableId table, Field const& field);
 
+// Told of each change and the schools of its before and after: in which list of its table's plan it stands, and at which place. Excluded: of rows that are,
+// the protected keys.
+enum class PlanList : std::uint8_t { Created, Updated, Removed, RemovedOfOthers, Excluded };
+using EachChange = std::function<void(TableId, PlanList list, std::size_t at, std::vector<School> const&)>;
 // Counts what changes at which school, from the rows themselves.
-// Told of each change and the schools of its before and after: `list` is 0 for created, 1 for updated, 2 for removed, `at` its place there; 3 are the
-// protected keys of rows that are excluded, 4 parts that other sources brought.
-using EachChange = std::function<void(TableId, std::size_t list, std::size_t at, std::vector<School> const&)>;
 void count_schools(Plan& plan, PlanContext const& context, std::int32_t today, EachChange const& each);
 
 // All references of a row: f(table, key).

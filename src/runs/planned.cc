@@ -4,7 +4,7 @@
 
 #include "base/day.h"
 #include "base/text.h"
-#include "runs/outcome.h"
+#include "runs/delivery_run.h"
 #include "store/ranges.h"
 
 namespace rollbook::runs {
@@ -88,7 +88,6 @@ Result<std::vector<std::int64_t>> release_what_waited(Hub& hub, store::District 
     for (auto source : *sources) {
       auto const planned = planned_for_today(hub, district, source);
       if (!planned.waits.empty()) continue;
-      bool const additive = source.settings["mode"] == "add-and-update";
       std::vector<store::Run*> own;
       for (auto& run : runs)
         if (run.source == source.id) own.push_back(&run);
@@ -96,9 +95,9 @@ Result<std::vector<std::int64_t>> release_what_waited(Hub& hub, store::District 
         auto& run = *own[i];
         if (!waited_for_a_pause(run) && !planned.no_removals.empty()) continue;
         auto const newer = std::find_if(own.begin() + static_cast<std::ptrdiff_t>(i) + 1, own.end(), [&](auto const* later) {
-          return later->modes.find("=bulk") != std::string::npos && covers(later->modes, run.modes, true);
+          return later->modes.find("=bulk") != std::string::npos && !is_additive(Work::of(later->work), source) && covers(later->modes, run.modes, true);
         });
-        if (!additive && newer != own.end()) {
+        if (newer != own.end()) {
           mark_superseded(operations, run, (*newer)->id);
           continue;
         }

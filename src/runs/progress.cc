@@ -76,7 +76,7 @@ std::optional<Trouble> ask_to_cancel(store::Database& operations, store::Distric
   std::string wrong;
   auto const trouble = operations.transaction([&] {
     auto const run = store::find_run(operations, district.id, number);
-    if (!run) wrong = "The district \"" + district.name + "\" has no run " + std::to_string(number) + ".";
+    if (!run) wrong = store::no_run(district, number);
     else if (run->state == "done") wrong = "Run " + std::to_string(number) + " is over already: it is " + run->outcome + ".";
     if (!wrong.empty()) return false;
     store::ask_to_cancel(operations, number, actor.who);

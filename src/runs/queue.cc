@@ -50,7 +50,7 @@ Result<Queued> queue_approval(Hub& hub, store::District const& district, std::in
   std::string wrong;
   auto const trouble = operations.transaction([&] {
     auto run = store::find_run(operations, district.id, number);
-    if (!run) wrong = "The district \"" + district.name + "\" has no run " + std::to_string(number) + ".";
+    if (!run) wrong = store::no_run(district, number);
     else if (run->decision != "open" && run->outcome != "failed")
       wrong = "Run " + std::to_string(number) + " does not wait for a decision: it is " + (run->outcome.empty() ? run->state : run->outcome) +
               (run->decision.empty() ? "" : ", " + run->decision) + ".";
@@ -93,7 +93,7 @@ Result<Queued> queue_undo(Hub& hub, store::District const& district, std::int64_
   auto& operations = hub.home.operations();
   auto const undone = store::find_run(operations, district.id, number);
   if (operations.trouble()) return *operations.trouble();
-  if (!undone) return Trouble{"The district \"" + district.name + "\" has no run " + std::to_string(number) + "."};
+  if (!undone) return Trouble{store::no_run(district, number)};
   {
     auto roster = open_roster(hub, district);
     if (!roster) return roster.trouble();

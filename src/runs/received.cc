@@ -129,6 +129,12 @@ Result<std::unique_ptr<store::VaultReader>> open_sealed(Hub const& hub, store::D
           {hash}, [rows](void* to, std::size_t more, std::uint64_t at) { return rows->read(to, more, at); }, size);
 }
 
+std::optional<Trouble> verify_sealed(Hub const& hub, store::District const& district, std::string const& hash, Shelf shelf) {
+  auto const reader = open_sealed(hub, district, hash, shelf);
+  if (!reader) return reader.trouble();
+  return store::Vault("", hub.key, static_cast<std::uint64_t>(district.id)).verify({hash}, **reader);
+}
+
 Result<Pieces> read_received(Hub const& hub, store::District const& district, ReceivedFile const& file) {
   auto opened = open_sealed(hub, district, file.hash);
   if (!opened) return opened.trouble();

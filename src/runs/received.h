@@ -29,6 +29,9 @@ enum class Shelf { Received, Unpacked };
 Result<std::unique_ptr<store::VaultReader>> open_sealed(Hub const& hub, store::District const& district, std::string const& hash,
                                                         Shelf shelf = Shelf::Received);
 
+// Reads all of it and compares its hash; nothing when it is sound.
+std::optional<Trouble> verify_sealed(Hub const& hub, store::District const& district, std::string const& hash, Shelf shelf = Shelf::Received);
+
 // Its bytes piece by piece, as long as the answer is called; an empty piece is the end. Trouble when they are not what was received.
 using Pieces = std::function<Result<std::string>()>;
 Result<Pieces> read_received(Hub const& hub, store::District const& district, ReceivedFile const& file);

@@ -61,7 +61,7 @@ class Undoing {
         said_(roster, source.id, 0),
         people_(roster, TableId::Users) {}
 
-  Answer run(std::uint64_t seed) {
+  Answer run() {
     Answer answer;
     std::string digest;
     all_.push_back(this);
@@ -75,11 +75,11 @@ class Undoing {
       for (auto* one : all_)
         for (auto const* table : all_tables) more |= one->find_broken_references(table->id);
     }
-    write_back(seed, answer, digest);
+    write_back(answer, digest);
     for (auto const& other : beside) {
       Answer more;
       other->toward_source = false;
-      other->write_back(seed, more, digest);
+      other->write_back(more, digest);
       told_.insert(told_.end(), other->told_.begin(), other->told_.end());
       conflicts_ += other->conflicts_;
       add_what_changed_hands(answer, more);
@@ -96,11 +96,10 @@ class Undoing {
   std::vector<std::unique_ptr<Undoing>> beside;  // other sources whose say the revision changed
 
  private:
-  void write_back(std::uint64_t seed, Answer& answer, std::string& digest) {
+  void write_back(Answer& answer, std::string& digest) {
     for (auto const* table : all_tables) write(table->id, answer, digest);
-    PlanContext const context{roster_, said_, source_, seed};
-    count_rows(context, counts_);
-    uncount_removals(context, counts_, undone_.number);
+    count_rows(roster_, source_.id, counts_);
+    uncount_removals(roster_, source_.id, counts_, undone_.number);
   }
 
   std::vector<Back>& of(TableId table) { return backs_[static_cast<std::size_t>(table)]; }
@@ -153,7 +152,7 @@ class Undoing {
   void tell_conflict(TableId table, Back const& back, std::string const& why) { tell_conflict(table, back.key, why); }
   void tell_conflict(TableId table, std::uint32_t key, std::string const& why) {
     ++conflicts_;
-    if (told_.size() < most_told) told_.push_back(std::string(table_of(table).name) + " " + id_of(roster_, table, key) + ": " + why);
+    if (told_.size() < most_told) told_.push_back(std::string(table_of(table).one) + " " + id_of(roster_, table, key) + ": " + why);
   }
 
   Back const* find(TableId table, std::uint32_t key) {
@@ -353,7 +352,7 @@ class Undoing {
     before.reset();
     auto const owner = key_of_id(roster_, static_cast<TableId>(table), id);
     if (!in_force || id.empty() || owner) {
-      answer.conflicts.push_back(std::string(all_tables[static_cast<std::size_t>(table)]->name) + " " + id +
+      answer.conflicts.push_back(std::string(all_tables[static_cast<std::size_t>(table)]->one) + " " + id +
                                  (owner ? ": the id belongs to another record by now" : ": changed since"));
       return;
     }
@@ -424,7 +423,7 @@ Result<Answer> undo_in(Hub& hub, store::District const& district, store::Run con
     Undoing undoing(hub, **roster, source, found->revision, found->first_of, revision, force);
     undoing.toward_source = found->source && !change && goes_toward_source(**roster, found->revision);
     for (auto const& other : others) undoing.beside.push_back(std::make_unique<Undoing>(hub, **roster, other, found->revision, "", revision, force));
-    answer = undoing.run(seed_of(hub, district.id));
+    answer = undoing.run();
     if (change) {
       set_unowned(**roster, change->source, change->state != "active");
       undo_other_ids(**roster, found->revision.number, revision.number);
@@ -468,7 +467,7 @@ Result<Answer> undo(Hub& hub, store::District const& district, std::int64_t numb
   auto& operations = hub.home.operations();
   auto const undone = store::find_run(operations, district.id, number);
   if (operations.trouble()) return *operations.trouble();
-  if (!undone) return Trouble{"The district \"" + district.name + "\" has no run " + std::to_string(number) + "."};
+  if (!undone) return Trouble{store::no_run(district, number)};
   return undo_in(hub, district, undo_of(hub, *undone, force), force, true);
 }
 

@@ -167,14 +167,10 @@ class Verifying {
     }
     parts.reset();
     if (odd > 0) tell(std::to_string(odd) + " lists of changes do not have as many entries as they say.");
-    store::Vault const vault("", hub_.key, static_cast<std::uint64_t>(district_.id));
     auto files = roster_.prepare("SELECT DISTINCT hash FROM run_files WHERE unpacked = 1");
-    while (files->step()) {
-      std::string const hash(files->text(0));
-      auto const reader = open_sealed(hub_, district_, hash, Shelf::Unpacked);
-      auto const trouble = reader ? vault.verify({hash}, **reader) : std::optional(reader.trouble());
-      if (trouble) tell("What rows of a waiting run are read from: " + trouble->text);
-    }
+    while (files->step())
+      if (auto const trouble = verify_sealed(hub_, district_, std::string(files->text(0)), Shelf::Unpacked))
+        tell("What rows of a waiting run are read from: " + trouble->text);
   }
 
   Hub& hub_;

@@ -24,7 +24,7 @@ std::uint64_t bytes_of(std::string const& files) {
   return all;
 }
 
-Result<Answer> look_at(Hub& hub, store::District const& district, store::Source const& source, LastDelivery const& last) {
+Result<Answer> look_at(Hub& hub, store::District const& district, store::Source const& source, store::LastDelivery const& last) {
   auto delivery = fetch_last(hub, district, last);
   if (!delivery) return delivery.trouble();
   return preview(hub, district, source, std::move(*delivery));
@@ -32,22 +32,15 @@ Result<Answer> look_at(Hub& hub, store::District const& district, store::Source 
 
 }  // namespace
 
-std::optional<LastDelivery> last_delivery(store::Database& operations, std::int64_t district, std::int64_t source) {
-  auto rows = operations.prepare(
-      "SELECT id, created, outcome, decision, delivery FROM runs WHERE district = ? AND source = ? AND kind = 'delivery' AND delivery <> '' "
-      "ORDER BY id DESC LIMIT 1");
-  if (!rows->with(district, source).step()) return std::nullopt;
-  return LastDelivery{rows->integer(0), std::string(rows->text(1)), std::string(rows->text(2)), std::string(rows->text(3)), std::string(rows->text(4))};
-}
-
-Result<delivery::Delivery> fetch_last(Hub const& hub, store::District const& district, LastDelivery const& last) {
+Result<delivery::Delivery> fetch_last(Hub const& hub, store::District const& district, store::LastDelivery const& last) {
   if (bytes_of(last.files) > most_bytes)
     return Trouble{"The delivery of run " + std::to_string(last.run) +
                    " is too large to be tried while you wait. The next delivery shows what it would change, in a preview, before anything is applied."};
   return fetch(hub, district, last.files);
 }
 
-Result<WhatIf> what_if(Hub& hub, store::District const& district, store::Source const& source, store::SettingChanges const& changes, LastDelivery const& last) {
+Result<WhatIf> what_if(Hub& hub, store::District const& district, store::Source const& source, store::SettingChanges const& changes,
+                       store::LastDelivery const& last) {
   auto changed = source;
   for (auto const& [name, value] : changes)
     if (auto trouble = changed.settings.set(name, value)) return *trouble;
@@ -60,7 +53,7 @@ Result<WhatIf> what_if(Hub& hub, store::District const& district, store::Source 
   return WhatIf{std::move(*now), std::move(*then)};
 }
 
-Result<Answer> what_now(Hub& hub, store::District const& district, store::Source const& source, LastDelivery const& last) {
+Result<Answer> what_now(Hub& hub, store::District const& district, store::Source const& source, store::LastDelivery const& last) {
   std::unique_lock const lock(one_at_a_time, longest_wait);
   if (!lock.owns_lock()) return busy();
   return look_at(hub, district, source, last);

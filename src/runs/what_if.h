@@ -5,23 +5,17 @@
 
 namespace rollbook::runs {
 
-// The newest delivery of a source that was kept, whatever became of it; nothing when none has come. Without its report.
-struct LastDelivery {
-  std::int64_t run = 0;
-  std::string created, outcome, decision, files;  // files: lines, as in store::Run::delivery
-};
-std::optional<LastDelivery> last_delivery(store::Database& operations, std::int64_t district, std::int64_t source);
-
 // Gets it from the vault. Trouble when it is larger than what a person can wait for.
-Result<delivery::Delivery> fetch_last(Hub const& hub, store::District const& district, LastDelivery const& last);
+Result<delivery::Delivery> fetch_last(Hub const& hub, store::District const& district, store::LastDelivery const& last);
 
 struct WhatIf {
   Answer now, then;
 };
 // Writes nothing. Trouble when a setting cannot be what it is to be.
-Result<WhatIf> what_if(Hub& hub, store::District const& district, store::Source const& source, store::SettingChanges const& changes, LastDelivery const& last);
+Result<WhatIf> what_if(Hub& hub, store::District const& district, store::Source const& source, store::SettingChanges const& changes,
+                       store::LastDelivery const& last);
 
 // What it would do as the source is set.
-Result<Answer> what_now(Hub& hub, store::District const& district, store::Source const& source, LastDelivery const& last);
+Result<Answer> what_now(Hub& hub, store::District const& district, store::Source const& source, store::LastDelivery const& last);
 
 }  // namespace rollbook::runs

@@ -40,10 +40,10 @@ Result<Answer> execute(Hub& hub, store::District const& district, store::Run& ru
     if (auto trouble = conclude(hub, district, run, *answer)) return *trouble;
     return answer;
   }
-  auto const sources = store::list_sources(hub.home.operations(), district);
-  if (!sources) return sources.trouble();
-  auto const source = std::find_if(sources->begin(), sources->end(), [&](auto const& s) { return run.source == s.id; });
-  if (source == sources->end()) return Trouble{"The source of run " + std::to_string(run.id) + " is no longer there."};
+  auto const found = store::find_source(hub.home.operations(), district, run.source.value_or(0));
+  if (!found) return found.trouble();
+  auto const& source = *found;
+  if (!source) return Trouble{"The source of run " + std::to_string(run.id) + " is no longer there."};
   if (auto why = why_closed(*source); !why.empty()) return Trouble{why};
   if (Work::of(run.work).held_over) return run_delivery(hub, district, *source, run, {});
   if (at_hand != nullptr) return run_delivery(hub, district, *source, run, std::move(*at_hand));
@@ -133,7 +133,7 @@ Result<Answer> execute_guarded(Hub& hub, store::District const& district, store:
   return Trouble{"A mistake in Rollbook ended it; please report it with these words: " + what + "."};
 }
 
-// Takes the next run of a district in hand and does it, when nobody else works for the district. `lost`: how often the operations database has been lost.
+// Takes the next run of a district in hand and does it, when nobody else works for the district.
 struct Done {
   store::Run run;
   Answer answer;
@@ -214,8 +214,7 @@ Result<Answer> discard(Hub& hub, store::District const& district, std::int64_t n
   auto const trouble = operations.transaction([&] {
     auto run = store::find_run(operations, district.id, number);
     if (!run || run->decision != "open") {
-      wrong = !run ? "The district \"" + district.name + "\" has no run " + std::to_string(number) + "."
-                   : "Run " + std::to_string(number) + " does not wait for a decision.";
+      wrong = !run ? store::no_run(district, number) : "Run " + std::to_string(number) + " does not wait for a decision.";
       return false;
     }
     auto report = from_json(run->report);

@@ -15,8 +15,8 @@ std::string words_of(Range const& range) {
 }
 
 std::string name_of_source(std::vector<Source> const& sources, std::optional<std::int64_t> id) {
-  auto const at = std::find_if(sources.begin(), sources.end(), [&](Source const& s) { return id == s.id; });
-  return at == sources.end() ? "" : at->name;
+  auto const* const source = source_with(sources, id);
+  return source == nullptr ? "" : source->name;
 }
 
 // The audit log knows a range by its days, and the source by its name.

@@ -63,6 +63,8 @@ std::optional<Run> find_run(Database& operations, std::int64_t district, std::in
   return run_of(*row);
 }
 
+std::string no_run(District const& district, std::int64_t id) { return "The district \"" + district.name + "\" has no run " + std::to_string(id) + "."; }
+
 namespace {
 
 std::vector<Run> runs_where(Database& operations, std::int64_t district, std::string const& condition) {
@@ -176,12 +178,12 @@ std::vector<Standing> unfinished_runs(Database& operations, std::int64_t distric
   return all;
 }
 
-std::optional<Applied> last_applied(Database& operations, std::int64_t district, std::int64_t source) {
-  auto row = operations.prepare(
-      "SELECT id, delivery FROM runs WHERE district = ? AND source = ? AND kind = 'delivery' AND outcome IN ('applied', 'applied_with_warnings') AND "
-      "delivery <> '' ORDER BY id DESC LIMIT 1");
-  if (!row->with(district, source).step()) return std::nullopt;
-  return Applied{row->integer(0), std::string(row->text(1))};
+std::optional<LastDelivery> last_delivery(Database& operations, std::int64_t district, std::int64_t source, Deliveries of) {
+  auto rows = operations.prepare(
+      std::string("SELECT id, created, outcome, decision, delivery FROM runs WHERE district = ? AND source = ? AND kind = 'delivery' AND delivery <> ''") +
+      (of == Deliveries::Applied ? " AND outcome IN ('applied', 'applied_with_warnings')" : "") + " ORDER BY id DESC LIMIT 1");
+  if (!rows->with(district, source).step()) return std::nullopt;
+  return LastDelivery{rows->integer(0), std::string(rows->text(1)), std::string(rows->text(2)), std::string(rows->text(3)), std::string(rows->text(4))};
 }
 
 }  // namespace rollbook::store

@@ -37,6 +37,8 @@ struct Run {
 void add_run(Database& operations, Run& run);
 void save_run(Database& operations, Run const& run);
 std::optional<Run> find_run(Database& operations, std::int64_t district, std::int64_t id);
+// Why it is not found, as a sentence.
+std::string no_run(District const& district, std::int64_t id);
 std::vector<Run> list_runs(Database& operations, std::int64_t district);
 
 // Newest first, those below number `below`; without their reports where there is a summary. What is empty asks for nothing.
@@ -80,11 +82,12 @@ struct Standing {
 };
 std::vector<Standing> unfinished_runs(Database& operations, std::int64_t district);
 
-// The last delivery of a source that was applied: its run, and its files as Run::delivery has them.
-struct Applied {
+// The newest delivery of a source that was kept, whatever became of it, or the newest that was applied; nothing when none has come. Without its report.
+struct LastDelivery {
   std::int64_t run = 0;
-  std::string delivery;
+  std::string created, outcome, decision, files;  // files: lines, as in Run::delivery
 };
-std::optional<Applied> last_applied(Database& operations, std::int64_t district, std::int64_t source);
+enum class Deliveries { All, Applied };
+std::optional<LastDelivery> last_delivery(Database& operations, std::int64_t district, std::int64_t source, Deliveries of = Deliveries::All);
 
 }  // namespace rollbook::store

@@ -1,5 +1,7 @@
 #include "store/sources.h"
 
+#include <algorithm>
+
 namespace rollbook::store {
 namespace {
 
@@ -84,6 +86,18 @@ Result<Source> find_source(Database& operations, District const& district, std::
   }
   return Trouble{"The district \"" + district.name + "\" has no source \"" + name + "\". " +
                  (there.empty() ? "It has none yet; \"rollbook source add NAME --district D\" makes one." : "It has: " + there + ".")};
+}
+
+Source const* source_with(std::vector<Source> const& sources, std::optional<std::int64_t> id) {
+  auto const at = std::find_if(sources.begin(), sources.end(), [&](Source const& source) { return id == source.id; });
+  return at == sources.end() ? nullptr : &*at;
+}
+
+Result<std::optional<Source>> find_source(Database& operations, District const& district, std::int64_t id) {
+  auto const all = list_sources(operations, district);
+  if (!all) return all.trouble();
+  auto const* const found = source_with(*all, id);
+  return found == nullptr ? std::nullopt : std::optional(*found);
 }
 
 void set_source_state(Database& operations, std::int64_t source, std::string_view state) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -33,6 +34,12 @@ Result<std::vector<Source>> list_sources(Database& operations, District const& d
 
 // By name, of those that are not deleted. Trouble says which there are.
 Result<Source> find_source(Database& operations, District const& district, std::string const& name);
+
+// One of these by its number; null when it is none of them.
+Source const* source_with(std::vector<Source> const& sources, std::optional<std::int64_t> id);
+
+// By number, deleted ones too; nothing when there never was such a source.
+Result<std::optional<Source>> find_source(Database& operations, District const& district, std::int64_t id);
 
 // Within the caller's transaction.
 void set_source_state(Database& operations, std::int64_t source, std::string_view state);

@@ -239,8 +239,11 @@ Vault::Vault(std::string folder, ServerKey const& key, std::uint64_t district)
 std::string Vault::path_of(VaultName const& name) const { return folder_ + "/" + name.hash.substr(0, 2) + "/" + name.hash; }
 
 Result<std::unique_ptr<VaultWriter>> Vault::write() {
-  if (auto trouble = make_folder(folder_)) return *trouble;
-  remove_left_behind(folder_, ".coming-");
+  if (!ready_) {
+    if (auto trouble = make_folder(folder_)) return *trouble;
+    remove_left_behind(folder_, ".coming-");
+    ready_ = true;
+  }
   auto path = folder_ + "/.coming-XXXXXX";
   int const file = ::mkostemp(path.data(), O_CLOEXEC);
   if (file < 0) return cannot("write into", folder_);

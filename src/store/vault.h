@@ -53,6 +53,7 @@ class Vault {
   std::string path_of(VaultName const& name) const;
 
   std::string folder_;
+  bool ready_ = false;  // to be written into
   ServerKey::Bytes hash_key_, seal_key_;
 };
 

@@ -6,6 +6,7 @@
 #include "base/day.h"
 #include "base/text.h"
 #include "runs/look.h"
+#include "runs/overlay.h"
 #include "store/rows.h"
 #include "views/kept_rows.h"
 #include "views/labels.h"
@@ -28,6 +29,7 @@ class Page {
         district_(district),
         run_(run),
         asked_(asked),
+        text_(lower(asked.text)),
         roster_(roster),
         table_(table_of(asked.table)),
         labels_(roster, run.revision),
@@ -50,9 +52,9 @@ class Page {
       for (auto const& entry : list.read(at, all ? how_many : at_once)) {
         if (page.rows.size() == how_many) break;
         ++at, ++looked;
-        auto row = row_of(entry);
-        if (!row) return row.trouble();
-        if (all || is_meant(*row)) page.rows.push_back(std::move(*row));
+        auto seen = see(entry);
+        if (!seen) return seen.trouble();
+        if (all || is_meant(seen->row)) page.rows.push_back(told(std::move(*seen)));
       }
       if (roster_.trouble()) return *roster_.trouble();
     }
@@ -79,62 +81,84 @@ class Page {
   }
 
   std::optional<Trouble> open_kept() {
-    if (applied() || (asked_.kind != ChangeKind::Created && asked_.kind != ChangeKind::Updated)) return std::nullopt;
+    if (applied() || !comes()) return std::nullopt;
     auto opened = KeptRows::open(hub_, district_, roster_, run_.id, asked_.table);
     if (!opened) return opened.trouble();
     kept_ = std::move(*opened);
     return std::nullopt;
   }
 
-  bool is_meant(ChangedRow const& row) const {
-    auto const text = lower(asked_.text);
-    return lower(row.sourced_id).find(text) != std::string::npos || lower(row.name).find(text) != std::string::npos;
+  // A row, read and named; what it says is told of those only that are asked for.
+  struct Seen {
+    ChangedRow row;
+    std::uint32_t why = 0;                     // of a removed one
+    bool was = false, is = false;              // before and after are there
+    StoredRow before, after;                   // as they are in the roster
+    KeptRows::Row const* delivered = nullptr;  // as it is in the delivery; until the next row is looked at
+  };
+
+  Result<Seen> see(runs::ChangeListReader::Entry const& entry) {
+    auto const key = entry.change.key;
+    Seen seen;
+    seen.why = entry.change.number;
+    seen.row.school = school_of(entry.school);
+    seen.row.sourced_id = labels_.id(asked_.table, key);
+    seen.was = find_before(key, seen.before);
+    if (seen.was) seen.row.name = labels_.name(asked_.table, seen.before);
+    if (!comes()) return seen;
+    if (!applied()) {
+      if (auto trouble = look_into_delivery(entry.change.number, seen)) return *trouble;
+    } else if ((seen.is = select_.at(key, source(), *run_.revision, seen.after))) {
+      seen.row.line = seen.after.line;
+      seen.row.name = labels_.name(asked_.table, seen.after);
+    }
+    return seen;
   }
 
-  Result<ChangedRow> row_of(runs::ChangeListReader::Entry const& entry) {
-    ChangedRow row;
-    row.school = school_of(entry.school);
-    auto const& change = entry.change;
-    row.sourced_id = labels_.id(asked_.table, change.key);
-    StoredRow before, after;
-    auto const source = run_.source.value_or(0);
-    bool const was = applied() ? select_.at(change.key, source, *run_.revision - 1, before) : select_.current(change.key, source, before);
+  bool comes() const { return asked_.kind == ChangeKind::Created || asked_.kind == ChangeKind::Updated; }
+  std::int64_t source() const { return run_.source.value_or(0); }
+
+  // What the source of the run said; where it said nothing, of parts that other sources brought and of records that it takes over, what was in force. Of a
+  // record that is new to the source there is nothing before, whoever else has it.
+  bool find_before(std::uint32_t key, StoredRow& before) {
+    auto const newest = applied() ? *run_.revision - 1 : 0;
+    if (applied() ? select_.at(key, source(), newest, before) : select_.current(key, source(), before)) return true;
+    if (asked_.kind == ChangeKind::Created || (applied() && newest == 0)) return false;
+    auto const base = runs::base_of(roster_, asked_.table, key);
+    auto const* in_force = runs::in_force(base, newest);
+    if (in_force != nullptr) before = in_force->row;
+    return in_force != nullptr;
+  }
+
+  std::optional<Trouble> look_into_delivery(std::uint32_t number, Seen& seen) {
+    seen.row.kept = kept_ != nullptr;
+    if (!kept_) return std::nullopt;
+    auto const found = kept_->row(number);
+    if (!found) return found.trouble();
+    seen.delivered = *found;
+    seen.row.kept = seen.delivered != nullptr;
+    if (!seen.row.kept) return std::nullopt;
+    seen.row.line = seen.delivered->line;
+    seen.row.sourced_id = kept_->cell(*seen.delivered, 0);
+    if (auto name = name_in_delivery(seen); !name.empty()) seen.row.name = std::move(name);
+    return std::nullopt;
+  }
+
+  bool is_meant(ChangedRow const& row) const {
+    return lower(row.sourced_id).find(text_) != std::string::npos || lower(row.name).find(text_) != std::string::npos;
+  }
+
+  ChangedRow told(Seen seen) {
     if (asked_.kind == ChangeKind::Removed) {
       constexpr std::string_view whys[] = {"The delivery does not list it.", "The delivery says it is to be deleted.", "It belongs to a record that goes."};
-      row.why = whys[std::min<std::uint32_t>(change.number, 2)];
+      seen.row.why = whys[std::min<std::uint32_t>(seen.why, 2)];
     }
-    if (was) row.name = labels_.name(asked_.table, before);
-    Texts was_texts = was ? texts_of(before) : Texts();
-    Texts is_texts;
-    if (asked_.kind == ChangeKind::Created || asked_.kind == ChangeKind::Updated) {
-      if (applied()) {
-        if (select_.at(change.key, source, *run_.revision, after)) {
-          row.line = after.line;
-          row.name = labels_.name(asked_.table, after);
-          is_texts = texts_of(after);
-        }
-      } else if (auto trouble = look_into_delivery(change, row, was_texts, is_texts)) {
-        return *trouble;
-      }
-    }
-    if (asked_.kind != ChangeKind::Excluded && !hides_fields()) set_fields(row, was_texts, is_texts);
-    return row;
-  }
-
-  std::optional<Trouble> look_into_delivery(runs::ListedChange const& change, ChangedRow& row, Texts const& before, Texts& after) {
-    row.kept = kept_ != nullptr;
-    if (!kept_) return std::nullopt;
-    auto const found = kept_->row(change.number);
-    if (!found) return found.trouble();
-    row.kept = *found != nullptr;
-    if (!row.kept) return std::nullopt;
-    auto const& now = **found;
-    row.line = now.line;
-    row.sourced_id = kept_->cell(now, 0);
-    after = texts_of(now, before);
-    auto const name = name_in(after);
-    if (!name.empty()) row.name = name;
-    return std::nullopt;
+    if (asked_.kind != ChangeKind::Excluded && !hides_fields())
+      set_fields(seen.row, seen.was ? texts_of(seen.before) : Texts(),
+                 seen.delivered != nullptr ? texts_in_delivery(seen)
+                 : seen.is                 ? texts_of(seen.after)
+                                           : Texts());
+    return std::move(seen.row);
   }
 
   Texts texts_of(StoredRow const& row) {
@@ -146,20 +170,28 @@ class Page {
   }
 
   // A column that the file does not have says nothing: what was there stays.
-  Texts texts_of(KeptRows::Row const& row, Texts const& before) {
+  std::string text_in_delivery(Seen const& seen, std::size_t column) {
+    auto const& stored = stored_columns(asked_.table)[column];
+    if (kept_->layout().column_of[stored.field] == no_column) return seen.was ? labels_.text(asked_.table, column, seen.before) : "";
+    return normalised(table_.fields[stored.field], stored.as, kept_->cell(*seen.delivered, stored.field));
+  }
+
+  Texts texts_in_delivery(Seen const& seen) {
     Texts texts;
     auto const& columns = stored_columns(asked_.table);
-    for (std::size_t i = 0; i < columns.size(); ++i) {
-      auto const& field = table_.fields[columns[i].field];
-      std::string text;
-      if (kept_->layout().column_of[columns[i].field] == no_column) text = i < before.size() ? before[i].second : "";
-      else text = normalised(field, columns[i].as, kept_->cell(row, columns[i].field));
-      texts.emplace_back(field.name, std::move(text));
-    }
+    for (std::size_t i = 0; i < columns.size(); ++i) texts.emplace_back(table_.fields[columns[i].field].name, text_in_delivery(seen, i));
     auto const& names = kept_->layout().columns;
-    for (std::size_t c = 0; c < names.size() && c < row.cells.size(); ++c)
-      if (names[c].starts_with("metadata.") && !row.cells[c].empty()) texts.emplace_back(names[c], row.cells[c]);
+    auto const& cells = seen.delivered->cells;
+    for (std::size_t c = 0; c < names.size() && c < cells.size(); ++c)
+      if (names[c].starts_with("metadata.") && !cells[c].empty()) texts.emplace_back(names[c], cells[c]);
     return texts;
+  }
+
+  std::string name_in_delivery(Seen const& seen) {
+    return own_name(asked_.table, [&](std::string_view field) {
+      auto const column = stored_index(asked_.table, field);
+      return column == npos ? std::string() : text_in_delivery(seen, column);
+    });
   }
 
   static std::string normalised(Field const& field, Stored as, std::string const& cell) {
@@ -179,17 +211,6 @@ class Page {
     return day_text(one.number(0));
   }
 
-  std::string name_in(Texts const& texts) const {
-    auto const of = [&](std::string_view name) {
-      for (auto const& [field, text] : texts)
-        if (field == name) return text;
-      return std::string();
-    };
-    if (asked_.table != TableId::Users) return of("name").empty() ? of("title") : of("name");
-    auto const given = of("givenName"), family = of("familyName");
-    return given + (given.empty() || family.empty() ? "" : " ") + family;
-  }
-
   static void set_fields(ChangedRow& row, Texts const& before, Texts const& after) {
     std::map<std::string, std::size_t> places;
     auto const field = [&](std::string const& name) -> ChangedRow::Field& {
@@ -206,6 +227,7 @@ class Page {
   store::District const& district_;
   store::Run const& run_;
   AskedRows const& asked_;
+  std::string const text_;
   store::Database& roster_;
   Table const& table_;
   Labels labels_;

@@ -80,7 +80,7 @@ void count(Counted& words, std::string_view value) {
 
 }  // namespace
 
-Result<Opened> open_last(runs::Hub const& hub, store::District const& district, runs::LastDelivery const& last) {
+Result<Opened> open_last(runs::Hub const& hub, store::District const& district, store::LastDelivery const& last) {
   auto delivery = runs::fetch_last(hub, district, last);
   if (!delivery) return delivery.trouble();
   Opened opened{std::move(*delivery), {}};

@@ -13,7 +13,7 @@ struct Opened {
   delivery::Delivery delivery;
   Bundle bundle;
 };
-Result<Opened> open_last(runs::Hub const& hub, store::District const& district, runs::LastDelivery const& last);
+Result<Opened> open_last(runs::Hub const& hub, store::District const& district, store::LastDelivery const& last);
 
 // Organizations of a delivery, in the order of its file, at most `most`; of an orgs.csv that cannot be read none.
 inline constexpr std::size_t most_orgs = 5000;

@@ -13,6 +13,15 @@ std::string cell(TableId table, std::string_view field, StoredRow const& row) {
 
 }  // namespace
 
+std::string own_name(TableId table, std::function<std::string(std::string_view field)> const& cell) {
+  if (table == TableId::Users) {
+    auto const given = cell("givenName"), family = cell("familyName");
+    return given + (given.empty() || family.empty() ? "" : " ") + family;
+  }
+  auto name = cell("name");
+  return name.empty() ? cell("title") : name;
+}
+
 std::string const& Labels::id(TableId table, std::uint32_t key) {
   auto const [at, fresh] = ids_.try_emplace({table, key});
   if (fresh) at->second = runs::id_of(roster_, table, key);
@@ -23,7 +32,7 @@ std::string const& Labels::name(TableId table, std::uint32_t key) {
   auto const [at, fresh] = names_.try_emplace({table, key});
   if (!fresh) return at->second;
   StoredRow newest;
-  store::RowSelect(roster_, table).each_version(key, [&](store::RowVersion const& version) {
+  rows_.try_emplace(table, roster_, table).first->second.each_version(key, [&](store::RowVersion const& version) {
     if (!revision_ || version.since <= *revision_) newest = version.row;
     return true;
   });
@@ -32,12 +41,7 @@ std::string const& Labels::name(TableId table, std::uint32_t key) {
 }
 
 std::string Labels::name(TableId table, StoredRow const& row) {
-  if (table == TableId::Users) {
-    auto const given = cell(table, "givenName", row), family = cell(table, "familyName", row);
-    return given + (given.empty() || family.empty() ? "" : " ") + family;
-  }
-  for (auto const field : {"name", "title"})
-    if (auto own = cell(table, field, row); !own.empty()) return own;
+  if (auto own = own_name(table, [&](std::string_view field) { return cell(table, field, row); }); !own.empty() || table == TableId::Users) return own;
   // A row between records is called after the people and classes it is about.
   std::string all;
   auto const& columns = stored_columns(table);

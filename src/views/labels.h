@@ -1,7 +1,7 @@
 // What people call stored records, and the ids they have: looked up once each, for a page.
 #pragma once
 
-#include <array>
+#include <functional>
 #include <map>
 #include <optional>
 #include <string>
@@ -10,6 +10,9 @@
 #include "store/rows.h"
 
 namespace rollbook::views {
+
+// What people call a row whose cells `cell` knows by the names of fields: "Ada Bell", "Oak School"; "" when it has no name of its own.
+std::string own_name(TableId table, std::function<std::string(std::string_view field)> const& cell);
 
 class Labels {
  public:
@@ -28,6 +31,7 @@ class Labels {
  private:
   store::Database& roster_;
   std::optional<std::int64_t> revision_;
+  std::map<TableId, store::RowSelect> rows_;
   std::map<std::pair<TableId, std::uint32_t>, std::string> ids_, names_;
 };
 

@@ -9,6 +9,7 @@ struct Term {
   std::string_view word, meaning;
 };
 inline constexpr Term glossary[] = {
+    {"app", "What the Application Gallery offers and Home shows: import apps bring rosters, export apps take them."},
     {"applied", "What a run found has become part of the roster. It can be undone."},
     {"approve", "To decide that a run that waits is applied, whole or without some schools."},
     {"bundle", "A delivery, opened: its files and what its manifest says of them."},
@@ -30,7 +31,7 @@ inline constexpr Term glossary[] = {
     {"row, record", "A line of a table, and the person, class or organization that it is about."},
     {"rule", "What can be wrong with a delivery; each has a code, a reason and a way to mend it."},
     {"run", "One pass of a delivery, an edit or an undo from beginning to end."},
-    {"source", "Who sends deliveries, configured: an import app."},
+    {"source", "Who sends deliveries for a district: an import app that is set up."},
     {"sourcedId, id", "By which the rows of a source are known and refer to each other."},
     {"table", "One kind of record: organizations, people, classes, enrollments."},
     {"trial", "A source whose runs are only shown, until a person has approved one."},

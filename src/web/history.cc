@@ -26,20 +26,20 @@ std::optional<std::int64_t> number_of(std::string_view text) {
 // What is asked for, as it stood in the address.
 struct Asked {
   views::HistoryFilter filter;
-  std::string app, outcome, kind, from, to;
+  std::string source, outcome, kind, from, to;
   std::optional<std::int64_t> below_run, below_export;
 
   bool runs() const { return kind != "export" && outcome != "exported"; }
-  // An export has no app, and no outcome of a run.
-  bool exports() const { return (kind.empty() || kind == "export") && app.empty() && (outcome.empty() || outcome == "exported"); }
-  bool filters() const { return !(app + outcome + kind + from + to).empty(); }
-  Query query() const { return {{"app", app}, {"outcome", outcome}, {"kind", kind}, {"from", from}, {"to", to}}; }
+  // An export has no source, and no outcome of a run.
+  bool exports() const { return (kind.empty() || kind == "export") && source.empty() && (outcome.empty() || outcome == "exported"); }
+  bool filters() const { return !(source + outcome + kind + from + to).empty(); }
+  Query query() const { return {{"source", source}, {"outcome", outcome}, {"kind", kind}, {"from", from}, {"to", to}}; }
 };
 
 Asked asked_by(Visit const& visit) {
   auto const text = [&](std::string_view name) { return std::string(visit.query[name]); };
-  Asked asked{{}, text("app"), text("outcome"), text("kind"), text("from"), text("to"), {}, {}};
-  asked.filter = {number_of(asked.app), asked.outcome, asked.kind, asked.from, asked.to, asked.outcome == "waiting"};
+  Asked asked{{}, text("source"), text("outcome"), text("kind"), text("from"), text("to"), {}, {}};
+  asked.filter = {number_of(asked.source), asked.outcome, asked.kind, asked.from, asked.to, asked.outcome == "waiting"};
   if (asked.filter.needs_decision) asked.filter.outcome.clear();
   auto const before = text("before");  // "17-4": runs below 17, exports below 4
   if (auto const dash = before.find('-'); dash != std::string::npos) {
@@ -111,7 +111,7 @@ Model line_of(Visit const& visit, Line const& line, bool sees_numbers) {
            {"undoes", run.undoes ? Model{{"id", *run.undoes}, {"to", run_address(visit, *run.undoes)}} : Model(false)},
            {"at", run.at},
            {"kind", kind_in_words(run.kind)},
-           {"app", run.source},
+           {"of", run.source},
            {"who", run.who},
            {"by", run.who == "source " + run.source ? "" : run.who},
            {"to", run_address(visit, run.id)},
@@ -134,7 +134,7 @@ Model line_of(Visit const& visit, Line const& line, bool sees_numbers) {
          {"undoes", false},
          {"at", one.created},
          {"kind", "Export"},
-         {"app", "OneRoster " + one.version + " zip" + (one.revision > 0 ? " of revision " + std::to_string(one.revision) : "")},
+         {"of", "OneRoster " + one.version + " zip" + (one.revision > 0 ? " of revision " + std::to_string(one.revision) : "")},
          {"who", one.who},
          {"by", one.who},
          {"to", ""},
@@ -147,7 +147,7 @@ Model line_of(Visit const& visit, Line const& line, bool sees_numbers) {
 }
 
 Sheet sheet_of(Visit const& visit, Page const& page, bool sees_numbers) {
-  Sheet sheet{"history", {"number", "kind", "when", "app", "who", "outcome", "created", "updated", "removed", "excluded", "errors", "warnings"}, {}};
+  Sheet sheet{"history", {"number", "kind", "when", "source", "who", "outcome", "created", "updated", "removed", "excluded", "errors", "warnings"}, {}};
   for (auto const& line : page.lines) {
     if (!line.run) {
       auto const& one = *line.handed_on;
@@ -171,11 +171,11 @@ Model choices(std::vector<Named> const& named, std::string_view all, std::string
   return list;
 }
 
-Model apps(Visit& visit, std::string const& chosen) {
+Model sources(Visit& visit, std::string const& chosen) {
   Model list = Model::List();
-  list.add(choice("", "All apps", chosen.empty()));
-  if (auto const sources = store::list_sources(visit.hub.home.operations(), *visit.district); sources)
-    for (auto const& source : *sources)
+  list.add(choice("", "All sources", chosen.empty()));
+  if (auto const all = store::list_sources(visit.hub.home.operations(), *visit.district); all)
+    for (auto const& source : *all)
       list.add(
           choice(std::to_string(source.id), source.name + (source.state == "active" ? "" : " (" + source.state + ")"), std::to_string(source.id) == chosen));
   return list;
@@ -209,7 +209,7 @@ Answer history(Visit& visit) {
   view.model["lines"] = std::move(lines);
   view.model["zone"] = visit.district->time_zone;
   view.model["here"] = here;
-  view.model["apps"] = apps(visit, asked.app);
+  view.model["sources"] = sources(visit, asked.source);
   view.model["outcomes"] = choices(outcomes(), "All outcomes", asked.outcome);
   view.model["kinds"] = choices(run_kinds(), "All kinds", asked.kind);
   view.model["from"] = asked.from;
@@ -222,23 +222,23 @@ Answer history(Visit& visit) {
   view.model["older"] = page->next.empty() ? "" : address(here, with_next);
   view.model["newer"] = paged ? address(here, asked.query()) : "";
   view.model["csv"] = address(here + ".csv", asked.query());
-  view.model["charts"] = sees_numbers ? address(here + "/charts", {{"app", asked.app}}) : "";
+  view.model["charts"] = sees_numbers ? address(here + "/charts", {{"source", asked.source}}) : "";
   view.model["sees_numbers"] = sees_numbers;
   view.sheet = sheet_of(visit, *page, sees_numbers);
   return view;
 }
 
 Answer history_charts(Visit& visit) {
-  auto const app = std::string(visit.query["app"]);
-  auto const points = views::chart(visit.hub.home.operations(), *visit.district, number_of(app), points_of_a_chart);
+  auto const source = std::string(visit.query["source"]);
+  auto const points = views::chart(visit.hub.home.operations(), *visit.district, number_of(source), points_of_a_chart);
   if (!points) return Refusal{503};
   View view{"history_charts", "Charts"};
-  Sheet sheet{"charts", {"run", "when", "app", "rows", "created", "updated", "removed", "excluded", "errors", "warnings", "milliseconds"}, {}};
+  Sheet sheet{"charts", {"run", "when", "source", "rows", "created", "updated", "removed", "excluded", "errors", "warnings", "milliseconds"}, {}};
   Model list = Model::List();
   for (auto const& p : *points) {
     list.add({{"run", p.run},
               {"when", p.at.text()},
-              {"app", p.source},
+              {"source", p.source},
               {"to", run_address(visit, p.run)},
               {"rows", p.rows},
               {"created", p.created},
@@ -255,9 +255,9 @@ Answer history_charts(Visit& visit) {
   auto const here = visit.in_district("history/charts");
   view.model["has_points"] = !points->empty();
   view.model["points"] = std::move(list);
-  view.model["apps"] = apps(visit, app);
+  view.model["sources"] = sources(visit, source);
   view.model["here"] = here;
-  view.model["csv"] = address(here + ".csv", {{"app", app}});
+  view.model["csv"] = address(here + ".csv", {{"source", source}});
   view.model["nothing"] = empty("history", "Nothing to draw yet", "After the first deliveries their size, changes, findings and durations stand here.",
                                 visit.in_district("history"), "Data Sync History");
   view.sheet = std::move(sheet);

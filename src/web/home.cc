@@ -162,7 +162,7 @@ Model tile(Visit const& visit, App const& app, bool decides) {
   tile["when"] = run ? run->created.text() : "";
   tile["run"] = run ? Model(run->id) : Model(false);
   tile["to_run"] = run ? run_address(visit, run->id) : "";
-  tile["to_history"] = address(visit.in_district("history"), {{"app", std::to_string(app.source.id)}});
+  tile["to_history"] = address(visit.in_district("history"), {{"source", std::to_string(app.source.id)}});
   tile["move"] = move_of(app, decides);
   return tile;
 }

@@ -98,6 +98,7 @@ Model left_without(Visit& visit, Said::LeftWithout const& left, TableId table, s
   if (left.count == 0) return false;
   auto const of = table == TableId::Users ? std::pair("person is", "people are") : std::pair("class is", "classes are");
   auto const roster = runs::open_roster(visit.hub, *visit.district);
+  auto labels = roster ? std::optional<views::Labels>(**roster) : std::nullopt;
   Model few = Model::List();
   std::string others;
   for (std::size_t i = 0; i < left.sourced_ids.size(); ++i) {
@@ -107,7 +108,7 @@ Model left_without(Visit& visit, Said::LeftWithout const& left, TableId table, s
       continue;
     }
     auto const key = roster ? runs::key_of_id(**roster, table, id) : std::nullopt;
-    few.add({{"id", id}, {"name", key ? views::Labels(**roster).name(table, *key) : ""}});
+    few.add({{"id", id}, {"name", key ? labels->name(table, *key) : ""}});
   }
   auto const listed = left.sourced_ids.size();
   return {{"count", left.count},
@@ -132,7 +133,7 @@ void besides(Visit& visit, Said const& answer, Model& model) {
   }
   if (answer.kept_total > most_listed) otherwise.add({{"text", "In all " + with_separators(answer.kept_total) + " records are kept for such a reason."}});
   for (auto const& [table, count] : answer.rejected)
-    otherwise.add({{"text", changes_of(table, count) + " left out: a person has undone " + (count == 1 ? "it" : "them") + ", and the app still says so."}});
+    otherwise.add({{"text", changes_of(table, count) + " left out: a person has undone " + (count == 1 ? "it" : "them") + ", and the source still says so."}});
   for (auto const& [table, count] : answer.left_out)
     otherwise.add({{"text", changes_of(table, count) + " left out until " + (count == 1 ? "it is" : "they are") + " released."}});
   auto const any = [](Model const& list) { return !list.get<Model::List>()->empty(); };
@@ -221,7 +222,7 @@ View run_page(Visit& visit, OneRun const& one, std::string const& wrong, int sta
   model["state"] = run.state;
   model["decision"] = run.decision;
   model["decision_words"] = decision_in_words(run.decision);
-  model["app"] = run.source;
+  model["source"] = run.source;
   model["kind"] = kind_in_words(run.kind);
   model["because"] = std::move(because);
   model["reasons"] = texts({answer.reasons.begin(), answer.reasons.begin() + static_cast<std::ptrdiff_t>(std::min(answer.reasons.size(), most_listed))});

@@ -45,7 +45,7 @@ std::vector<Named> const& run_kinds() {
                                       {"batch", "Batch upload"},
                                       {"re-key", "New ids"},
                                       {"year change", "Year change"},
-                                      {"source change", "Change of an app"},
+                                      {"source change", "Change of a source"},
                                       {"cascade", "Deletion of an organization"}};
   return all;
 }
@@ -78,9 +78,9 @@ std::string held_in_words(std::string_view reason) {
   static std::vector<Named> const all{
       {"guard", "More would change than may change without a decision."},
       {"anomaly", "The files are not what they used to be."},
-      {"preview", "Each delivery of this app is looked at by a person before it is applied."},
-      {"trial", "The app is in trial: its first delivery is applied when a person approves it."},
-      {"paused", "The app is paused. It waits until the pause ends."},
+      {"preview", "Each delivery of this source is looked at by a person before it is applied."},
+      {"trial", "The source is in trial: its first delivery is applied when a person approves it."},
+      {"paused", "The source is paused. It waits until the pause ends."},
       {"suspended", "The district is suspended. It waits until the suspension ends."},
       {"looks-like-delta", "The files claim to be complete, and look like changes only."},
       {"needs-full", "A delivery before it was not taken, so changes alone have nothing to build on: a full delivery is needed."},
@@ -107,11 +107,7 @@ Model severity_tag(std::string_view severity) {
   return tag("info", "info", "Info");
 }
 
-std::string table_in_words(std::string_view table) {
-  auto words = table == "users" ? std::string("people") : many_of_table(table);
-  if (!words.empty() && words[0] >= 'a' && words[0] <= 'z') words[0] = static_cast<char>(words[0] - 'a' + 'A');
-  return words;
-}
+std::string table_in_words(std::string_view table) { return capitalized(many_of_table(table)); }
 
 Model number(std::uint64_t count, std::string to) { return {{"n", count}, {"text", with_separators(count)}, {"to", count == 0 ? "" : std::move(to)}}; }
 

@@ -8,7 +8,7 @@
 namespace rollbook::web {
 namespace {
 
-View page(Visit& visit, store::Source const& source, runs::LastDelivery const& last, std::string const& wrong) {
+View page(Visit& visit, store::Source const& source, store::LastDelivery const& last, std::string const& wrong) {
   View view{"setup_review", "Review and go live"};
   view.crumbs = crumbs_to(visit, source);
   auto const blocked = why_not_live(visit, source);

@@ -9,7 +9,7 @@ namespace rollbook::web {
 namespace {
 
 // Whose move it is.
-Model what_next(store::Source const& source, std::optional<runs::LastDelivery> const& last) {
+Model what_next(store::Source const& source, std::optional<store::LastDelivery> const& last) {
   if (!source.is_active())
     return alert("info",
                  "This source is deactivated: it takes no deliveries. Its records stay until another source that brings the same ids adopts them, or it is "

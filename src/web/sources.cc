@@ -92,11 +92,11 @@ Model outcome_tag(std::string const& outcome, std::string const& decision) {
   return tag("info", "running", "under way");
 }
 
-std::optional<runs::LastDelivery> last_delivery_of(Visit const& visit, store::Source const& source) {
-  return runs::last_delivery(visit.hub.home.operations(), visit.district->id, source.id);
+std::optional<store::LastDelivery> last_delivery_of(Visit const& visit, store::Source const& source) {
+  return store::last_delivery(visit.hub.home.operations(), visit.district->id, source.id);
 }
 
-Model last_delivery_model(Visit const& visit, std::optional<runs::LastDelivery> const& last) {
+Model last_delivery_model(Visit const& visit, std::optional<store::LastDelivery> const& last) {
   if (!last) return false;
   return {{"run", last->run},
           {"to", visit.in_district("history/" + std::to_string(last->run))},

@@ -35,8 +35,8 @@ std::string pause_of(Visit const& visit, store::Source const& source, std::vecto
 std::string local_moment(Visit const& visit, std::string const& moment);
 
 // {{#last}}…: the last delivery of a source and what became of it; false when none has come.
-Model last_delivery_model(Visit const& visit, std::optional<runs::LastDelivery> const& last);
-std::optional<runs::LastDelivery> last_delivery_of(Visit const& visit, store::Source const& source);
+Model last_delivery_model(Visit const& visit, std::optional<store::LastDelivery> const& last);
+std::optional<store::LastDelivery> last_delivery_of(Visit const& visit, store::Source const& source);
 
 // An outcome, with its decision, as a tag.
 Model outcome_tag(std::string const& outcome, std::string const& decision);

@@ -199,7 +199,7 @@ class Upload : public Taker {
     auto& operations = visit_.hub.home.operations();
     auto const landed = landing_->finish();
     if (!landed) return upload_page(visit_, open_sources(visit_), std::to_string(source_->id), landed.trouble().text);
-    auto const before = store::last_applied(operations, visit_.district->id, source_->id);
+    auto const before = store::last_delivery(operations, visit_.district->id, source_->id, store::Deliveries::Applied);
     auto const queued = runs::queue_delivery(visit_.hub, *visit_.district, *source_, landed->delivery, "");
     if (!queued || queued->failed)
       return upload_page(visit_, open_sources(visit_), std::to_string(source_->id), queued ? *queued->failed : queued.trouble().text);
@@ -211,7 +211,7 @@ class Upload : public Taker {
     auto said = std::string("It has arrived.");
     for (auto const& sentence : landed->told) said += " " + sentence;
     if (!left_out_.empty()) said += " " + what_was_left_out();
-    if (before && content_of(before->delivery) == content_of(landed->delivery))
+    if (before && content_of(before->files) == content_of(landed->delivery))
       said += " It is the same delivery as run " + std::to_string(before->run) + ", the last that was applied.";
     return Redirect{run_address(visit_, queued->run), said};
   }

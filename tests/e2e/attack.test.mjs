@@ -315,7 +315,7 @@ test('script in every name and value stays text, on every page', async () => {
   page.on('dialog', (dialog) => { ran.push(`a dialog on ${page.url()}`); dialog.dismiss(); });
   await page.addInitScript(() => document.addEventListener('securitypolicyviolation', (event) => console.error(`policy: ${event.violatedDirective} ${event.blockedURI}`)));
   const open = ['/account', district, run, `${run}/changes?table=users`, `${run}/changes?table=demographics`, `${run}/findings`, `${district}/sources/${source}`, `${district}/members`,
-    `${district}/administration/audit`, `${district}/history?app=${encodeURIComponent(payload)}`, `${run}/changes?text=${encodeURIComponent(payload)}`, `/sign-in?next=${encodeURIComponent(payload)}`,
+    `${district}/administration/audit`, `${district}/history?source=${encodeURIComponent(payload)}`, `${run}/changes?text=${encodeURIComponent(payload)}`, `/sign-in?next=${encodeURIComponent(payload)}`,
     `${district}/administration/audit?who=${encodeURIComponent(payload)}`, `/help/rules/${encodeURIComponent('<script>alert(1)<')}`, `/${encodeURIComponent('"><script>alert(1)<')}`,
     ...routes().filter(({ method, pattern }) => method === 'GET' && !/welcome|received|events|\{run\}/.test(pattern)).map(({ pattern }) => fill(pattern, 3, { ...our, source, account: 7 }))];
   const seen = new Set();

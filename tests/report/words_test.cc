@@ -26,6 +26,10 @@ TEST(Words, TablesAreCalledByPlainWords) {
   EXPECT_EQ(one_of_table("orgs"), "organization");
   EXPECT_EQ(one_of_table("academicSessions"), "academic session");
   EXPECT_EQ(one_of_table("classes"), "class");
+  EXPECT_EQ(one_of_table("users"), "person");
+  EXPECT_EQ(many_of_table("users"), "people");
+  EXPECT_EQ(many_of_table("orgs"), "organizations");
+  EXPECT_EQ(many_of_table("classResources"), "class resources");
   EXPECT_EQ(one_of_table("courses"), "course");
   EXPECT_EQ(one_of_table("categories"), "category");
 }

@@ -7,10 +7,6 @@
 namespace rollbook::test {
 namespace {
 
-bool says(runs::Answer const& answer, std::string const& words) {
-  return std::any_of(answer.reasons.begin(), answer.reasons.end(), [&](auto const& reason) { return reason.find(words) != std::string::npos; });
-}
-
 class Anomalies : public Runs {
  protected:
   static constexpr int pupils = 100;

@@ -51,10 +51,6 @@ class Effects : public Runs {
     EXPECT_TRUE(roster.ok());
     return runs::key_of_id(**roster, table, id);
   }
-  bool has(std::string const& table, std::string const& id) {
-    auto const all = ids(table);
-    return std::find(all.begin(), all.end(), id) != all.end();
-  }
 };
 INSTANTIATE_TEST_SUITE_P(Runs, Effects, both_databases(), name_of_database);
 

@@ -116,13 +116,6 @@ class ForeignDress : public Runs {
       set("sis", {{threshold, "100"}});
   }
 
-  void expect_sound() {
-    auto h = hub();
-    auto const verified = runs::verify(h, district_);
-    ASSERT_TRUE(verified.ok());
-    for (auto const& wrong : verified->wrong) ADD_FAILURE() << wrong;
-  }
-
   // What the two answers have in common.
   static std::string essence(runs::Answer const& answer) {
     std::string text = answer.outcome;

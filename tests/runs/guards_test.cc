@@ -30,8 +30,8 @@ TEST_P(Guards, MoreThanTenPercentOfASchoolGoing) {
   EXPECT_EQ(held.outcome, "held");
   EXPECT_EQ(held.status(), 3);
   EXPECT_EQ(held.held_because, std::vector<std::string>{"guard"});
-  EXPECT_TRUE(says(held, "users at School 1 (s1): 11 of 101 (11 %)"));
-  EXPECT_TRUE(says(held, "enrollments at School 1 (s1)"));
+  EXPECT_TRUE(says(held, "People at School 1 (s1): 11 of 101 (11 %)"));
+  EXPECT_TRUE(says(held, "Enrollments at School 1 (s1)"));
   EXPECT_FALSE(says(held, "School 2"));
   EXPECT_FALSE(says(held, "district"));
   EXPECT_EQ(ids("users").size(), 202u);
@@ -58,7 +58,7 @@ TEST_P(Guards, ADistrictThatShrinksEverywhereALittle) {
   for (int s = 1; s <= 12; ++s) students_go(next, s, 1, 1);
   auto const held = sync(next);
   EXPECT_TRUE(held_for(held, "guard"));
-  EXPECT_TRUE(says(held, "users in the district: 12 of 72 (17 %)"));
+  EXPECT_TRUE(says(held, "People in the district: 12 of 72 (17 %)"));
   EXPECT_FALSE(says(held, "School"));
 }
 
@@ -71,7 +71,7 @@ TEST_P(Guards, RowsOfNoSchoolCountForTheDistrict) {
   begin(courses(40));
   auto const held = sync(courses(29));
   EXPECT_TRUE(held_for(held, "guard"));
-  EXPECT_TRUE(says(held, "courses in the district: 11 of 40"));
+  EXPECT_TRUE(says(held, "Courses in the district: 11 of 40"));
 }
 
 TEST_P(Guards, MoreThanThreeQuartersOfASchoolChanging) {
@@ -82,7 +82,7 @@ TEST_P(Guards, MoreThanThreeQuartersOfASchoolChanging) {
   students_get(next, 1, 1, 76, "users", "familyName", "Inkwell");
   auto const held = sync(next);
   EXPECT_TRUE(held_for(held, "guard"));
-  EXPECT_TRUE(says(held, "users at School 1 (s1): 76 of 101 (75 %)"));
+  EXPECT_TRUE(says(held, "People at School 1 (s1): 76 of 101 (75 %)"));
   EXPECT_FALSE(says(held, "district"));
 }
 
@@ -94,7 +94,7 @@ TEST_P(Guards, MoreThanHalfOfASchoolComing) {
   add_student(next, 1, "1_151");
   auto const held = sync(next);
   EXPECT_TRUE(held_for(held, "guard"));
-  EXPECT_TRUE(says(held, "users at School 1 (s1): 51 of 101 (50 %)"));
+  EXPECT_TRUE(says(held, "People at School 1 (s1): 51 of 101 (50 %)"));
 }
 
 TEST_P(Guards, ASchoolOfWhichNothingIsStoredMayCome) {
@@ -121,7 +121,7 @@ TEST_P(Guards, MoreThanTenPercentOfASchoolExcluded) {
   auto const held = sync(next);
   EXPECT_TRUE(held_for(held, "guard"));
   EXPECT_EQ(counts(held, "users").excluded, 11u);
-  EXPECT_TRUE(says(held, "users at School 1 (s1): 11 of 101 (11 %)"));
+  EXPECT_TRUE(says(held, "People at School 1 (s1): 11 of 101 (11 %)"));
 }
 
 TEST_P(Guards, ExcludedRowsThatAreNotStoredCountForTheDistrict) {
@@ -131,7 +131,7 @@ TEST_P(Guards, ExcludedRowsThatAreNotStoredCountForTheDistrict) {
   students_get(next, 1, 21, 31, "users", "enabledUser", "perhaps");
   auto const held = sync(next);
   EXPECT_TRUE(held_for(held, "guard"));
-  EXPECT_TRUE(says(held, "users in the district: 11 of 42"));
+  EXPECT_TRUE(says(held, "People in the district: 11 of 42"));
 }
 
 TEST_P(Guards, LeavingASchoolCountsAsRemovedThere) {
@@ -141,7 +141,7 @@ TEST_P(Guards, LeavingASchoolCountsAsRemovedThere) {
   auto const held = sync(next);
   EXPECT_TRUE(held_for(held, "guard"));
   EXPECT_EQ(changes(held, "users"), "+0 ~11 -0");
-  EXPECT_TRUE(says(held, "users at School 1 (s1): 11 of 101 (11 %)"));
+  EXPECT_TRUE(says(held, "People at School 1 (s1): 11 of 101 (11 %)"));
   EXPECT_FALSE(says(held, "School 2"));
 }
 
@@ -151,7 +151,7 @@ TEST_P(Guards, LeavingOneOfTwoSchoolsCountsThere) {
   begin(first);
   auto const held = sync(two_schools(100));
   EXPECT_TRUE(held_for(held, "guard"));
-  EXPECT_TRUE(says(held, "users at School 2 (s2)"));
+  EXPECT_TRUE(says(held, "People at School 2 (s2)"));
   EXPECT_FALSE(says(held, "School 1"));
 }
 
@@ -162,8 +162,8 @@ TEST_P(Guards, AnEnrollmentInAClassOfAnotherSchoolHasLeftItsSchool) {
   students_get(next, 1, 1, 11, "enrollments", "classSourcedId", "c2");
   students_get(next, 1, 1, 11, "enrollments", "schoolSourcedId", "s2");
   auto const held = sync(next);
-  EXPECT_TRUE(says(held, "enrollments at School 1 (s1): 11 of 101"));
-  EXPECT_FALSE(says(held, "users at School 1"));
+  EXPECT_TRUE(says(held, "Enrollments at School 1 (s1): 11 of 101"));
+  EXPECT_FALSE(says(held, "People at School 1"));
 }
 
 TEST_P(Guards, AClassThatMovesTakesItsEnrollmentsFromItsSchool) {
@@ -174,7 +174,7 @@ TEST_P(Guards, AClassThatMovesTakesItsEnrollmentsFromItsSchool) {
   next.put("users", {{"sourcedId", "p1"}, {"orgSourcedIds", "s1,s2"}});
   students_get(next, 1, 1, 100, "enrollments", "schoolSourcedId", "s2");
   next.put("enrollments", {{"sourcedId", "e1_p"}, {"schoolSourcedId", "s2"}});
-  EXPECT_TRUE(says(sync(next), "enrollments at School 1 (s1): 101 of 101 (100 %) would go"));
+  EXPECT_TRUE(says(sync(next), "Enrollments at School 1 (s1): 101 of 101 (100 %) would go"));
 }
 
 TEST_P(Guards, MovingBetweenSchoolsIsNoLossToTheDistrict) {
@@ -203,7 +203,7 @@ TEST_P(Guards, DisabledCountsAsRemoved) {
   auto next = two_schools(100);
   students_get(next, 1, 1, 11, "users", "enabledUser", "false");
   auto const held = sync(next);
-  EXPECT_TRUE(says(held, "users at School 1 (s1): 11 of 101 (11 %)"));
+  EXPECT_TRUE(says(held, "People at School 1 (s1): 11 of 101 (11 %)"));
   EXPECT_EQ(held.outcome, "held");
 }
 
@@ -223,7 +223,7 @@ TEST_P(Guards, AnEndDateMovedBeforeTodayCountsAsRemoved) {
   students_get(next, 1, 1, 11, "enrollments", "endDate", "2026-08-31");
   auto const held = sync(next);
   EXPECT_TRUE(held_for(held, "guard"));
-  EXPECT_TRUE(says(held, "enrollments at School 1 (s1): 11 of 101 (11 %)"));
+  EXPECT_TRUE(says(held, "Enrollments at School 1 (s1): 11 of 101 (11 %)"));
 }
 
 TEST_P(Guards, ARoleAwayFromStudentCountsAsRemoved) {
@@ -232,7 +232,7 @@ TEST_P(Guards, ARoleAwayFromStudentCountsAsRemoved) {
   students_get(next, 1, 1, 11, "users", "role", "aide");
   auto const held = sync(next);
   EXPECT_TRUE(held_for(held, "guard"));
-  EXPECT_TRUE(says(held, "users at School 1 (s1): 11 of 101 (11 %)"));
+  EXPECT_TRUE(says(held, "People at School 1 (s1): 11 of 101 (11 %)"));
 }
 
 TEST_P(Guards, ARoleTowardsStudentIsAChangeLikeAnyOther) {
@@ -255,9 +255,9 @@ TEST_P(Guards, InOneRoster12RolesSayWherePeopleAre) {
     keep_rows(files, table, [&](Sheet::Row const& row, std::size_t) { return !goes(row[user]); });
   }
   auto const held = sync(files, "roles");
-  EXPECT_TRUE(says(held, "users at School 1 (s1): 11 of 101")) << told(held);
-  EXPECT_TRUE(says(held, "roles at School 1 (s1): 11 of 101"));
-  EXPECT_TRUE(says(held, "demographics at School 1 (s1): 11 of 100"));
+  EXPECT_TRUE(says(held, "People at School 1 (s1): 11 of 101")) << told(held);
+  EXPECT_TRUE(says(held, "Roles at School 1 (s1): 11 of 101"));
+  EXPECT_TRUE(says(held, "Demographics at School 1 (s1): 11 of 100"));
 }
 
 TEST_P(Guards, InOneRoster12ARoleAtAnotherSchoolHasLeftItsSchool) {
@@ -271,7 +271,7 @@ TEST_P(Guards, InOneRoster12ARoleAtAnotherSchoolHasLeftItsSchool) {
       if (row[user].starts_with("u1_") && std::stoi(row[user].substr(3)) <= 11) row[org] = "s2";
   });
   auto const held = sync(files, "roles");
-  EXPECT_TRUE(says(held, "roles at School 1 (s1): 11 of 101")) << told(held);
+  EXPECT_TRUE(says(held, "Roles at School 1 (s1): 11 of 101")) << told(held);
 }
 
 TEST_P(Guards, SchoolsThatPeopleMovedToAreMeasuredWithThem) {
@@ -282,7 +282,7 @@ TEST_P(Guards, SchoolsThatPeopleMovedToAreMeasuredWithThem) {
   ASSERT_TRUE(sync(moved).is_applied());
   set("sis", {{"threshold.removed", "30"}, {"threshold.removed-in-a-week", "100"}});
   for_students(1, 21, 31, [&](std::string const& n) { moved.drop("demographics", "u" + n); });
-  EXPECT_TRUE(says(sync(moved), "demographics at School 1 (s1): 11 of 20 (55 %)"));
+  EXPECT_TRUE(says(sync(moved), "Demographics at School 1 (s1): 11 of 20 (55 %)"));
 }
 
 TEST_P(Guards, ASlowBleedOverSevenDays) {
@@ -298,7 +298,7 @@ TEST_P(Guards, ASlowBleedOverSevenDays) {
   students_go(next, 1, 19, 26);
   auto const held = sync(next);
   EXPECT_TRUE(held_for(held, "guard"));
-  EXPECT_TRUE(says(held, "users at School 1 (s1): 26 of 101 (26 %) would have gone within seven days"));
+  EXPECT_TRUE(says(held, "People at School 1 (s1): 26 of 101 (26 %) would have gone within seven days"));
 }
 
 TEST_P(Guards, ABleedThatIsSlowerThanAWeek) {
@@ -409,7 +409,7 @@ TEST_P(Guards, EverySourceHasItsOwnThresholds) {
   set("sis", {{"threshold.removed", "0"}, {"threshold.floor", "0"}});
   auto one = two_schools(100);
   students_go(one, 1, 1, 1);
-  EXPECT_TRUE(says(dry_run(one), "users at School 1 (s1): 1 of 101"));
+  EXPECT_TRUE(says(dry_run(one), "People at School 1 (s1): 1 of 101"));
 }
 
 TEST_P(Guards, AHeldRunTouchesNothing) {

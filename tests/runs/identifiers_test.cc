@@ -9,22 +9,8 @@
 namespace rollbook::test {
 namespace {
 
-bool says(runs::Answer const& answer, std::string const& words) {
-  return std::any_of(answer.reasons.begin(), answer.reasons.end(), [&](auto const& reason) { return reason.find(words) != std::string::npos; });
-}
-
 class Identifiers : public Runs {
  protected:
-  bool has(std::string const& table, std::string const& id) {
-    auto const all = ids(table);
-    return std::find(all.begin(), all.end(), id) != all.end();
-  }
-  void expect_sound() {
-    auto h = hub();
-    auto const verified = runs::verify(h, district_);
-    ASSERT_TRUE(verified.ok());
-    for (auto const& wrong : verified->wrong) ADD_FAILURE() << wrong;
-  }
   // Another sourcedId for a person, in every table.
   static void call_person(Files& files, std::string const& from, std::string const& to) {
     for (auto const& [table, column] :

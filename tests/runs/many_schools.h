@@ -75,6 +75,38 @@ inline void students_get(DeliveryOf& d, int school, int from, int to, std::strin
   for_students(school, from, to, [&](std::string const& n) { d.put(table, {{"sourcedId", (table == "enrollments" ? "e" : "u") + n}, {column, value}}); });
 }
 
+// A line item, a result and a resource in each of the two classes.
+inline DeliveryOf with_grades(DeliveryOf d) {
+  d.put("categories", {{"sourcedId", "k"}, {"title", "Quizzes, short"}});
+  for (std::string const s : {"1", "2"}) {
+    d.put("lineItems", {{"sourcedId", "l" + s},
+                        {"title", "Quiz"},
+                        {"assignDate", "2026-09-01"},
+                        {"dueDate", "2026-09-08"},
+                        {"classSourcedId", "c" + s},
+                        {"categorySourcedId", "k"},
+                        {"gradingPeriodSourcedId", "t1"},
+                        {"resultValueMin", "0"},
+                        {"resultValueMax", "10"}});
+    d.put("results", {{"sourcedId", "r" + s},
+                      {"lineItemSourcedId", "l" + s},
+                      {"studentSourcedId", "u" + s + "_1"},
+                      {"scoreStatus", "fully graded"},
+                      {"score", "7.50"},
+                      {"scoreDate", "2026-09-08"}});
+    d.put("classResources", {{"sourcedId", "x" + s}, {"title", "Reader"}, {"classSourcedId", "c" + s}, {"resourceSourcedId", "b"}});
+  }
+  d.put("resources", {{"sourcedId", "b"}, {"title", "Reader"}, {"vendorResourceId", "v-1"}});
+  d.put("academicSessions", {{"sourcedId", "t1"},
+                             {"title", "Autumn"},
+                             {"type", "gradingPeriod"},
+                             {"startDate", "2026-08-01"},
+                             {"endDate", "2026-12-31"},
+                             {"parentSourcedId", "t"},
+                             {"schoolYear", "2027"}});
+  return d;
+}
+
 // A delta that says nothing yet; it has every file that two_schools has.
 inline DeliveryOf empty_delta() {
   DeliveryOf d;
@@ -103,12 +135,6 @@ inline DeliveryOf delta_without_students(int school, int from, int to) {
     d.put("demographics", {{"sourcedId", "u" + n}, {"status", "tobedeleted"}});
   });
   return d;
-}
-
-inline bool says(runs::Answer const& answer, std::string const& words) {
-  for (auto const& reason : answer.reasons)
-    if (reason.find(words) != std::string::npos) return true;
-  return false;
 }
 
 }  // namespace rollbook::test

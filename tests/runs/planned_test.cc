@@ -47,19 +47,9 @@ class Planned : public Runs {
     return found ? *runs::from_json(found->report) : runs::Answer{};
   }
   std::int64_t runs_so_far() { return static_cast<std::int64_t>(store::list_runs(home_->operations(), district_.id).size()); }
-  bool has(std::string const& table, std::string const& id) {
-    auto const all = ids(table);
-    return std::find(all.begin(), all.end(), id) != all.end();
-  }
   bool audited(std::string const& what, std::string const& detail) {
     auto rows = home_->operations().prepare("SELECT 1 FROM audit WHERE what = ? AND detail = ? AND who = 'a test'");
     return rows->with(what, detail).step();
-  }
-  void expect_sound() {
-    auto h = hub();
-    auto const verified = runs::verify(h, district_);
-    ASSERT_TRUE(verified.ok());
-    EXPECT_TRUE(verified->wrong.empty()) << verified->wrong.front();
   }
   void TearDown() override {
     if (home_) expect_sound();
@@ -186,6 +176,18 @@ TEST_P(Planned, ASmallerFullDeliverySupersedesNothingWhenAPauseEnds) {
   sync(less);
   EXPECT_EQ(resume().size(), 2u);
   EXPECT_EQ(cell("classes", "c1", "title"), "Reading");
+}
+
+TEST_P(Planned, WhatWasConfirmedAsAdditiveSupersedesNothingWhenAPauseEnds) {
+  begin();
+  pause();
+  sync(named("Inkwell"));
+  auto some = two_schools(30).put("users", {{"sourcedId", "u1_2"}, {"familyName", "Penhaligon"}});
+  students_go(some, 1, 1, 1);
+  ASSERT_EQ(sync_confirmed(some, {Version::V11, true}).held_because, Words{"paused"});
+  EXPECT_EQ(resume().size(), 2u);
+  EXPECT_EQ(cell("users", "u1_1", "familyName"), "Inkwell");
+  EXPECT_EQ(cell("users", "u1_2", "familyName"), "Penhaligon");
 }
 
 TEST_P(Planned, AdditiveDeliveriesAreAllTaken) {

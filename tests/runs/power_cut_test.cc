@@ -31,6 +31,17 @@ class AfterAPowerCut : public NothingIsLost {
     if (home) home_ = std::make_unique<store::Home>(std::move(*home));
   }
 
+  // The power is cut at the n-th write, if it comes to so many, and comes back. Returns what had been told.
+  runs::Answer sync_with_a_cut_at(int n) {
+    disk_->cut_at(n);
+    reopen_quietly();
+    auto const answer = home_ ? sync_and_vanish() : runs::Answer{};
+    home_.reset();
+    disk_->come_back(static_cast<std::uint64_t>(n));
+    reopen();
+    return answer;
+  }
+
   std::unique_ptr<PowerCut> disk_ = std::make_unique<PowerCut>();
 };
 INSTANTIATE_TEST_SUITE_P(Runs, AfterAPowerCut, testing::Values("SQLite"), name_of_database);
@@ -42,13 +53,8 @@ TEST_P(AfterAPowerCut, TheRosterIsTheOldOneOrTheNewOneAndWhatWasToldHolds) {
   int cuts = 0, old_ones = 0, new_ones = 0;
   bool reached = true;
   for (int n = 1; reached; n += stride) {
-    disk_->cut_at(n);
-    reopen_quietly();
-    auto const answer = home_ ? sync_and_vanish() : runs::Answer{};
-    home_.reset();
+    auto const answer = sync_with_a_cut_at(n);
     reached = disk_->happened();
-    disk_->come_back(static_cast<std::uint64_t>(n));
-    reopen();
     ASSERT_TRUE(home_) << "cut at " << n;
     auto const now = exported();
     if (answer.outcome == "applied") {
@@ -77,13 +83,8 @@ TEST_P(AfterAPowerCut, AFirstDeliveryToAnEmptyHomeIsNotHalfThere) {
     ASSERT_TRUE(district.ok());
     district_ = *district;
     add_source();
-    disk_->cut_at(n);
-    reopen_quietly();
-    auto const answer = home_ ? sync_and_vanish() : runs::Answer{};
-    home_.reset();
+    auto const answer = sync_with_a_cut_at(n);
     reached = disk_->happened();
-    disk_->come_back(static_cast<std::uint64_t>(n));
-    reopen();
     auto const now = exported();
     auto const users = ids("users").size();
     ASSERT_TRUE(users == 0 || users == 10) << "cut at " << n;

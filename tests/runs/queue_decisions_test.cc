@@ -169,6 +169,25 @@ TEST_P(QueueDecisions, ADiscardedDeltaNeedsAFullDelivery) {
   EXPECT_TRUE(sync(delta_of_one_name("2_1", "Penhaligon")).is_applied());
 }
 
+TEST_P(QueueDecisions, WhatWasConfirmedAsAdditiveIsNotTheFullDeliveryThatIsNeeded) {
+  begin();
+  sync(delta_without_students(1, 1, 11));
+  discard(2);
+  ASSERT_TRUE(sync_confirmed(one_name("Inkwell"), {Version::V11, true}).is_applied());
+  EXPECT_TRUE(held_for(sync(delta_of_one_name("2_1", "Inkwell")), "needs-full"));
+  ASSERT_EQ(sync_confirmed(one_name("Inkwell"), {Version::V11, false}).outcome, "no_changes");
+  EXPECT_FALSE(held_for(sync(delta_of_one_name("2_1", "Penhaligon")), "needs-full"));
+}
+
+TEST_P(QueueDecisions, ASourceThatOnlyAddsHasNoOtherFullDelivery) {
+  begin();
+  set("sis", {{"mode", "add-and-update"}});
+  auto broken = delta_of_one_name("1_1", "Inkwell");
+  ASSERT_EQ(sync(broken.without_column("users", "role")).outcome, "refused");
+  ASSERT_TRUE(sync(one_name("Inkwell")).is_applied());
+  EXPECT_FALSE(held_for(sync(delta_of_one_name("2_1", "Penhaligon")), "needs-full"));
+}
+
 TEST_P(QueueDecisions, AFullFileOfAnotherTableIsNotTheOneThatIsNeeded) {
   begin();
   sync(delta_of_one_name("1_1", "Inkwell"));

@@ -1,7 +1,7 @@
 // Parts go with their whole, what is still needed stays, and what refers to nothing waits: semantics, section 2.
 #include <gtest/gtest.h>
 
-#include "runs/school.h"
+#include "runs/many_schools.h"
 
 namespace rollbook::test {
 namespace {
@@ -28,43 +28,6 @@ Cells class_at(std::string const& id, std::string const& school, std::string con
 
 Cells deleted(std::string const& id) { return {{"sourcedId", id}, {"status", "tobedeleted"}}; }
 
-DeliveryOf delta() {
-  DeliveryOf d;
-  for (auto const* table : {"orgs", "academicSessions", "courses", "classes", "users", "enrollments", "demographics"}) d.mode(table, "delta");
-  return d;
-}
-
-DeliveryOf with_grades(DeliveryOf d) {
-  d.put("categories", {{"sourcedId", "k"}, {"title", "Quizzes"}});
-  for (std::string const s : {"1", "2"}) {
-    d.put("lineItems", {{"sourcedId", "l" + s},
-                        {"title", "Quiz"},
-                        {"assignDate", "2026-09-01"},
-                        {"dueDate", "2026-09-08"},
-                        {"classSourcedId", "c" + s},
-                        {"categorySourcedId", "k"},
-                        {"gradingPeriodSourcedId", "t1"},
-                        {"resultValueMin", "0"},
-                        {"resultValueMax", "10"}});
-    d.put("results", {{"sourcedId", "r" + s},
-                      {"lineItemSourcedId", "l" + s},
-                      {"studentSourcedId", "u" + s + "_1"},
-                      {"scoreStatus", "fully graded"},
-                      {"score", "7"},
-                      {"scoreDate", "2026-09-08"}});
-    d.put("classResources", {{"sourcedId", "x" + s}, {"title", "Reader"}, {"classSourcedId", "c" + s}, {"resourceSourcedId", "b"}});
-  }
-  d.put("resources", {{"sourcedId", "b"}, {"title", "Reader"}, {"vendorResourceId", "v-1"}});
-  d.put("academicSessions", {{"sourcedId", "t1"},
-                             {"title", "Autumn"},
-                             {"type", "gradingPeriod"},
-                             {"startDate", "2026-08-01"},
-                             {"endDate", "2026-12-31"},
-                             {"parentSourcedId", "t"},
-                             {"schoolYear", "2027"}});
-  return d;
-}
-
 std::string kept(runs::Answer const& answer) {
   std::string all;
   for (auto const& one : answer.kept) all += one.table + " " + one.sourced_id + " for " + one.because_table + " " + one.because_id + "\n";
@@ -73,10 +36,6 @@ std::string kept(runs::Answer const& answer) {
 
 class References : public Runs {
  protected:
-  bool has(std::string const& table, std::string const& id) {
-    auto const all = ids(table);
-    return std::find(all.begin(), all.end(), id) != all.end();
-  }
   // A delivery without files that used to come waits for a person, who approves it.
   runs::Answer sync_part(DeliveryOf const& delivery) {
     auto const held = sync(delivery);
@@ -89,7 +48,7 @@ INSTANTIATE_TEST_SUITE_P(Runs, References, both_databases(), name_of_database);
 TEST_P(References, ADeletedPersonTakesTheirPartsAlong) {
   add_source();
   sync(two_schools(3));
-  auto const second = sync(delta().put("users", deleted("u1_1")));
+  auto const second = sync(empty_delta().put("users", deleted("u1_1")));
   EXPECT_TRUE(second.is_applied()) << second.outcome;
   EXPECT_EQ(changes(second, "users"), "+0 ~0 -1");
   EXPECT_EQ(changes(second, "enrollments"), "+0 ~0 -1");
@@ -112,7 +71,7 @@ TEST_P(References, PartsGoThoughTheirFileIsAbsent) {
 TEST_P(References, ADeletedClassTakesItsEnrollmentsGradesAndResourcesAlong) {
   add_source("sis", without_thresholds);
   EXPECT_EQ(sync(with_grades(two_schools(3))).errors, 0u);
-  auto const second = sync(delta()
+  auto const second = sync(empty_delta()
                                .mode("lineItems", "delta")
                                .mode("results", "delta")
                                .mode("categories", "delta")
@@ -129,7 +88,7 @@ TEST_P(References, ADeletedClassTakesItsEnrollmentsGradesAndResourcesAlong) {
 TEST_P(References, ACourseThatAKeptClassNeedsIsKept) {
   add_source();
   sync(two_schools(3));
-  auto const second = sync(delta().put("courses", deleted("c")));
+  auto const second = sync(empty_delta().put("courses", deleted("c")));
   EXPECT_EQ(second.outcome, "no_changes");
   EXPECT_EQ(changes(second, "courses"), "+0 ~0 -0");
   EXPECT_EQ(second.kept_total, 1u);
@@ -140,7 +99,7 @@ TEST_P(References, ACourseThatAKeptClassNeedsIsKept) {
 TEST_P(References, ACourseThatNobodyNeedsAnyMoreGoes) {
   add_source();
   sync(two_schools(3).put("courses", {{"sourcedId", "k"}, {"title", "Sums"}, {"orgSourcedId", "d"}}));
-  auto const second = sync(delta().put("courses", deleted("c")).put("classes", class_at("c1", "s1", "k")).put("classes", class_at("c2", "s2", "k")));
+  auto const second = sync(empty_delta().put("courses", deleted("c")).put("classes", class_at("c1", "s1", "k")).put("classes", class_at("c2", "s2", "k")));
   EXPECT_EQ(changes(second, "courses"), "+0 ~0 -1");
   EXPECT_EQ(changes(second, "classes"), "+0 ~2 -0");
   EXPECT_TRUE(second.kept.empty());
@@ -149,7 +108,7 @@ TEST_P(References, ACourseThatNobodyNeedsAnyMoreGoes) {
 TEST_P(References, ASchoolWithKeptPeopleIsKept) {
   add_source();
   sync(two_schools(3));
-  auto const second = sync(delta().put("orgs", deleted("s2")).put("classes", deleted("c2")));
+  auto const second = sync(empty_delta().put("orgs", deleted("s2")).put("classes", deleted("c2")));
   EXPECT_EQ(changes(second, "orgs"), "+0 ~0 -0");
   EXPECT_EQ(changes(second, "classes"), "+0 ~0 -1");
   EXPECT_EQ(kept(second), "orgs s2 for users p2\n");
@@ -158,7 +117,7 @@ TEST_P(References, ASchoolWithKeptPeopleIsKept) {
 TEST_P(References, WhatAKeptRecordNeedsIsKeptToo) {
   add_source();
   sync(two_schools(3));
-  auto const second = sync(delta().put("orgs", deleted("d")).put("courses", deleted("c")));
+  auto const second = sync(empty_delta().put("orgs", deleted("d")).put("courses", deleted("c")));
   EXPECT_EQ(second.outcome, "no_changes");
   EXPECT_EQ(second.kept_total, 2u);
   EXPECT_TRUE(has("orgs", "d"));
@@ -190,7 +149,7 @@ TEST_P(References, WhatADeltaDeletesCannotBeNeededByItsOtherRows) {
   sync(two_schools(3).put("courses", {{"sourcedId", "k"}, {"title", "Sums"}, {"orgSourcedId", "d"}}).put("classes", class_at("c3", "s1", "k")));
   auto renamed = class_at("c3", "s1", "k");
   renamed["title"] = "Sums 3";
-  auto const second = sync(delta().put("courses", deleted("k")).put("classes", renamed).put("classes", class_at("c4", "s1", "k")));
+  auto const second = sync(empty_delta().put("courses", deleted("k")).put("classes", renamed).put("classes", class_at("c4", "s1", "k")));
   EXPECT_EQ(counts(second, "classes").excluded, 2u);
   EXPECT_EQ(changes(second, "classes"), "+0 ~0 -0");
   EXPECT_EQ(kept(second), "courses k for classes c3\n");
@@ -202,7 +161,7 @@ TEST_P(References, ANewEnrollmentOfSomebodyDeletedInTheSameDeltaIsExcluded) {
   add_source();
   sync(two_schools(3));
   auto const second =
-      sync(delta()
+      sync(empty_delta()
                .put("users", deleted("u1_1"))
                .put("enrollments", {{"sourcedId", "e9"}, {"classSourcedId", "c2"}, {"schoolSourcedId", "s2"}, {"userSourcedId", "u1_1"}, {"role", "student"}}));
   EXPECT_EQ(counts(second, "enrollments").excluded, 1u);
@@ -335,7 +294,7 @@ TEST_P(References, ADeltaFindsInTheStoreWhatItDoesNotBring) {
   add_source();
   sync(two_schools(3));
   auto const second =
-      sync(delta()
+      sync(empty_delta()
                .put("enrollments", {{"sourcedId", "e9"}, {"classSourcedId", "c2"}, {"schoolSourcedId", "s2"}, {"userSourcedId", "u1_1"}, {"role", "student"}})
                .put("enrollments", {{"sourcedId", "e8"}, {"classSourcedId", "c2"}, {"schoolSourcedId", "s2"}, {"userSourcedId", "u99"}, {"role", "student"}}));
   EXPECT_EQ(changes(second, "enrollments"), "+1 ~0 -0");
@@ -346,7 +305,7 @@ TEST_P(References, ADeltaFindsInTheStoreWhatItDoesNotBring) {
 TEST_P(References, AGuardianWhoIsDeletedInADeltaIsKeptWhileAStudentNamesThem) {
   add_source();
   sync(two_schools(3).put("users", {{"sourcedId", "u1_1"}, {"agentSourcedIds", "g1"}}).put("users", person("g1", "guardian", "s1")));
-  auto const second = sync(delta().put("users", deleted("g1")));
+  auto const second = sync(empty_delta().put("users", deleted("g1")));
   EXPECT_EQ(second.outcome, "no_changes");
   EXPECT_EQ(kept(second), "users g1 for users u1_1\n");
 }
@@ -356,7 +315,7 @@ TEST_P(References, APersonWhoMovesFromOneSchoolToTheOtherInADeltaKeepsTheirParts
   sync(two_schools(3));
   auto moved = person("u1_1", "student", "s2");
   auto const second =
-      sync(delta()
+      sync(empty_delta()
                .put("users", moved)
                .put("enrollments", {{"sourcedId", "e1_1"}, {"classSourcedId", "c2"}, {"schoolSourcedId", "s2"}, {"userSourcedId", "u1_1"}, {"role", "student"}})
                .put("classes", deleted("c1")));

@@ -1,6 +1,9 @@
 #include "runs/school.h"
 
+#include <algorithm>
+
 #include "delivery/load.h"
+#include "runs/verify.h"
 #include "schema/catalogue.h"
 #include "store/stored.h"
 
@@ -217,6 +220,16 @@ runs::Answer Runs::sync(Files const& files, std::string const& source, std::stri
   return told(runs::sync(h, district_, *found, delivery_of(files), approve));
 }
 
+runs::Answer Runs::sync_confirmed(DeliveryOf const& delivery, runs::Confirmed const& confirmed, std::string const& source) {
+  auto files = delivery.files();
+  files.erase("manifest.csv");
+  auto const refused = sync(files, source);
+  EXPECT_EQ(refused.outcome, "refused");
+  auto h = hub();
+  auto const queued = runs::queue_confirmed(h, district_, refused.run.value_or(0), confirmed);
+  return told(runs::work_off(h, district_, "delivery", queued));
+}
+
 runs::Answer Runs::dry_run(DeliveryOf const& delivery, std::string const& source) {
   auto h = hub();
   auto const found = store::find_source(home_->operations(), district_, source);
@@ -266,6 +279,18 @@ std::vector<std::string> Runs::ids(std::string const& table) {
   return all;
 }
 
+bool Runs::has(std::string const& table, std::string const& id) {
+  auto const all = ids(table);
+  return std::find(all.begin(), all.end(), id) != all.end();
+}
+
+void Runs::expect_sound() {
+  auto h = hub();
+  auto const verified = runs::verify(h, district_);
+  ASSERT_TRUE(verified.ok());
+  for (auto const& wrong : verified->wrong) ADD_FAILURE() << wrong;
+}
+
 std::string Runs::cell(std::string const& table, std::string const& id, std::string const& column) {
   auto const files = exported();
   auto const file = files.find(table + ".csv");
@@ -287,6 +312,10 @@ runs::Counts counts(runs::Answer const& answer, std::string const& table) {
 std::string changes(runs::Answer const& answer, std::string const& table) {
   auto const c = counts(answer, table);
   return "+" + std::to_string(c.created) + " ~" + std::to_string(c.updated) + " -" + std::to_string(c.removed);
+}
+
+bool says(runs::Answer const& answer, std::string const& words) {
+  return std::any_of(answer.reasons.begin(), answer.reasons.end(), [&](auto const& reason) { return reason.find(words) != std::string::npos; });
 }
 
 bool held_for(runs::Answer const& answer, std::string const& why) {

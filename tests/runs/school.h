@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "base/file_sink.h"
+#include "runs/confirmed.h"
 #include "runs/export.h"
 #include "runs/undo.h"
 #include "runs/work.h"
@@ -47,6 +48,7 @@ class DeliveryOf {
 // c1, c2; teachers p1, p2; students u1_1 …, u2_1 …; demographics of students; enrollments e1_p, e1_1 ….
 DeliveryOf two_schools(int students);
 
+// As if it had come in.
 delivery::Delivery delivery_of(Files const& files);
 
 class Runs : public OnBothDatabases {
@@ -62,6 +64,8 @@ class Runs : public OnBothDatabases {
   runs::Answer sync(DeliveryOf const& delivery, std::string const& source = "sis", std::string const& approve = "") {
     return sync(delivery.files(), source, approve);
   }
+  // It comes without a manifest, and a person says what it is.
+  runs::Answer sync_confirmed(DeliveryOf const& delivery, runs::Confirmed const& confirmed, std::string const& source = "sis");
   runs::Answer dry_run(DeliveryOf const& delivery, std::string const& source = "sis");
   runs::Answer approve(std::int64_t run, std::vector<std::string> const& except = {});
   runs::Answer discard(std::int64_t run);
@@ -72,8 +76,12 @@ class Runs : public OnBothDatabases {
   Files exported(std::optional<std::int64_t> revision = {}, std::string const& version = "1.1", std::vector<std::string> const& schools = {});
   // The ids of an exported table.
   std::vector<std::string> ids(std::string const& table);
+  bool has(std::string const& table, std::string const& id);
   // A cell of it; "(none)" when there is no such row.
   std::string cell(std::string const& table, std::string const& id, std::string const& column);
+
+  // The roster contradicts itself nowhere.
+  void expect_sound();
 
   runs::Hub hub();
   // Opens the home anew, as another process would; `opened` is called with every database of it.
@@ -85,12 +93,11 @@ class Runs : public OnBothDatabases {
   store::District district_;
 };
 
-// As if it had come in.
-delivery::Delivery delivery_of(Files const& files);
-
 // created, updated, removed of a table of an answer.
 std::string changes(runs::Answer const& answer, std::string const& table);
 runs::Counts counts(runs::Answer const& answer, std::string const& table);
+// One of its reasons has these words.
+bool says(runs::Answer const& answer, std::string const& words);
 bool held_for(runs::Answer const& answer, std::string const& why);
 
 }  // namespace rollbook::test

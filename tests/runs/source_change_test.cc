@@ -507,7 +507,7 @@ TEST_P(SourceChange, GuardsMeasureAReplacementAgainstAllItGot) {
   auto const dry = dry_run(fewer, "new");
   EXPECT_TRUE(dry.held_because.empty()) << ::testing::PrintToString(dry.reasons);
   students_go(fewer, 1, 15, 16);
-  EXPECT_TRUE(says(dry_run(fewer, "new"), "users at School 1 (s1): 16 of 151 (11 %) would go"));
+  EXPECT_TRUE(says(dry_run(fewer, "new"), "People at School 1 (s1): 16 of 151 (11 %) would go"));
 }
 
 TEST_P(SourceChange, AReplacementUndoneLeavesBothWithWhatTheyHad) {

@@ -11,16 +11,8 @@
 namespace rollbook::test {
 namespace {
 
-bool says(runs::Answer const& answer, std::string const& words) {
-  return std::any_of(answer.reasons.begin(), answer.reasons.end(), [&](auto const& reason) { return reason.find(words) != std::string::npos; });
-}
-
 class Translation : public Runs {
  protected:
-  bool has(std::string const& table, std::string const& id) {
-    auto const all = ids(table);
-    return std::find(all.begin(), all.end(), id) != all.end();
-  }
   bool is_sound() {
     auto h = hub();
     auto const verified = runs::verify(h, district_);

@@ -2,7 +2,7 @@
 #include <gtest/gtest.h>
 
 #include "rules/in_memory.h"
-#include "runs/school.h"
+#include "runs/many_schools.h"
 #include "store/runs.h"
 
 namespace rollbook::test {
@@ -35,37 +35,10 @@ DeliveryOf second_night() {
 }
 
 DeliveryOf everything() {
-  auto d = two_schools(3);
-  d.put("academicSessions", {{"sourcedId", "t1"},
-                             {"title", "Autumn"},
-                             {"type", "gradingPeriod"},
-                             {"startDate", "2026-08-01"},
-                             {"endDate", "2026-12-31"},
-                             {"parentSourcedId", "t"},
-                             {"schoolYear", "2027"}});
+  auto d = with_grades(two_schools(3));
   d.put("users", {{"sourcedId", "u1_1"}, {"agentSourcedIds", "g1"}, {"grades", "03,04"}, {"identifier", "007"}, {"userIds", "{state:11},{district:12}"}});
   d.put("users", person("g1", "guardian", "s1", "u1_1")).put("users", person("m1", "student", "s2,s1"));
   d.put("enrollments", enrollment("e_m1", "c1", "s1", "m1")).put("enrollments", enrollment("e_m2", "c2", "s2", "m1"));
-  d.put("categories", {{"sourcedId", "k"}, {"title", "Quizzes, short"}});
-  d.put("resources", {{"sourcedId", "b"}, {"title", "Reader"}, {"vendorResourceId", "v-1"}});
-  for (std::string const s : {"1", "2"}) {
-    d.put("lineItems", {{"sourcedId", "l" + s},
-                        {"title", "Quiz"},
-                        {"assignDate", "2026-09-01"},
-                        {"dueDate", "2026-09-08"},
-                        {"classSourcedId", "c" + s},
-                        {"categorySourcedId", "k"},
-                        {"gradingPeriodSourcedId", "t1"},
-                        {"resultValueMin", "0"},
-                        {"resultValueMax", "10"}});
-    d.put("results", {{"sourcedId", "r" + s},
-                      {"lineItemSourcedId", "l" + s},
-                      {"studentSourcedId", "u" + s + "_1"},
-                      {"scoreStatus", "fully graded"},
-                      {"score", "7.50"},
-                      {"scoreDate", "2026-09-08"}});
-    d.put("classResources", {{"sourcedId", "x" + s}, {"title", "Reader"}, {"classSourcedId", "c" + s}, {"resourceSourcedId", "b"}});
-  }
   return d;
 }
 
@@ -97,10 +70,6 @@ std::uint64_t rejected(runs::Answer const& answer, std::string const& table) {
 
 class Undo : public Runs {
  protected:
-  bool has(std::string const& table, std::string const& id) {
-    auto const all = ids(table);
-    return std::find(all.begin(), all.end(), id) != all.end();
-  }
   runs::Answer undo_of(runs::Answer const& answer) { return undo(answer.run.value_or(0)); }
   // From now on everything happens in another district, which has nobody yet.
   void move_to_an_empty_district() {

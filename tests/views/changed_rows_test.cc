@@ -5,6 +5,7 @@
 #include "bundle/zip_builder.h"
 #include "runs/backup.h"
 #include "runs/school.h"
+#include "runs/source_change.h"
 #include "runs/verify.h"
 
 namespace rollbook::test {
@@ -164,6 +165,53 @@ TEST_P(ChangedRows, OfAHeldZipAreInABackup) {
   ASSERT_EQ(page.rows.size(), 5u);
   EXPECT_TRUE(page.rows[0].kept);
   EXPECT_FALSE(page.rows[0].name.empty());
+}
+
+// One source brings the people, another one their classes.
+DeliveryOf only(DeliveryOf delivery, std::vector<std::string> const& absent) {
+  for (auto const& table : absent) delivery.mode(table, "absent");
+  return delivery;
+}
+
+TEST_P(ChangedRows, PartsThatAnotherSourceBroughtAreShownAsTheyWere) {
+  std::vector<std::string> const classes = {"academicSessions", "courses", "classes", "enrollments", "demographics"};
+  add_source("hr", {{"live", "yes"}});
+  add_source("sis");
+  approve(*sync(only(two_schools(3), classes), "hr").run);
+  ASSERT_TRUE(sync(only(two_schools(3), {"orgs", "users"}), "sis").is_applied());
+  auto const held = sync(only(two_schools(3).drop("users", "u1_1"), classes), "hr");
+  ASSERT_EQ(held.outcome, "held");
+  auto const look = [&] {
+    auto const removed = rows(*held.run, {TableId::Enrollments, ChangeKind::Removed, "s1", "", false});
+    ASSERT_EQ(removed.rows.size(), 1u);
+    EXPECT_EQ(removed.rows[0].sourced_id, "e1_1");
+    EXPECT_EQ(removed.rows[0].name, "Ada1 Quill1 – Class 1");
+    EXPECT_EQ(removed.rows[0].why, "It belongs to a record that goes.");
+    EXPECT_EQ(field(removed.rows[0], "role"), "student → ");
+  };
+  look();
+  ASSERT_TRUE(approve(*held.run).is_applied());
+  look();
+}
+
+TEST_P(ChangedRows, OfARecordThatIsTakenOverAreThoseThatBecomeOthers) {
+  add_source();
+  ASSERT_TRUE(sync(two_schools(5)).is_applied());
+  auto h = hub();
+  ASSERT_TRUE(runs::deactivate_source(h, district_, *store::find_source(home_->operations(), district_, "sis")).ok());
+  add_source("new", {{"live", "yes"}});
+  auto const held = sync(two_schools(5).put("users", {{"sourcedId", "u1_1"}, {"familyName", "Inkwell"}}), "new");
+  ASSERT_EQ(held.outcome, "held");
+  auto const look = [&] {
+    auto const updated = rows(*held.run, {TableId::Users, ChangeKind::Updated, {}, "", false});
+    ASSERT_EQ(updated.rows.size(), 1u);
+    EXPECT_EQ(updated.rows[0].sourced_id, "u1_1");
+    EXPECT_EQ(updated.rows[0].fields.size(), 1u);
+    EXPECT_EQ(field(updated.rows[0], "familyName"), "Quill1 → Inkwell");
+  };
+  look();
+  ASSERT_TRUE(approve(*held.run).is_applied());
+  look();
 }
 
 TEST_P(ChangedRows, AreFoundByAText) {

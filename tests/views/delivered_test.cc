@@ -12,8 +12,8 @@ namespace {
 class Delivered : public Runs {
  protected:
   store::Source source(std::string const& name = "sis") { return *store::find_source(home_->operations(), district_, name); }
-  runs::LastDelivery last(std::string const& name = "sis") {
-    auto const found = runs::last_delivery(home_->operations(), district_.id, source(name).id);
+  store::LastDelivery last(std::string const& name = "sis") {
+    auto const found = store::last_delivery(home_->operations(), district_.id, source(name).id);
     EXPECT_TRUE(found.has_value());
     return *found;
   }
@@ -117,8 +117,8 @@ TEST_P(Delivered, WithoutADeliveryThereIsNoLastOne) {
   add_source();
   add_source("hr", {});
   sync(two_schools(2), "hr");
-  EXPECT_FALSE(runs::last_delivery(home_->operations(), district_.id, source().id));
-  EXPECT_FALSE(runs::last_delivery(home_->operations(), district_.id + 1, source("hr").id)) << "nor one of another district";
+  EXPECT_FALSE(store::last_delivery(home_->operations(), district_.id, source().id));
+  EXPECT_FALSE(store::last_delivery(home_->operations(), district_.id + 1, source("hr").id)) << "nor one of another district";
 }
 
 }  // namespace
