@@ -24,11 +24,6 @@ std::optional<Account> one_account(store::Statement& rows) {
 
 Trouble no_such_account() { return Trouble{"There is no such account."}; }
 
-std::string words_of(Grant const& what) {
-  return std::string(name_of(what.level)) + (what.org ? " at organization " + std::to_string(*what.org) : " at the district") +
-         (what.demographics ? ", with demographics" : "");
-}
-
 bool is_last_operator(store::Database& operations, Account const& account) {
   if (!account.is_operator || !account.active) return false;
   auto others = operations.prepare("SELECT 1 FROM accounts WHERE is_operator = 1 AND active = 1 AND id <> ?");
@@ -41,6 +36,11 @@ bool has_district(store::Database& operations, std::int64_t district) {
 }
 
 }  // namespace
+
+std::string words_of(Grant const& what) {
+  return std::string(name_of(what.level)) + (what.org ? " at organization " + std::to_string(*what.org) : " at the district") +
+         (what.demographics ? ", with demographics" : "");
+}
 
 Account new_account(std::string_view email, std::string_view name, bool is_operator) {
   return {.id = 0, .email = normal_email(email), .name = std::string(name), .is_operator = is_operator, .active = true, .created = "", .last_seen = ""};
@@ -115,9 +115,23 @@ std::optional<Trouble> set_active(store::Database& operations, std::int64_t id, 
   return trouble ? trouble : refused;
 }
 
-std::optional<Trouble> grant(store::Database& operations, std::int64_t id, Grant const& what, store::Actor const& actor) {
+std::optional<Trouble> wrong_with_grant(Grant const& what) {
   if (what.demographics && what.level < Level::Reporting)
     return Trouble{"Demographics are seen by whoever sees people: give at least the level reporting with them."};
+  return std::nullopt;
+}
+
+void put_grant(store::Database& operations, Account const& account, Grant const& what, store::Actor const& actor) {
+  auto const org = stored_place(what.org);
+  operations.run("DELETE FROM grants WHERE account = ? AND district = ? AND org = ?", account.id, what.district, org);
+  if (what.level != Level::None)
+    operations.run("INSERT INTO grants(account, district, org, level, demographics) VALUES(?, ?, ?, ?, ?)", account.id, what.district, org, name_of(what.level),
+                   what.demographics);
+  store::note(operations, actor, what.district, what.level == Level::None ? "level taken" : "level given", account.email + ": " + words_of(what));
+}
+
+std::optional<Trouble> grant(store::Database& operations, std::int64_t id, Grant const& what, store::Actor const& actor) {
+  if (auto wrong = wrong_with_grant(what)) return wrong;
   std::optional<Trouble> refused;
   auto const trouble = operations.transaction([&] {
     auto const account = find_account(operations, id);
@@ -125,12 +139,7 @@ std::optional<Trouble> grant(store::Database& operations, std::int64_t id, Grant
     else if (!has_district(operations, what.district)) refused = Trouble{"There is no such district."};
     else if (what.org && *what.org < 0) refused = Trouble{"There is no such organization."};  // stored, it would be the district
     if (refused) return false;
-    auto const org = stored_place(what.org);
-    operations.run("DELETE FROM grants WHERE account = ? AND district = ? AND org = ?", id, what.district, org);
-    if (what.level != Level::None)
-      operations.run("INSERT INTO grants(account, district, org, level, demographics) VALUES(?, ?, ?, ?, ?)", id, what.district, org, name_of(what.level),
-                     what.demographics);
-    store::note(operations, actor, what.district, what.level == Level::None ? "level taken" : "level given", account->email + ": " + words_of(what));
+    put_grant(operations, *account, what, actor);
     return true;
   });
   return trouble ? trouble : refused;
