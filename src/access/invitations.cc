@@ -36,7 +36,7 @@ bool still_may(store::Database& operations, Invitation const& invitation) {
   auto const account = find_account(operations, invitation.by.account);
   if (!account) return false;
   auto const standing = standing_of(operations, *account);
-  if (invitation.by.as_operator) return standing.may(Right::Operate, invitation.what.district);
+  if (invitation.by.as_operator) return standing.may(Right::Operate, invitation.what.district) && !has_system(operations, invitation.what.district);
   auto const gives = [&](Grant const& held) {
     if (held.district != invitation.what.district || held.level < Level::System || (held.org && held.org != invitation.by.org)) return false;
     return !invitation.what.demographics || !held.org || held.demographics;

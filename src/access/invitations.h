@@ -18,7 +18,8 @@
 
 namespace rollbook::access {
 
-// By which of their rights somebody invites: at the district, at one organization (what is invited to lies there or below), or as the operator.
+// By which of their rights somebody invites: at the district, at one organization (what is invited to lies there or below), or as the operator, whose
+// invitations hold as long as nobody has the level System there.
 struct InvitedBy {
   std::int64_t account = 0;
   std::optional<std::int64_t> org = {};

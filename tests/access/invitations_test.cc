@@ -147,6 +147,9 @@ TEST_P(Invitations, GiveNoMoreThanWhoInvitedMayGiveThen) {
   EXPECT_EQ(why(accept_invitation(*db, not_an_operator, ben, noon)), used_up);
   first.by.account = olga.id;
   auto const by_operator = invited(first);
+  give(anna, lakeside, Level::System);
+  EXPECT_EQ(why(accept_invitation(*db, by_operator, ben, noon)), used_up) << "somebody is there who lets others in";
+  give(anna, lakeside, Level::None);
   EXPECT_EQ(why(accept_invitation(*db, by_operator, ben, noon)), "");
   EXPECT_EQ(held(ben), std::to_string(lakeside) + "/:system " + std::to_string(lakeside) + "/5:reporting+ ");
 }
