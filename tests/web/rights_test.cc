@@ -83,7 +83,7 @@ class Rights : public PortalTest {
                                                     {"{token}", "no-such-token"},
                                                     {"{session}", "4711"},
                                                     {"{invitation}", "4711"},
-                                                    {"{number}", std::to_string(riverside)},
+                                                    {"{number}", std::to_string(nobodys())},
                                                     {"{code}", "REF001"},
                                                     {"{table}", "users"},
                                                     {"{source}", std::to_string(source)},
@@ -98,9 +98,12 @@ class Rights : public PortalTest {
     EXPECT_EQ(out.find('{'), std::string::npos) << pattern << ": say what stands there in tests/web/rights_test.cc";
     return out;
   }
+  // One in which nobody has the level System.
+  std::int64_t nobodys() { return nobodys_ ? nobodys_ : nobodys_ = store::add_district(operations(), "Nobodys", "UTC", somebody)->id; }
 
  private:
   int sources_ = 0;
+  std::int64_t nobodys_ = 0;
 };
 
 // Where what the route itself asks for is not there, whoever may ask is told so.
