@@ -4,6 +4,7 @@
 
 #include "access/audit.h"
 #include "access/emails.h"
+#include "access/throttle.h"
 #include "access/within.h"
 #include "store/moment.h"
 
@@ -24,11 +25,6 @@ std::optional<Account> one_account(store::Statement& rows) {
 
 Trouble no_such_account() { return Trouble{"There is no such account."}; }
 
-std::string words_of(Grant const& what) {
-  return std::string(name_of(what.level)) + (what.org ? " at organization " + std::to_string(*what.org) : " at the district") +
-         (what.demographics ? ", with demographics" : "");
-}
-
 bool is_last_operator(store::Database& operations, Account const& account) {
   if (!account.is_operator || !account.active) return false;
   auto others = operations.prepare("SELECT 1 FROM accounts WHERE is_operator = 1 AND active = 1 AND id <> ?");
@@ -41,6 +37,11 @@ bool has_district(store::Database& operations, std::int64_t district) {
 }
 
 }  // namespace
+
+std::string words_of(Grant const& what) {
+  return std::string(name_of(what.level)) + (what.org ? " at organization " + std::to_string(*what.org) : " at the district") +
+         (what.demographics ? ", with demographics" : "");
+}
 
 Account new_account(std::string_view email, std::string_view name, bool is_operator) {
   return {.id = 0, .email = normal_email(email), .name = std::string(name), .is_operator = is_operator, .active = true, .created = "", .last_seen = ""};
@@ -115,9 +116,60 @@ std::optional<Trouble> set_active(store::Database& operations, std::int64_t id, 
   return trouble ? trouble : refused;
 }
 
-std::optional<Trouble> grant(store::Database& operations, std::int64_t id, Grant const& what, store::Actor const& actor) {
+std::optional<Trouble> change_name(store::Database& operations, std::int64_t id, std::string const& name, store::Actor const& actor) {
+  std::optional<Trouble> refused;
+  auto const trouble = operations.transaction([&] {
+    auto account = find_account(operations, id);
+    if (!account) refused = no_such_account();
+    else account->name = name, refused = wrong_with_account(*account);
+    if (refused) return false;
+    operations.run("UPDATE accounts SET name = ? WHERE id = ?", name, id);
+    note_of_account(operations, actor, *account, "name changed");
+    return true;
+  });
+  return trouble ? trouble : refused;
+}
+
+std::optional<Trouble> change_email(store::Database& operations, std::int64_t id, std::string const& email, std::int64_t now, store::Actor const& actor) {
+  auto const normal = normal_email(email);
+  std::optional<Trouble> refused;
+  bool taken = false;
+  auto const trouble = operations.transaction([&] {
+    auto account = find_account(operations, id);
+    if (!account) refused = no_such_account();
+    else if (account->email == normal) refused = Trouble{"This is your e-mail address already."};
+    if (!refused) refused = wrong_with_account({.id = id, .email = normal, .name = account->name, .created = "", .last_seen = ""});
+    if (!refused) refused = count_one(operations, of_email_changes, std::to_string(id), now);
+    if (refused) return false;
+    taken = find_account_by_email(operations, normal).has_value();
+    note_of_account(operations, actor, *account, taken ? "e-mail not changed" : "e-mail changed", taken ? "" : "now " + normal);
+    if (taken) return true;  // that it was tried is counted
+    operations.run("UPDATE accounts SET email = ? WHERE id = ?", normal, id);
+    operations.run("DELETE FROM links WHERE account = ?", id);
+    return true;
+  });
+  if (trouble) return trouble;
+  if (taken) return Trouble{"This address cannot be taken: there is an account of it."};
+  return refused;
+}
+
+std::optional<Trouble> wrong_with_grant(Grant const& what) {
   if (what.demographics && what.level < Level::Reporting)
     return Trouble{"Demographics are seen by whoever sees people: give at least the level reporting with them."};
+  return std::nullopt;
+}
+
+void put_grant(store::Database& operations, Account const& account, Grant const& what, store::Actor const& actor) {
+  auto const org = stored_place(what.org);
+  operations.run("DELETE FROM grants WHERE account = ? AND district = ? AND org = ?", account.id, what.district, org);
+  if (what.level != Level::None)
+    operations.run("INSERT INTO grants(account, district, org, level, demographics) VALUES(?, ?, ?, ?, ?)", account.id, what.district, org, name_of(what.level),
+                   what.demographics);
+  store::note(operations, actor, what.district, what.level == Level::None ? "level taken" : "level given", account.email + ": " + words_of(what));
+}
+
+std::optional<Trouble> grant(store::Database& operations, std::int64_t id, Grant const& what, store::Actor const& actor) {
+  if (auto wrong = wrong_with_grant(what)) return wrong;
   std::optional<Trouble> refused;
   auto const trouble = operations.transaction([&] {
     auto const account = find_account(operations, id);
@@ -125,12 +177,7 @@ std::optional<Trouble> grant(store::Database& operations, std::int64_t id, Grant
     else if (!has_district(operations, what.district)) refused = Trouble{"There is no such district."};
     else if (what.org && *what.org < 0) refused = Trouble{"There is no such organization."};  // stored, it would be the district
     if (refused) return false;
-    auto const org = stored_place(what.org);
-    operations.run("DELETE FROM grants WHERE account = ? AND district = ? AND org = ?", id, what.district, org);
-    if (what.level != Level::None)
-      operations.run("INSERT INTO grants(account, district, org, level, demographics) VALUES(?, ?, ?, ?, ?)", id, what.district, org, name_of(what.level),
-                     what.demographics);
-    store::note(operations, actor, what.district, what.level == Level::None ? "level taken" : "level given", account->email + ": " + words_of(what));
+    put_grant(operations, *account, what, actor);
     return true;
   });
   return trouble ? trouble : refused;
@@ -151,6 +198,12 @@ std::vector<Grant> list_grants(store::Database& operations, std::int64_t account
     all.push_back({rows->integer(0), place_of(rows->integer(1)), level_by_name(rows->text(2)).value_or(Level::None), rows->integer(3) != 0});
   }
   return all;
+}
+
+bool has_system(store::Database& operations, std::int64_t district, std::int64_t besides) {
+  auto row = operations.prepare(
+      "SELECT 1 FROM grants g JOIN accounts a ON a.id = g.account WHERE g.district = ? AND g.org = 0 AND g.level = ? AND a.active = 1 AND a.id <> ?");
+  return row->with(district, name_of(Level::System), besides).step();
 }
 
 bool has_any_operator(store::Database& operations) {

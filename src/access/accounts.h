@@ -31,6 +31,10 @@ store::Actor actor_of(Account const& account, std::int64_t now);
 // Deactivating ends its sessions and tokens and uses its links up. The last operator stays.
 std::optional<Trouble> set_active(store::Database& operations, std::int64_t account, bool active, store::Actor const& actor);
 
+// What a person may change of their own account; who it is was asked before. Nobody else's e-mail, and not often: the answer tells whose is taken.
+std::optional<Trouble> change_name(store::Database& operations, std::int64_t account, std::string const& name, store::Actor const& actor);
+std::optional<Trouble> change_email(store::Database& operations, std::int64_t account, std::string const& email, std::int64_t now, store::Actor const& actor);
+
 // Gives, changes or (Level::None) takes what an account holds at a place. Whether the organization is one of the district's is for the caller to know.
 std::optional<Trouble> grant(store::Database& operations, std::int64_t account, Grant const& what, store::Actor const& actor);
 std::vector<Grant> list_grants(store::Database& operations, std::int64_t account);
@@ -62,6 +66,8 @@ std::optional<Link> look_at_link(store::Database& operations, std::string_view t
 // Sets the password and uses the link up, both or neither. For "first-operator" the account is made here; the others ignore e-mail and name.
 Result<Account> use_link(store::Database& operations, std::string_view token, std::string const& email, std::string const& name, std::string_view password,
                          std::int64_t now, store::Actor const& actor);
+// Whether anybody who is active has the level System at the district itself, besides one account.
+bool has_system(store::Database& operations, std::int64_t district, std::int64_t besides = 0);
 // One that is active.
 bool has_any_operator(store::Database& operations);
 

@@ -94,6 +94,21 @@ void end_session(store::Database& operations, std::string_view token, store::Act
   (void)trouble;  // the connection remembers it
 }
 
+bool end_session_of(store::Database& operations, std::int64_t id, std::int64_t session, store::Actor const& actor) {
+  bool there = false;
+  auto const trouble = operations.transaction([&] {
+    auto const account = find_account(operations, id);
+    auto row = operations.prepare("SELECT 1 FROM sessions WHERE id = ? AND account = ?");
+    there = account && row->with(session, id).step();
+    row.reset();
+    if (!there) return false;
+    operations.run("DELETE FROM sessions WHERE id = ?", session);
+    note_of_account(operations, actor, *account, "session ended");
+    return true;
+  });
+  return there && !trouble;
+}
+
 void end_all_sessions(store::Database& operations, std::int64_t id, store::Actor const& actor) {
   auto const trouble = operations.transaction([&] {
     auto const account = find_account(operations, id);

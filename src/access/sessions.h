@@ -28,6 +28,8 @@ Begun begin_session(store::Database& operations, std::int64_t account, std::stri
 std::optional<Session> find_session(store::Database& operations, std::string_view token, std::int64_t now);
 std::vector<Session> list_sessions(store::Database& operations, std::int64_t account, std::int64_t now);
 void end_session(store::Database& operations, std::string_view token, store::Actor const& actor);
+// One of an account's, by its number. False: it has no such one.
+bool end_session_of(store::Database& operations, std::int64_t account, std::int64_t session, store::Actor const& actor);
 void end_all_sessions(store::Database& operations, std::int64_t account, store::Actor const& actor);
 
 // Tokens for programs (Authorization: Bearer …): of an account, never with more than the account holds at the time it is used, perhaps with less.

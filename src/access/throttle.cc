@@ -9,22 +9,18 @@
 namespace rollbook::access {
 namespace {
 
-struct Policy {
-  std::string_view name;
-  std::int64_t free, forgotten_after;  // failures; seconds
-};
-constexpr Policy of_email_here{"sign-in from", 5, 60 * 60}, of_address{"sign-in address", 50, 60}, of_email{"sign-in", 100, 5 * 60};
+constexpr Measure of_email_here{"sign-in from", 5, 60 * 60}, of_address{"sign-in address", 50, 60}, of_email{"sign-in", 100, 5 * 60};
 constexpr std::int64_t first_wait = 5, longest_wait = 15 * 60;
 constexpr std::int64_t known_for = std::int64_t{90} * 24 * 60 * 60;
 
-std::int64_t wait_after(Policy const& policy, std::int64_t failures) {
-  auto const over = failures - policy.free;
+std::int64_t wait_after(Measure const& measure, std::int64_t failures) {
+  auto const over = failures - measure.free;
   if (over < 0) return 0;
   return over > 8 ? longest_wait : std::min(longest_wait, first_wait << over);
 }
 
-std::string subject_of(Policy const& policy, std::string_view email, std::string_view peer) {
-  return hash_of(policy.name, std::string(email) + "\n" + network_of(peer));
+std::string subject_of(Measure const& measure, std::string_view email, std::string_view peer) {
+  return hash_of(measure.name, std::string(email) + "\n" + network_of(peer));
 }
 std::string subject_of_address(std::string_view peer) { return hash_of(of_address.name, network_of(peer)); }
 
@@ -34,7 +30,7 @@ bool is_known_at(store::Database& operations, std::int64_t account, std::string_
 }
 
 struct Asked {
-  Policy const* policy;
+  Measure const* measure;
   std::string subject;
 };
 
@@ -71,11 +67,11 @@ void put(store::Database& operations, Counted const& counted, Failures const& fa
 
 // One more than before, without what is forgotten by now.
 Counted one_more(store::Database& operations, Asked const& asked, std::int64_t now) {
-  auto const& policy = *asked.policy;
-  Counted counted{asked.subject, policy.forgotten_after, believed_failures_of(operations, asked.subject, now), {1, now, 0}};
-  auto const forgotten = std::max<std::int64_t>(0, now - counted.before.since) / policy.forgotten_after;
-  if (forgotten < counted.before.count) counted.now = {counted.before.count - forgotten + 1, counted.before.since + forgotten * policy.forgotten_after, 0};
-  counted.now.wait_until = now + wait_after(policy, counted.now.count);
+  auto const& measure = *asked.measure;
+  Counted counted{asked.subject, measure.forgotten_after, believed_failures_of(operations, asked.subject, now), {1, now, 0}};
+  auto const forgotten = std::max<std::int64_t>(0, now - counted.before.since) / measure.forgotten_after;
+  if (forgotten < counted.before.count) counted.now = {counted.before.count - forgotten + 1, counted.before.since + forgotten * measure.forgotten_after, 0};
+  counted.now.wait_until = now + wait_after(measure, counted.now.count);
   return counted;
 }
 
@@ -87,9 +83,9 @@ std::int64_t wait_of(std::vector<Asked> const& asked, store::Database& operation
   return row->with(subject(0), subject(1), subject(2), believed, believed).step() ? std::max<std::int64_t>(0, row->integer(0) - now) : 0;
 }
 
-Trouble come_again_in(std::int64_t seconds) {
+Trouble come_again_in(std::int64_t seconds, std::string const& why = "There were too many attempts to sign in.") {
   auto const minutes = (seconds + 59) / 60;
-  return Trouble{"There were too many attempts to sign in. Try again in " +
+  return Trouble{why + " Try again in " +
                  (seconds == 1    ? std::string("a second")
                   : seconds <= 60 ? std::to_string(seconds) + " seconds"
                                   : std::to_string(minutes) + " minutes") +
@@ -131,6 +127,14 @@ Result<Attempt> begin_attempt(store::Database& operations, std::string_view emai
   if (trouble) return *trouble;
   if (wait > 0) return come_again_in(wait);
   return attempt;
+}
+
+std::optional<Trouble> count_one(store::Database& operations, Measure const& measure, std::string_view whom, std::int64_t now) {
+  Asked const asked{&measure, hash_of(measure.name, whom)};
+  if (auto const wait = wait_of({asked}, operations, now); wait > 0) return come_again_in(wait, "This was done very often in a short time.");
+  auto const counted = one_more(operations, asked, now);
+  put(operations, counted, counted.now);
+  return std::nullopt;
 }
 
 void take_back(store::Database& operations, Attempt const& attempt) {

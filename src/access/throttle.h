@@ -50,6 +50,14 @@ void forget_failures(store::Database& operations, std::string_view email, std::s
 // From now on the account is known at this address. Within the caller's transaction.
 void remember_address(store::Database& operations, std::int64_t account, std::string_view peer, std::int64_t now);
 
+// The same measure for what else may be done now and then only. Counts one more of `whom`, or says when to come again. Within the caller's transaction.
+struct Measure {
+  std::string_view name;
+  std::int64_t free = 0, forgotten_after = 0;  // times; seconds
+};
+inline constexpr Measure of_invitations{"invitation", 60, 60}, of_new_accounts{"new account", 20, 5 * 60}, of_email_changes{"e-mail change", 5, 4 * 60 * 60};
+std::optional<Trouble> count_one(store::Database& operations, Measure const& measure, std::string_view whom, std::int64_t now);
+
 // What counts as one address: of IPv6 the first 64 bits, for whoever has one of these has all of them.
 std::string network_of(std::string_view peer);
 

@@ -25,6 +25,11 @@ std::optional<Trouble> wrong_with_account(Account const& account);
 // Adds it; trouble when there is one of this e-mail.
 std::optional<Trouble> insert_account(store::Database& operations, Account& account, store::Actor const& actor);
 
+// What somebody holds, for the audit log: "reporting at organization 17, with demographics".
+std::string words_of(Grant const& what);
+std::optional<Trouble> wrong_with_grant(Grant const& what);
+void put_grant(store::Database& operations, Account const& account, Grant const& what, store::Actor const& actor);
+
 // What a browser says of itself and where it calls from are for people to read. Printable ASCII, so that every database takes it, and not for ever long.
 inline std::string readable(std::string_view text) {
   std::string out(text.substr(0, 200));

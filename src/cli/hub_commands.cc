@@ -157,6 +157,8 @@ void add_serve_command(CLI::App& app, std::shared_ptr<Given> const& given, int& 
   serve->add_option("--listen", given->serve.listen, "Address and port; port 0 takes one that is free")->capture_default_str();
   serve->add_option("--tls-cert", given->serve.tls_cert, "Certificate for HTTPS, with its chain, in a PEM file");
   serve->add_option("--tls-key", given->serve.tls_key, "Its key, in a PEM file");
+  serve->add_option("--behind-proxy", given->serve.behind_proxy,
+                    "Addresses of proxies that are believed when they say who asks: 10.0.0.7 or 10.0.0.0/8, with commas between several");
   serve->add_option("--threads", given->serve.threads, "Threads that a preview or a run may use; all cores by default");
   serve->callback([given, &status] { status = run_serve(given->hub, given->serve); });
 

@@ -96,6 +96,8 @@ int run_serve(HubArguments const& arguments, ServeArguments const& given) {
   auto const listen = read_listen(given.listen);
   if (!listen) return complain("--listen wants an address and a port, like 127.0.0.1:8080 or [::1]:8080, not \"" + given.listen + "\".");
   if (given.tls_cert.empty() != given.tls_key.empty()) return complain("--tls-cert and --tls-key belong together; name both, or none.");
+  auto const proxies = http::Proxies::of(given.behind_proxy);
+  if (!proxies) return complain("--behind-proxy: " + proxies.trouble().text);
   auto const place = place_of(arguments);
   if (!place) return complain(place.trouble().text);
   ::umask(077);  // rosters are for their owner
@@ -128,6 +130,7 @@ int run_serve(HubArguments const& arguments, ServeArguments const& given) {
   options.max_body = most_to_upload + (2 << 20);  // what is larger by little is told by the page itself
   options.address = listen->host;
   options.port = listen->port;
+  options.proxies = *proxies;
   options.tls_cert = given.tls_cert;
   options.tls_key = given.tls_key;
   options.on_broken = [](std::string const& what) { std::fprintf(stderr, "server: %s\n", what.c_str()); };
@@ -139,7 +142,9 @@ int run_serve(HubArguments const& arguments, ServeArguments const& given) {
   auto const tls = !given.tls_cert.empty();
   auto const address = address_of(*listen, (*server)->port(), tls);
   std::printf("Rollbook listens on %s\n", address.c_str());
-  if (!tls && !is_loopback(listen->host))
+  if (!tls && !is_loopback(listen->host) && proxies->any())
+    std::printf("Note: nobody but the proxy should reach this address: whoever does speaks without TLS.\n");
+  else if (!tls && !is_loopback(listen->host))
     std::printf("Warning: others can reach this address, and without --tls-cert and --tls-key everybody on the way reads along, passwords included.\n");
   tell_first_link(home->operations(), address);
   std::fflush(stdout);

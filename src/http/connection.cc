@@ -21,7 +21,7 @@ constexpr std::size_t read_size = 64 << 10;
 constexpr std::size_t smallest_piece = 16 << 10, largest_piece = 256 << 10;
 constexpr std::size_t most_empty_lines = 4;  // before a request; some old clients send one behind a form
 
-Response sorry() { return plain_answer(500, "Something went wrong here, and it is our fault. Try again; if it happens again, tell whoever runs this server."); }
+Response sorry(Head const& head) { return calm_answer(dress_for(head), 500, "Something went wrong here, and it is our fault."); }
 
 bool has_header(Response const& response, std::string_view name) {
   return std::any_of(response.headers.begin(), response.headers.end(), [&](Header const& header) { return lower(header.name) == name; });
@@ -94,8 +94,12 @@ Task<void> Connection::converse() {
   for (bool first = true; again; first = false) {
     auto request = co_await read_request(deadline, first);
     again = false;
-    if (auto* const incoming = std::get_if<Incoming>(&request)) again = co_await answer(*incoming);
-    else if (auto* const declined = std::get_if<Declined>(&request)) co_await decline(std::move(*declined));
+    if (auto* const incoming = std::get_if<Incoming>(&request)) {
+      again = co_await answer(*incoming);
+    } else if (auto* const declined = std::get_if<Declined>(&request)) {
+      if (declined->dress == Dress::Text) declined->dress = dress_for_unread(inbox_);
+      co_await decline(std::move(*declined));
+    }
     again = again && !house_.closing;
     deadline = Clock::now() + (inbox_.empty() ? house_.options.idle : house_.options.head_deadline);
   }
@@ -150,9 +154,10 @@ Connection::Request Connection::look_at_head(std::size_t size) {
   auto incoming = Incoming::of(raw, house_.options.max_body);
   inbox_.erase(0, size);
   if (!incoming) return Declined{400, "The request is malformed."};
-  if (incoming->too_large) return Declined{413, "This is too large for this server."};
+  if (incoming->too_large) return Declined{413, "This is too large for this server.", dress_for(incoming->head)};
   incoming->head.peer = peer_;
   incoming->head.secure = wire_->is_secure();
+  house_.options.proxies.look_behind(incoming->head);
   return std::move(*incoming);
 }
 
@@ -172,8 +177,12 @@ Task<bool> Connection::answer(Incoming& incoming) {
   if (incoming.has_body && !asked.answer && !asked.thrown) co_await read_body(incoming, asked);
 
   if (asked.gone) co_return false;
-  if (asked.declined) co_return co_await decline(std::move(*asked.declined)), false;
-  if (asked.thrown) asked.answer = sorry();
+  if (asked.declined) {
+    asked.declined->dress = dress_for(incoming.head);
+    co_await decline(std::move(*asked.declined));
+    co_return false;
+  }
+  if (asked.thrown) asked.answer = sorry(incoming.head);
   auto& response = *asked.answer;
   if (response.events && !has_header(response, "content-type")) response.headers.push_back({"Content-Type", "text/event-stream"});
   bool const to_head = incoming.head.method == "HEAD";
@@ -181,7 +190,7 @@ Task<bool> Connection::answer(Incoming& incoming) {
   auto framing = framing_of(response, to_head, incoming.version_1_1, close);
   if (!framing) {
     house_.tell_of_broken("an answer with a status or headers that cannot be sent");
-    response = sorry();
+    response = sorry(incoming.head);
     framing = framing_of(response, to_head, incoming.version_1_1, true);
   }
   co_return co_await send(response, *framing);

@@ -7,12 +7,15 @@
 #include <string>
 #include <string_view>
 
+#include "http/calm.h"
+
 namespace rollbook::http {
 
 // A request that the server itself declines, without asking the App.
 struct Declined {
   int status = 400;
   std::string text;
+  Dress dress = Dress::Text;
 };
 
 // Finds where a head ends while it still comes.

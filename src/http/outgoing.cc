@@ -104,12 +104,4 @@ std::string chunk(std::string_view bytes) {
   return text;
 }
 
-Response plain_answer(int status, std::string text) {
-  return {.status = status,
-          .headers = {{"Content-Type", "text/plain; charset=utf-8"}, {"X-Content-Type-Options", "nosniff"}, {"Cache-Control", "no-store"}},
-          .body = std::move(text) += "\n",
-          .more = {},
-          .events = {}};
-}
-
 }  // namespace rollbook::http

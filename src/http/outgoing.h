@@ -26,7 +26,4 @@ std::string head_text(Response const& response, Framing const& framing, std::tim
 // One chunk of a body; of nothing the last one.
 std::string chunk(std::string_view bytes);
 
-// A short answer in plain words.
-Response plain_answer(int status, std::string text);
-
 }  // namespace rollbook::http

@@ -70,7 +70,7 @@ void Connection::finish_now() {
 
 Task<void> Connection::decline(Declined declined) {
   ++house_.refused;
-  auto response = plain_answer(declined.status, std::move(declined.text));
+  auto response = calm_answer(declined.dress, declined.status, declined.text, {}, declined.status == 503 ? 60 : 0);
   co_await send(response, *framing_of(response, false, true, true));
 }
 

@@ -27,6 +27,8 @@ namespace {
 using asio::ip::tcp;
 using boost::system::error_code;
 
+constexpr std::size_t most_on_the_doorstep = 64;
+
 // Sockets and their conversations on a thread of their own; only that thread touches what is in it.
 struct Loop {
   asio::io_context context{1};
@@ -55,7 +57,7 @@ struct Loop {
 // Who is in the house, so that nobody fills it alone.
 class Guests {
  public:
-  Guests(std::size_t most, std::size_t most_per_address) : most_(most), most_per_address_(most_per_address) {}
+  explicit Guests(std::size_t most) : most_(most) {}
 
   // Kept for as long as somebody stays.
   class Seat {
@@ -71,11 +73,11 @@ class Guests {
     std::string address_;
   };
 
-  std::optional<Seat> enter(std::string const& address) {
+  std::optional<Seat> enter(std::string const& address, std::size_t most_of_it) {
     std::lock_guard const lock(mutex_);
     if (all_ >= most_) return std::nullopt;
     auto& here = of_[address];
-    if (here >= most_per_address_) return std::nullopt;
+    if (here >= most_of_it) return std::nullopt;
     std::optional<Seat> seat(std::in_place, *this, address);
     ++here, ++all_;
     return seat;
@@ -91,7 +93,7 @@ class Guests {
   std::mutex mutex_;
   std::map<std::string, std::size_t> of_;
   std::size_t all_ = 0;
-  std::size_t const most_, most_per_address_;
+  std::size_t const most_;
 };
 
 asio::ip::address without_mapping(asio::ip::address const& address) {
@@ -109,8 +111,7 @@ std::string household(asio::ip::address const& address) {
 
 class AsioServer final : public Server {
  public:
-  AsioServer(ServerOptions options, App& app)
-      : house_(std::move(options), app), guests_(house_.options.max_connections, house_.options.max_connections_per_address), acceptor_(loops_[0].context) {}
+  AsioServer(ServerOptions options, App& app) : house_(std::move(options), app), guests_(house_.options.max_connections), acceptor_(loops_[0].context) {}
   ~AsioServer() override;
 
   std::optional<Trouble> listen();
@@ -125,7 +126,7 @@ class AsioServer final : public Server {
 
   House house_;
   Guests guests_;
-  Guests doorstep_{64, 64};  // who is told that there is no room
+  Guests doorstep_{most_on_the_doorstep};  // who is told that there is no room
   std::shared_ptr<asio::ssl::context> tls_;
   std::mutex leaving_;
   std::condition_variable left_;
@@ -212,16 +213,18 @@ void AsioServer::receive(tcp::socket socket, Loop& loop) {
   socket.set_option(tcp::no_delay(true), error);
   ++house_.connections;
   auto const address = without_mapping(peer.address());
-  if (auto seat = guests_.enter(household(address))) {
+  auto const& options = house_.options;
+  auto const most_of_it = options.proxies.trusts(address.to_string()) ? options.max_connections : options.max_connections_per_address;
+  if (auto seat = guests_.enter(household(address), most_of_it)) {
     auto wire = tls_ ? secure_wire(std::move(socket), *tls_) : plain_wire(std::move(socket));
     auto const stay = std::make_shared<Stay>(*this, loop, std::move(*seat), std::move(wire), address.to_string());
     return Stay::spend(stay, stay->connection.converse());
   }
   // Words for some; when the house is stormed, or through TLS, which is dear, a closed door must do.
-  auto step = tls_ ? std::nullopt : doorstep_.enter("");
+  auto step = tls_ ? std::nullopt : doorstep_.enter("", most_on_the_doorstep);
   if (!step) return void(++house_.refused);
   auto const stay = std::make_shared<Stay>(*this, loop, std::move(*step), plain_wire(std::move(socket)), address.to_string());
-  Stay::spend(stay, stay->connection.turn_away({503, "Too many connections are open. Try again in a minute."}));
+  Stay::spend(stay, stay->connection.turn_away({503, "Too many connections are open.", Dress::Page}));
 }
 
 bool AsioServer::all_have_left(std::chrono::milliseconds within) {

@@ -8,6 +8,7 @@
 #include <string>
 
 #include "http/http.h"
+#include "http/proxies.h"
 
 namespace rollbook::http {
 
@@ -15,6 +16,7 @@ struct ServerOptions {
   std::string address = "127.0.0.1";
   std::uint16_t port = 8080;      // 0: any that is free
   std::string tls_cert, tls_key;  // PEM files; both or none
+  Proxies proxies = {};           // in front of it; their connections are not counted per address
   unsigned page_threads = 8;      // who call the App
   std::uint64_t max_body = 8ull << 30;
   std::size_t max_head = 16 << 10;  // bytes of request line and headers

@@ -1,6 +1,7 @@
 #include "store/districts.h"
 
 #include <algorithm>
+#include <charconv>
 #include <filesystem>
 
 #include "csv/utf8.h"
@@ -68,6 +69,14 @@ Result<std::vector<District>> list_districts(Database& operations) {
 }
 
 Result<District> find_district(Database& operations, std::string const& name_or_number) {
+  // Pages ask by number, and a server may have thousands.
+  std::int64_t number = 0;
+  auto const* const end = name_or_number.data() + name_or_number.size();
+  if (auto const [stopped, error] = std::from_chars(name_or_number.data(), end, number);
+      error == std::errc() && stopped == end && std::to_string(number) == name_or_number) {
+    auto row = operations.prepare(std::string(columns) + " WHERE id = ?");
+    if (row->with(number).step()) return district_of(*row);
+  }
   auto const all = list_districts(operations);
   if (!all) return all.trouble();
   std::string there;

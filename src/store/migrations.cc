@@ -189,6 +189,24 @@ UPDATE grants SET org = -org - 1 WHERE org > 0;
 UPDATE grants SET org = -org WHERE org < 0;
 UPDATE tokens SET org = org + 1 WHERE org > 0;
 )sql"},
+    {"invitations, until they are accepted", R"sql(
+CREATE TABLE invitations(
+  id INTEGER64 PRIMARY KEY,
+  token BYTES NOT NULL UNIQUE,
+  email TEXT NOT NULL,
+  name TEXT NOT NULL,
+  district INTEGER64 NOT NULL REFERENCES districts(id),
+  org INTEGER64 NOT NULL,
+  level TEXT NOT NULL,
+  demographics INTEGER64 NOT NULL,
+  invited_by INTEGER64 NOT NULL REFERENCES accounts(id),
+  by_place INTEGER64 NOT NULL,
+  made INTEGER64 NOT NULL,
+  ends INTEGER64 NOT NULL);
+CREATE INDEX invitations_of_district ON invitations(district, id);
+CREATE INDEX invitations_by_end ON invitations(ends);
+CREATE INDEX sources_of_district ON sources(district, id);
+)sql"},
 };
 
 }  // namespace

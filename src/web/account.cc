@@ -15,13 +15,14 @@ constexpr std::string_view levels[] = {"standard", "reporting", "enrollment", "s
 constexpr std::string_view days_of_a_token[] = {"30", "90", "365"};
 
 struct Told {
-  std::string wrong_password = {}, wrong_token = {}, secret = {};
+  std::string wrong_password = {}, wrong_token = {}, secret = {}, wrong_name = {}, wrong_email = {};
 };
 
 Model sessions_of(Visit const& visit) {
   Model all = Model::List();
   for (auto const& session : access::list_sessions(visit.hub.home.operations(), visit.account->id, visit.now))
-    all.add({{"agent", session.agent.empty() ? "A program" : session.agent},
+    all.add({{"id", session.id},
+             {"agent", session.agent.empty() ? "A program" : session.agent},
              {"peer", session.peer},
              {"begun", session.begun},
              {"last_seen", session.last_seen},
@@ -48,11 +49,9 @@ Model new_token(Visit const& visit) {
   Model form;
   form["name"] = part({.name = "name", .label = "What it is for", .value = std::string(visit.form["name"]), .hint = "Like \"nightly export to the library\"."});
   Model districts = Model::List(), choices = Model::List(), days = Model::List();
-  auto const all = store::list_districts(visit.hub.home.operations());
-  if (all)
-    for (auto const id : visit.standing.districts())
-      for (auto const& district : *all)
-        if (district.id == id) districts.add(choice(std::to_string(id), district.name, false));
+  for (auto const id : visit.standing.districts())
+    if (auto const district = store::find_district(visit.hub.home.operations(), std::to_string(id)))
+      districts.add(choice(std::to_string(id), district->name, false));
   for (auto const level : levels) choices.add(choice(level, std::string(level), level == "reporting"));
   for (auto const number : days_of_a_token) days.add(choice(number, std::string(number) + " days", number == "90"));
   form["possible"] = !districts.get<Model::List>()->empty();
@@ -66,9 +65,22 @@ View page(Visit const& visit, Told const& told) {
   View view{"account", "Your account"};
   view.model["name"] = visit.account->name;
   view.model["email"] = visit.account->email;
-  view.model["wrong_password"] = told.wrong_password.empty() ? Model(false) : alert("danger", told.wrong_password);
-  view.model["wrong_token"] = told.wrong_token.empty() ? Model(false) : alert("danger", told.wrong_token);
+  auto const alert_of = [](std::string const& wrong) { return wrong.empty() ? Model(false) : alert("danger", wrong); };
+  view.model["wrong_name"] = alert_of(told.wrong_name);
+  view.model["wrong_email"] = alert_of(told.wrong_email);
+  view.model["wrong_password"] = alert_of(told.wrong_password);
+  view.model["wrong_token"] = alert_of(told.wrong_token);
   view.model["secret"] = told.secret;
+  auto const typed = [&](bool here, char const* name, std::string const& before) { return here ? std::string(visit.form[name]) : before; };
+  view.model["own_name"] =
+      part({.name = "own_name", .label = "Your name", .value = typed(!told.wrong_name.empty(), "own_name", visit.account->name), .autocomplete = "name"});
+  view.model["new_email"] = part({.name = "email",
+                                  .label = "New e-mail address",
+                                  .type = "email",
+                                  .value = typed(!told.wrong_email.empty(), "email", ""),
+                                  .hint = "You sign in with it from then on. Invitations that were sent to the old one are not valid for the new one.",
+                                  .autocomplete = "email"});
+  view.model["password_for_email"] = part({.name = "password_for_email", .label = "Your password", .type = "password", .autocomplete = "current-password"});
   view.model["now"] = part({.name = "now", .label = "Password you have now", .type = "password", .autocomplete = "current-password"});
   view.model["password"] = part({.name = "password",
                                  .label = "New password",
@@ -80,7 +92,7 @@ View page(Visit const& visit, Told const& told) {
   view.model["tokens"] = tokens_of(visit);
   view.model["has_tokens"] = !view.model["tokens"].get<Model::List>()->empty();
   view.model["new_token"] = new_token(visit);
-  if (!told.wrong_password.empty() || !told.wrong_token.empty()) view.status = 422;
+  if (!(told.wrong_password + told.wrong_token + told.wrong_name + told.wrong_email).empty()) view.status = 422;
   return view;
 }
 
@@ -88,6 +100,13 @@ View page(Visit const& visit, Told const& told) {
 std::optional<Refusal> only_for_people(Visit const& visit) {
   if (visit.session) return std::nullopt;
   return Refusal{403, "A token neither sees nor changes its account.", "Sign in with a browser."};
+}
+
+constexpr std::string_view not_the_password = "The password you have now was not right, or was tried too often. Wait a minute and try again.";
+
+// Signing in once more, throttled like it: an unguarded browser must not be a way to guess.
+bool knows_password(Visit const& visit, char const* field) {
+  return access::sign_in(visit.hub.home.operations(), {visit.account->email, std::string(visit.form[field]), visit.head.peer, visit.now}).ok();
 }
 
 }  // namespace
@@ -98,13 +117,33 @@ Answer account(Visit& visit) {
   return page(visit, {});
 }
 
+Answer change_name(Visit& visit) {
+  if (auto refused = only_for_people(visit)) return *refused;
+  auto const trouble = access::change_name(visit.hub.home.operations(), visit.account->id, std::string(visit.form["own_name"]), visit.hub.actor);
+  if (trouble) return page(visit, {.wrong_name = trouble->text});
+  return Redirect{"/account", "Your name is changed."};
+}
+
+Answer change_email(Visit& visit) {
+  if (auto refused = only_for_people(visit)) return *refused;
+  if (!knows_password(visit, "password_for_email")) return page(visit, {.wrong_email = std::string(not_the_password)});
+  auto const trouble = access::change_email(visit.hub.home.operations(), visit.account->id, std::string(visit.form["email"]), visit.now, visit.hub.actor);
+  if (trouble) return page(visit, {.wrong_email = trouble->text});
+  return Redirect{"/account", "Your e-mail address is changed. Sign in with the new one next time."};
+}
+
+Answer end_one_session(Visit& visit) {
+  if (auto refused = only_for_people(visit)) return *refused;
+  if (!access::end_session_of(visit.hub.home.operations(), visit.account->id, visit.number(0), visit.hub.actor)) return Refusal{404};
+  visit.live->look_for_strangers();
+  return Redirect{"/account", "That session has ended."};
+}
+
 Answer change_password(Visit& visit) {
   if (auto refused = only_for_people(visit)) return *refused;
   auto& operations = visit.hub.home.operations();
   if (visit.form["password"] != visit.form["again"]) return page(visit, {.wrong_password = "The two new passwords are not the same."});
-  // Signing in once more, throttled like it: an unguarded browser must not be a way to guess.
-  auto const still = access::sign_in(operations, {visit.account->email, std::string(visit.form["now"]), visit.head.peer, visit.now});
-  if (!still) return page(visit, {.wrong_password = "The password you have now was not right, or was tried too often. Wait a minute and try again."});
+  if (!knows_password(visit, "now")) return page(visit, {.wrong_password = std::string(not_the_password)});
   if (auto trouble = access::set_password(operations, visit.account->id, visit.form["password"], visit.hub.actor, visit.session->id))
     return page(visit, {.wrong_password = trouble->text});
   visit.live->look_for_strangers();  // the other sessions have ended

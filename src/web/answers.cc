@@ -4,6 +4,7 @@
 #include <cstdio>
 
 #include "export/bundle_writer.h"
+#include "http/calm.h"
 #include "report/csv.h"
 #include "web/admission.h"
 #include "web/frame.h"
@@ -59,6 +60,18 @@ Words words_of(int status) {
 
 }  // namespace
 
+namespace {
+
+http::Response plain_answer(int status, std::string_view text) {
+  http::Response response;
+  response.status = status;
+  response.headers = {{"content-type", "text/plain; charset=utf-8"}};
+  response.body = std::string(text) + "\n";
+  return response;
+}
+
+}  // namespace
+
 http::Response Answers::dress(Visit& visit, Answer answer) const {
   auto response = std::holds_alternative<View>(answer)       ? show(visit, std::get<View>(answer))
                   : std::holds_alternative<Refusal>(answer)  ? refuse(visit, std::get<Refusal>(std::move(answer)))
@@ -86,7 +99,7 @@ http::Response Answers::show(Visit& visit, View const& view) const {
   auto html = templates_.render(view.page, view.model, frame_of(visit, view, assets_), visit.whole_page);
   if (!html) {
     std::fprintf(stderr, "portal: %s\n", html.trouble().text.c_str());
-    return plain_answer(500, words_of(500).what);
+    return http::calm_answer(http::dress_for(visit.head), 500, "This page could not be made.");
   }
   response.headers = {{"content-type", "text/html; charset=utf-8"}, {"vary", "hx-request"}};
   response.body = std::move(*html);
@@ -111,14 +124,6 @@ http::Response Answers::send_on(Visit& visit, Redirect const& redirect) const {
   // htmx would swap the page that follows into the middle of this one; it is told to go there instead.
   response.status = visit.whole_page ? 303 : 200;
   response.headers = {{visit.whole_page ? "location" : "hx-redirect", to}};
-  return response;
-}
-
-http::Response plain_answer(int status, std::string_view text) {
-  http::Response response;
-  response.status = status;
-  response.headers = {{"content-type", "text/plain; charset=utf-8"}};
-  response.body = std::string(text) + "\n";
   return response;
 }
 

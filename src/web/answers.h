@@ -22,9 +22,6 @@ class Answers {
   Assets const& assets_;
 };
 
-// Where there is no visit: the database cannot be reached, or we are wrong.
-http::Response plain_answer(int status, std::string_view text);
-
 // What stands on everything that leaves the portal.
 void protect(http::Response& response, bool secure);
 

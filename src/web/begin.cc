@@ -14,7 +14,7 @@ Answer begin(Visit& visit) {
   View view{"nowhere", "Welcome"};
   view.model = {
       {"empty", empty("members", "You do not belong to a district yet",
-                      "Ask a person of your district with the level System to add your e-mail address under Members. Then this is your first page.")}};
+                      "Ask a person of your district with the level System to invite your e-mail address under Members, and accept. Then this is your first page.")}};
   return view;
 }
 

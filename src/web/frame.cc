@@ -10,6 +10,7 @@ namespace {
 struct Place {
   std::string_view name, path, icon;
   access::Right right;
+  bool everywhere = false;  // as its route says
 };
 
 // In the order of the rail; Home is the district's first page.
@@ -21,7 +22,7 @@ constexpr Place places[] = {
     {"Data Browsing", "browse", "browse", access::Right::SeeOwnClasses},
     {"Rosters", "rosters", "rosters", access::Right::SeeOwnClasses},
     {"Members", "members", "members", access::Right::ManagePeople},
-    {"Administration", "administration", "administration", access::Right::ManagePeople},
+    {"Administration", "administration", "administration", access::Right::ManagePeople, true},
 };
 
 std::string signature(Visit const& visit, std::string_view text) {
@@ -51,7 +52,8 @@ Model rail(Visit const& visit, std::string const& section) {
   Model items = Model::List();
   if (!visit.district) return items;
   for (auto const& place : places) {
-    if (!visit.standing.may(place.right, visit.district->id)) continue;
+    auto const id = visit.district->id;
+    if (!(place.everywhere ? visit.standing.may_everywhere(place.right, id) : visit.standing.may(place.right, id))) continue;
     items.add({{"name", place.name}, {"icon", place.icon}, {"to", visit.in_district(place.path)}, {"current", section == place.path}});
   }
   return items;
@@ -59,11 +61,9 @@ Model rail(Visit const& visit, std::string const& section) {
 
 Model districts(Visit& visit) {
   Model items = Model::List();
-  auto const all = store::list_districts(visit.hub.home.operations());
-  if (!all) return items;
   for (auto const id : visit.standing.districts())
-    for (auto const& district : *all)
-      if (district.id == id) items.add({{"id", district.id}, {"name", district.name}, {"current", visit.district && visit.district->id == id}});
+    if (auto const district = store::find_district(visit.hub.home.operations(), std::to_string(id)))
+      items.add({{"id", id}, {"name", district->name}, {"current", visit.district && visit.district->id == id}});
   return items;
 }
 

@@ -1,12 +1,22 @@
 #include "web/organizations.h"
 
+#include <algorithm>
+
 #include "schema/schema.h"
 
 namespace rollbook::web {
 
-std::vector<Organization> organizations_of(Visit& visit) {
+std::vector<Organization> organizations_of(Visit& visit) { return organizations_of(visit.hub.home, visit.district->id); }
+
+std::string place_of(std::optional<std::int64_t> org, std::vector<Organization> const& organizations) {
+  if (!org) return "The whole district";
+  auto const found = std::find_if(organizations.begin(), organizations.end(), [&](auto const& one) { return one.key == *org; });
+  return found == organizations.end() ? "An organization that is gone" : found->name + " (" + found->id + ")";
+}
+
+std::vector<Organization> organizations_of(store::Home& home, std::int64_t district) {
   std::vector<Organization> all;
-  auto const roster = visit.hub.home.roster(visit.district->id);
+  auto const roster = home.roster(district);
   if (!roster) return all;
   auto there = (*roster)->prepare((*roster)->dialect().has_table);
   auto const has_rows = there->with("orgs").step();

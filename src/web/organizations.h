@@ -16,5 +16,9 @@ struct Organization {
 
 // All that are there now, by name; none when the district has no roster yet.
 std::vector<Organization> organizations_of(Visit& visit);
+std::vector<Organization> organizations_of(store::Home& home, std::int64_t district);
+
+// A place in it, for people: "The whole district", "North School (s1)".
+std::string place_of(std::optional<std::int64_t> org, std::vector<Organization> const& organizations);
 
 }  // namespace rollbook::web

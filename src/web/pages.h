@@ -22,7 +22,10 @@ Answer do_welcome(Visit& visit);
 
 // account.cc
 Answer account(Visit& visit);
+Answer change_name(Visit& visit);
+Answer change_email(Visit& visit);
 Answer change_password(Visit& visit);
+Answer end_one_session(Visit& visit);
 Answer sign_out_everywhere(Visit& visit);
 Answer add_token(Visit& visit);
 Answer end_token(Visit& visit);
@@ -30,10 +33,19 @@ Answer end_token(Visit& visit);
 // operate.cc: for the operator of the server.
 Answer operate(Visit& visit);
 Answer add_district(Visit& visit);
+Answer operate_district(Visit& visit);
+Answer invite_first(Visit& visit);
 
-// members.cc
+// members.cc: who is here, and who is invited.
 Answer members(Visit& visit);
-Answer add_member(Visit& visit);
+Answer invite_member(Visit& visit);
+Answer withdraw_invitation(Visit& visit);
+
+// invitation.cc: what who is invited sees.
+Answer invitation(Visit& visit);
+Answer answer_invitation(Visit& visit);
+
+// member.cc: one of them.
 Answer member(Visit& visit);
 Answer set_grant(Visit& visit);
 Answer remove_member(Visit& visit);

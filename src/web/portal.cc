@@ -3,6 +3,8 @@
 #include <chrono>
 #include <cstdio>
 
+#include "access/throttle.h"
+#include "http/calm.h"
 #include "store/moment.h"
 #include "store/server_facts.h"
 #include "web/admission.h"
@@ -92,12 +94,16 @@ class RealPortal : public Portal {
   Live live_;
 };
 
-http::Response too_large() { return plain_answer(413, "This form sends more than it may."); }
+// Answers that cost next to nothing, for those of whom there may be very many.
+http::Response too_large(http::Head const& head) { return http::calm_answer(http::dress_for(head), 413, "This form sends more than it may: 1 MiB."); }
 
-http::Response too_many(int seconds) {
-  auto response = plain_answer(429, "Too many requests. Wait " + std::to_string(seconds) + " seconds, then try again.");
-  response.headers.push_back({"retry-after", std::to_string(seconds)});
-  return response;
+http::Response too_many(http::Head const& head, int seconds) {
+  return http::calm_answer(http::dress_for(head), 429, "This came faster than the portal answers one person or one address.",
+                           seconds == 1 ? "Wait a second, then try again." : "Wait " + std::to_string(seconds) + " seconds, then try again.", seconds);
+}
+
+http::Response no_database(http::Head const& head) {
+  return http::calm_answer(http::dress_for(head), 503, "The database cannot be reached at this moment.", "", 60);
 }
 
 // We are wrong somewhere: the visitor is told that, the log what; neither is told any value.
@@ -109,7 +115,7 @@ std::optional<http::Response> Passage::guarded(Work const& work) {
   } catch (BrokenPromise const& broken) {
     std::fprintf(stderr, "portal: %s %s: %s\n", head_.method.c_str(), found_.route == nullptr ? "?" : std::string(found_.route->pattern).c_str(),
                  broken.what());
-    response = visit_ ? dress(Refusal{500}) : plain_answer(500, "Something went wrong.");
+    response = visit_ ? dress(Refusal{500}) : http::calm_answer(http::dress_for(head_), 500, "This page could not be made.");
   }
   if (response) protect(*response, head_.secure);
   return response;
@@ -119,19 +125,19 @@ http::Response Passage::dress(Answer answer) { return portal_.answers.dress(*vis
 
 std::optional<http::Response> Passage::arrive() {
   auto const now = portal_.now();
-  if (auto const wait = portal_.per_address.take(head_.peer, now)) return too_many(wait);
+  if (auto const wait = portal_.per_address.take(access::network_of(head_.peer), now)) return too_many(head_, wait);
   constexpr std::string_view assets = "/assets/";
   if (head_.path.starts_with(assets)) {
     auto asset =
         head_.method == "GET" || head_.method == "HEAD" ? portal_.assets.answer(head_, std::string_view(head_.path).substr(assets.size())) : std::nullopt;
-    return asset ? std::move(*asset) : plain_answer(404, "There is no such file.");
+    return asset ? std::move(*asset) : http::calm_answer(http::dress_for(head_), 404, "There is no such file.");
   }
   found_ = find_route(routes(), head_.method, head_.path);
   auto const is_upload = found_.route != nullptr && found_.route->upload != nullptr;
   auto const announced = is_upload ? 0 : head_.body_size.value_or(0);
-  if (announced > most_of_a_form) return too_large();
+  if (announced > most_of_a_form) return too_large(head_);
   if (announced > most_ && is_somebody()) most_ = most_of_a_form;
-  if (announced > most_) return too_large();
+  if (announced > most_) return too_large(head_);
   // A form is waited for without a desk: senders who take their time would otherwise hold as many databases as they have connections.
   return is_upload ? enter() : std::nullopt;
 }
@@ -149,7 +155,7 @@ std::optional<http::Response> Passage::enter() {
   auto desk = portal_.desks.take();
   if (!desk) {
     std::fprintf(stderr, "portal: %s\n", desk.trouble().text.c_str());
-    return plain_answer(503, "The database cannot be reached at this moment. Try again in a minute.");
+    return no_database(head_);
   }
   desk_ = std::move(*desk);
   visit_.emplace(Visit{.head = head_, .parts = found_.parts, .hub = desk_->hub, .now = now / 1000, .secure = head_.secure, .format = found_.format});
@@ -159,7 +165,7 @@ std::optional<http::Response> Passage::enter() {
   visit.whole_page = head_.header("hx-request") != "true" || head_.header("hx-boosted") == "true" || head_.header("hx-history-restore-request") == "true";
   if (auto refused = identify(visit)) return dress(std::move(*refused));
   if (visit.session)
-    if (auto const wait = portal_.per_session.take(std::to_string(visit.session->id), now)) return too_many(wait);
+    if (auto const wait = portal_.per_session.take(std::to_string(visit.session->id), now)) return too_many(head_, wait);
   if (visit.account) desk_->hub.actor = access::actor_of(*visit.account, visit.now);
   else desk_->hub.actor = {"a visitor", store::moment_text(visit.now)};
 
@@ -196,7 +202,7 @@ std::optional<http::Response> Passage::collect(std::string_view bytes) {
     auto answer = taker_->take(bytes);
     return answer ? std::optional(dress(std::move(*answer))) : std::nullopt;
   }
-  if (body_.size() + bytes.size() > most_) return too_large();
+  if (body_.size() + bytes.size() > most_) return too_large(head_);
   body_ += bytes;
   return std::nullopt;
 }
@@ -218,7 +224,7 @@ http::Response Passage::answer() {
   auto answer = found_.route->answer(*visit_);
   if (auto const& trouble = desk_->home.operations().trouble()) {
     std::fprintf(stderr, "portal: %s %s: %s\n", head_.method.c_str(), std::string(found_.route->pattern).c_str(), trouble->text.c_str());
-    return plain_answer(503, "The database cannot be reached at this moment. Try again in a minute.");
+    return no_database(head_);
   }
   return dress(std::move(answer));
 }

@@ -19,8 +19,13 @@ constexpr Route all[] = {
     {"GET", "/forgot", {}, forgot},
     {"GET", "/welcome/{token}", {}, welcome},
     {"POST", "/welcome/{token}", {}, do_welcome},
+    {"GET", "/invitation/{token}", {}, invitation},
+    {"POST", "/invitation/{token}", {}, answer_invitation},
 
     {"GET", "/account", Right::SignedIn, account},
+    {"POST", "/account/name", Right::SignedIn, change_name},
+    {"POST", "/account/email", Right::SignedIn, change_email},
+    {"POST", "/account/sessions/{session}/end", Right::SignedIn, end_one_session},
     {"POST", "/account/password", Right::SignedIn, change_password},
     {"POST", "/account/sign-out-everywhere", Right::SignedIn, sign_out_everywhere},
     {"POST", "/account/tokens", Right::SignedIn, add_token},
@@ -28,6 +33,8 @@ constexpr Route all[] = {
 
     {"GET", "/operator", Right::Operate, operate},
     {"POST", "/operator/districts", Right::Operate, add_district},
+    {"GET", "/operator/districts/{number}", Right::Operate, operate_district},
+    {"POST", "/operator/districts/{number}/invite", Right::Operate, invite_first},
 
     {"GET", "/districts/{district}", Right::SeeOwnClasses, home},
     {"GET", "/districts/{district}/gallery", Right::RunDeliveries, gallery, true},
@@ -80,12 +87,14 @@ constexpr Route all[] = {
     {"GET", "/districts/{district}/quality", Right::SeeHistory, soon},
     {"GET", "/districts/{district}/browse", Right::SeeOwnClasses, soon},
 
-    {"GET", "/districts/{district}/members", Right::ManagePeople, members, true},
-    {"POST", "/districts/{district}/members", Right::ManagePeople, add_member, true},
-    {"GET", "/districts/{district}/members/{account}", Right::ManagePeople, member, true},
-    {"POST", "/districts/{district}/members/{account}/grants", Right::ManagePeople, set_grant, true},
-    {"POST", "/districts/{district}/members/{account}/remove", Right::ManagePeople, remove_member, true},
-    {"POST", "/districts/{district}/members/{account}/link", Right::ManagePeople, link_for_member, true},
+    // Who has the level System at one school manages the people of that school: these pages keep to it (web/managed.h).
+    {"GET", "/districts/{district}/members", Right::ManagePeople, members},
+    {"POST", "/districts/{district}/members", Right::ManagePeople, invite_member},
+    {"POST", "/districts/{district}/members/invitations/{invitation}/withdraw", Right::ManagePeople, withdraw_invitation},
+    {"GET", "/districts/{district}/members/{account}", Right::ManagePeople, member},
+    {"POST", "/districts/{district}/members/{account}/grants", Right::ManagePeople, set_grant},
+    {"POST", "/districts/{district}/members/{account}/remove", Right::ManagePeople, remove_member},
+    {"POST", "/districts/{district}/members/{account}/link", Right::ManagePeople, link_for_member},
     {"GET", "/districts/{district}/administration", Right::ManagePeople, soon, true},
     {"GET", "/districts/{district}/administration/audit", Right::ManagePeople, audit, true},
 

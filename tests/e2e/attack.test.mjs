@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { copyFileSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { ask, dice, formFields, mark, ofOtherSchools, pause, post, readCsv, routes, signIn, signUp, stranger, upload, wire, writeCsv } from './attacker.mjs';
+import { ask, dice, formFields, linkIn, mark, ofOtherSchools, pause, post, readCsv, routes, signIn, signUp, stranger, upload, wire, writeCsv } from './attacker.mjs';
 import { withoutStudentsOfASchool } from './oakfield.mjs';
 import { startBrowser, startPortal, visitor } from './portal.mjs';
 
@@ -61,7 +61,9 @@ before(async () => {
   const members = JSON.parse((await ask(portal, anna, '/districts/1/members.json')).body);
   const school = members.places.find(({ label }) => /School/.test(label) && !ofOthers.test(label));
   const invited = await post(portal, anna, '/districts/1/members', { name: 'Skye', email: 'skye@oakfield.example', level: 'reporting', org: school.value });
-  skye = await signUp(portal, invited.body.match(/\/welcome\/[\w-]+/)[0], '127.0.1.7');
+  skye = await signUp(portal, linkIn(invited), '127.0.1.7', { name: 'Skye' });
+  for (const [who, district] of [[anna, 1], [zed, 2]])
+    assert.equal((await post(portal, who, `/districts/${district}/members`, { email: district === 2 ? 'invited@zzyzx.example' : 'invited@oakfield.example', level: 'reporting' })).status, 200);
   const token = await post(portal, anna, '/account/tokens', { name: 'narrow', district: '1', level: 'reporting', days: '30' });
   program = { bearer: token.body.match(/rollbook_[\w-]+/)[0], from: '127.0.1.8' };
   for (const [who, district, source] of [[anna, 1, 1], [zed, 2, 2]])
@@ -74,8 +76,8 @@ after(async () => {
 
 const everybody = () => ({ olga, anna, enid, rita, stan, skye, program });
 // What stands for a name in braces, of Oakfield and of the other district.
-const our = { source: 1, run: 2, account: 2, range: 1, kind: 'oneroster-csv', group: 'filters', step: 'identifiers', code: 'REF001', table: 'users', token: '1' };
-const their = { source: 2, run: 5, account: 5, range: 2 };
+const our = { source: 1, run: 2, account: 2, range: 1, invitation: 1, session: 1, number: 1, kind: 'oneroster-csv', group: 'filters', step: 'identifiers', code: 'REF001', table: 'users', token: '1' };
+const their = { source: 2, run: 5, account: 5, range: 2, invitation: 2 };
 const fill = (pattern, district, values) => pattern.replace(/\{(\w+)\}/g, (_, name) => (name === 'district' ? district : values[name] ?? our[name]));
 const dresses = (method) => (method === 'GET' ? ['', '.json', '.csv'] : ['']);
 
@@ -113,7 +115,7 @@ test('nobody reaches another district, by whatever number, field or dress', asyn
         const one = (path, kind) => asked.push({ name, path: `${method} ${path}`, kind, ask: () => ask(portal, who, path, method === 'GET' ? {} : { method, form: { csrf: who.csrf ?? '', ...foreign } }) });
         one(fill(pattern, 2, our) + dress, 'district');
         one(fill(pattern, 2, their) + dress, 'district');
-        if (/\{(source|run|account|range)\}/.test(pattern) && !['olga', 'stan'].includes(name)) one(fill(pattern, 1, their) + dress, 'number');
+        if (/\{(source|run|account|range|invitation)\}/.test(pattern) && !['olga', 'stan'].includes(name)) one(fill(pattern, 1, their) + dress, 'number');
       }
   await askAll(asked, ({ name, path, kind }, { status, body }) => {
     assert.ok(status === 404 || (kind === 'number' && status === 403), `${name}: ${path} says ${status}`);
@@ -201,7 +203,7 @@ test('looking changes nothing', async () => {
   const asked = [];
   for (const { method, pattern } of routes())
     for (const who of [anna, enid, olga])
-      if (method === 'GET' && !pattern.includes('welcome')) for (const dress of dresses(method)) asked.push({ path: fill(pattern, 1, our) + dress, ask: () => ask(portal, who, fill(pattern, 1, our) + dress) });
+      if (method === 'GET' && !/welcome|invitation/.test(pattern)) for (const dress of dresses(method)) asked.push({ path: fill(pattern, 1, our) + dress, ask: () => ask(portal, who, fill(pattern, 1, our) + dress) });
   // What is done by POST is not done by GET or HEAD, nor under another dress.
   for (const { method, pattern } of routes())
     if (method === 'POST')
@@ -225,7 +227,7 @@ test('a form that is not from one of our own pages does nothing', async () => {
   const asked = [];
   for (const { method, pattern } of routes().filter(({ method }) => method === 'POST'))
     for (const forgery of forgeries) {
-      if (pattern.includes('welcome') && forgery.csrf === undefined && !forgery.headers) continue;
+      if (/welcome|invitation/.test(pattern) && forgery.csrf === undefined && !forgery.headers) continue;
       const path = fill(pattern, 1, our);
       const csrf = 'csrf' in forgery ? forgery.csrf : anna.csrf;
       const form = { ...(csrf === undefined ? {} : { csrf }), all: 'yes', name: 'forged', what: 'deactivate', confirm: 'yes' };
@@ -251,12 +253,50 @@ test('the first organization is not the district', async () => {
     const invited = await post(portal, anna, '/districts/1/members', { name: 'At', email, level: 'system', org: value });
     assert.equal(invited.status, 200, label);
     if (value !== '0') continue;
-    const first = await signUp(portal, invited.body.match(/\/welcome\/[\w-]+/)[0], '127.0.1.10');
+    const first = await signUp(portal, linkIn(invited), '127.0.1.10', { name: 'At' });
     assert.equal((await ask(portal, first, '/districts/1/history')).status, 200);
-    for (const path of ['members', 'gallery', 'upload', 'history/1/received', 'administration/audit', 'export']) assert.equal((await ask(portal, first, `/districts/1/${path}`)).status, 403, path);
+    for (const path of ['gallery', 'upload', 'history/1/received', 'administration/audit', 'export']) assert.equal((await ask(portal, first, `/districts/1/${path}`)).status, 403, path);
   }
   assert.ok(places.some(({ value }) => value === '0'));
   assert.doesNotMatch((await ask(portal, anna, '/districts/1/members.csv')).body, /^At,at\d+@[^,]*,The whole district/m);
+});
+
+test('who manages one school sees, gives and takes nothing beyond it', async () => {
+  const { places } = JSON.parse((await ask(portal, anna, '/districts/1/members.json')).body);
+  const school = places.find(({ label }) => /School/.test(label) && !ofOthers.test(label)).value;
+  const invited = await post(portal, anna, '/districts/1/members', { email: 'mona@oakfield.example', level: 'system', org: school });
+  const mona = await signUp(portal, linkIn(invited), '127.0.1.11', { name: 'Mona' });
+  for (const dress of ['', '.json', '.csv']) {
+    const { status, body } = await ask(portal, mona, `/districts/1/members${dress}`);
+    assert.equal(status, 200);
+    assert.match(body, /mona@oakfield/);
+    assert.match(body, /skye@oakfield/);
+    assert.doesNotMatch(body, /anna@|enid@|rita@|stan@|invited@|zzyzx|qwfpx|The whole district/, dress);
+  }
+  const before = (await ask(portal, anna, '/districts/1/members.csv')).body;
+  for (const { value } of [...places.filter(({ value }) => value !== school), { value: '-1' }, { value: '999' }, { value: `${school} ` }, { value: `0${school}` }])
+    for (const [path, more] of [['', { email: 'x@oakfield.example' }], ['/7/grants', {}]]) {
+      const { status } = await post(portal, mona, `/districts/1/members${path}`, { level: 'system', org: value, ...more });
+      assert.ok([404, 422].includes(status), `${path} at ${JSON.stringify(value)} says ${status}`);
+    }
+  for (const account of [1, 2, 3, 4, 5, 6])
+    for (const [path, form] of [['', null], ['/grants', { level: 'system', org: school }], ['/remove', { all: 'yes' }], ['/remove', { org: school }], ['/link', { what: 'link' }], ['/link', { what: 'deactivate' }]]) {
+      const { status } = form ? await post(portal, mona, `/districts/1/members/${account}${path}`, form) : await ask(portal, mona, `/districts/1/members/${account}`);
+      assert.equal(status, 404, `${account}${path}`);
+    }
+  assert.equal((await post(portal, mona, '/districts/1/members', { email: 'x@oakfield.example', level: 'reporting', org: school, demographics: 'yes' })).status, 422);
+  assert.equal((await post(portal, mona, '/districts/1/members/invitations/1/withdraw', {})).status, 404);
+  assert.equal((await ask(portal, anna, '/districts/1/members.csv')).body, before);
+  // The same answer for those who have an account elsewhere in the district, or in another one, as for those who have none.
+  const plain = (answer, email) => `${answer.status} ${answer.body.replaceAll(email, '*').replaceAll(/\/invitation\/[\w-]+/g, '*').replaceAll(/invitations\/\d+/g, '*')}`;
+  const told = [];
+  for (const email of ['zed@zzyzx.example', 'enid@oakfield.example', 'nobody@oakfield.example']) {
+    const answer = await post(portal, mona, '/districts/1/members', { email, level: 'reporting', org: school });
+    told.push(plain(answer, email));
+    assert.equal((await post(portal, mona, `/districts/1/members/${answer.body.match(/invitations\/\d+\/withdraw/)[0]}`, {})).status, 303);
+  }
+  assert.equal(told[0], told[2]);
+  assert.equal(told[1], told[2]);
 });
 
 test('two who decide at the same instant, or too early', async () => {
@@ -280,7 +320,7 @@ test('two who decide at the same instant, or too early', async () => {
 
 test('script in every name and value stays text, on every page', async () => {
   const invited = await post(portal, olga, '/operator/districts', { name: payload, time_zone: 'America/Chicago', person: payload, email: 'xena@x.example' });
-  const xena = await signUp(portal, invited.body.match(/\/welcome\/[\w-]+/)[0], '127.0.1.9');
+  const xena = await signUp(portal, linkIn(invited), '127.0.1.9', { name: payload });
   const district = '/districts/3';
   const activated = await post(portal, xena, `${district}/gallery/activate/oneroster-csv`, { name: payload });
   const source = activated.headers.location?.match(/sources\/(\d+)/)?.[1];
@@ -317,7 +357,7 @@ test('script in every name and value stays text, on every page', async () => {
   const open = ['/account', district, run, `${run}/changes?table=users`, `${run}/changes?table=demographics`, `${run}/findings`, `${district}/sources/${source}`, `${district}/members`,
     `${district}/administration/audit`, `${district}/history?source=${encodeURIComponent(payload)}`, `${run}/changes?text=${encodeURIComponent(payload)}`, `/sign-in?next=${encodeURIComponent(payload)}`,
     `${district}/administration/audit?who=${encodeURIComponent(payload)}`, `/help/rules/${encodeURIComponent('<script>alert(1)<')}`, `/${encodeURIComponent('"><script>alert(1)<')}`,
-    ...routes().filter(({ method, pattern }) => method === 'GET' && !/welcome|received|events|\{run\}/.test(pattern)).map(({ pattern }) => fill(pattern, 3, { ...our, source, account: 7 }))];
+    ...routes().filter(({ method, pattern }) => method === 'GET' && !/welcome|invitation|received|events|\{run\}/.test(pattern)).map(({ pattern }) => fill(pattern, 3, { ...our, source, account: 7 }))];
   const seen = new Set();
   let shown = 0;
   while (open.length && seen.size < 65) {

@@ -74,6 +74,8 @@ async function enter(portal, who, path, form) {
   return who;
 }
 export const signUp = async (portal, link, from, more = {}) => enter(portal, await stranger(portal, from), link, { password, again: password, ...more });
+// The link of an answer, to a new password or an invitation.
+export const linkIn = ({ body }) => body.match(/\/(welcome|invitation)\/[\w-]+/)[0];
 export const signIn = async (portal, email, from, who) => enter(portal, who ?? await stranger(portal, from), '/sign-in', { email, password });
 
 export const post = (portal, who, path, form, headers) => ask(portal, who, path, { method: 'POST', form: { csrf: who.csrf, ...form }, headers });

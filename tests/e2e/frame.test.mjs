@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { acceptLink, addDistrict, beOperator, overflow, password, seriousFindings, signIn, startBrowser, startPortal, visitor } from './portal.mjs';
 
-let portal, browser, operator, anna, link;
+let portal, browser, operator, anna, link, linkOfBerta;
 
 before(async () => {
   portal = await startPortal();
@@ -11,7 +11,7 @@ before(async () => {
   operator = await visitor(browser, portal);
   await beOperator(operator, portal);
   link = await addDistrict(operator, 'Oakfield Unified', 'Anna Adams', 'anna@example.org');
-  await addDistrict(operator, 'Riverside', 'Berta Brown', 'berta@example.org');
+  linkOfBerta = await addDistrict(operator, 'Riverside', 'Berta Brown', 'berta@example.org');
   anna = await visitor(browser, portal);
   await acceptLink(anna, link);
 });
@@ -30,7 +30,7 @@ const pagesOfNobody = ['/sign-in', '/forgot', '/welcome/none'];
 test('axe finds nothing serious on any page, light and dark', async () => {
   const nobody = await visitor(browser, portal);
   const found = [];
-  for (const [page, addresses] of [[anna, pagesOfAnna], [nobody, pagesOfNobody], [operator, ['/operator']]])
+  for (const [page, addresses] of [[anna, pagesOfAnna], [nobody, pagesOfNobody], [operator, ['/operator', '/operator/districts/1', '/operator/districts/2']]])
     for (const colorScheme of ['light', 'dark']) {
       await page.emulateMedia({ colorScheme });
       for (const address of addresses) {
@@ -134,13 +134,17 @@ test('a wrong password says no more than that', async () => {
   assert.equal(told[0], told[1]);
 });
 
-test('a person is added with a link that works once', async () => {
+test('a person is invited with a link that works once', async () => {
   await anna.goto('/districts/1/members');
-  await anna.getByLabel('Name').fill('Carl Cooper');
+  await anna.getByLabel('Name', { exact: true }).fill('Carl Cooper');
   await anna.getByLabel('E-mail address').fill('carl@example.org');
-  await anna.getByRole('button', { name: 'Add' }).click();
+  await anna.getByRole('button', { name: 'Invite', exact: true }).click();
   const invitation = (await anna.locator('#link').textContent()).trim();
+  assert.deepEqual(await anna.getByRole('row', { name: /carl@example.org/ }).count(), 1);
   const carl = await visitor(browser, portal);
+  await carl.goto(invitation);
+  assert.deepEqual(await seriousFindings(carl), []);
+  assert.match(await carl.locator('main').textContent(), /Anna Adams invites carl@example.org to Oakfield Unified.*The whole district.*reporting/s);
   await acceptLink(carl, invitation);
   assert.match(carl.url(), /\/districts\/1$/);
   assert.equal((await carl.goto('/districts/1/members')).status(), 403);
@@ -148,6 +152,29 @@ test('a person is added with a link that works once', async () => {
   assert.equal((await carl.goto('/districts/2')).status(), 404);
   const late = await visitor(browser, portal);
   assert.equal((await late.goto(invitation)).status(), 404);
+});
+
+test('who has an account accepts an invitation without script, and is told nothing before', async () => {
+  const berta = await visitor(browser, portal, { javaScriptEnabled: false, viewport: { width: 320, height: 700 } });
+  await acceptLink(berta, linkOfBerta);
+  await anna.goto('/districts/1/members');
+  await anna.getByLabel('E-mail address').fill('berta@example.org');
+  await anna.getByRole('button', { name: 'Invite', exact: true }).click();
+  const invitation = (await anna.locator('#link').textContent()).trim();
+  assert.doesNotMatch(await anna.locator('main').textContent(), /Berta/);
+  assert.equal((await berta.goto('/districts/1')).status(), 404);
+  await berta.goto(invitation);
+  assert.ok((await overflow(berta)) <= 0);
+  await berta.getByRole('button', { name: 'Accept' }).click();
+  assert.match(berta.url(), /\/districts\/1$/);
+  await anna.goto('/districts/1/members');
+  assert.match(await anna.locator('main').textContent(), /Berta Brown/);
+  await anna.getByLabel('E-mail address').fill('later@example.org');
+  await anna.getByRole('button', { name: 'Invite', exact: true }).click();
+  const withdrawn = (await anna.locator('#link').textContent()).trim();
+  await anna.getByRole('button', { name: 'Withdraw the invitation of later@example.org' }).click();
+  const late = await visitor(browser, portal);
+  assert.equal((await late.goto(withdrawn)).status(), 404);
 });
 
 test('a token opens the json of a page, until it is ended', async () => {

@@ -88,12 +88,13 @@ export async function addDistrict(page, name, person, email) {
   return (await page.locator('#link').textContent()).trim();
 }
 
+// A link to a new password, or an invitation of somebody who is new here.
 export async function acceptLink(page, link) {
   await page.goto(link);
   await page.getByLabel('New password').fill(password);
   await page.getByLabel('The same password again').fill(password);
-  await page.getByRole('button', { name: 'Set the password' }).click();
-  await page.waitForURL((url) => !url.pathname.startsWith('/welcome'));
+  await page.getByRole('button', { name: /^(Set the password|Accept and sign in)$/ }).click();
+  await page.waitForURL((url) => !/^\/(welcome|invitation)/.test(url.pathname));
 }
 
 export async function signIn(page, email, next = '/sign-in') {

@@ -16,7 +16,7 @@ class HostileTest : public Serving {
     auto const reply = hear(talk);
     EXPECT_EQ(reply.status, status) << testing::PrintToString(text.substr(0, 200)) << "\n" << reply.head;
     if (status < 400) return;
-    EXPECT_TRUE(reply.has("Content-Type: text/plain; charset=utf-8\r\n")) << reply.head;
+    EXPECT_TRUE(reply.has("content-type: text/plain; charset=utf-8\r\n")) << reply.head;
     EXPECT_TRUE(reply.has("Connection: close\r\n")) << reply.head;
     EXPECT_LT(reply.body.size(), 200u);
     EXPECT_TRUE(talk.is_closed()) << text;
@@ -245,6 +245,7 @@ TEST_F(HostileTest, NobodyFillsTheHouseAlone) {
     auto one_too_many = talk();
     auto const reply = hear(one_too_many);
     EXPECT_EQ(reply.status, 503);
+    EXPECT_TRUE(reply.has("retry-after: 60\r\n")) << reply.head;
     EXPECT_TRUE(one_too_many.is_closed());
   }
   inside.emplace_back(server->port(), "127.0.0.2");

@@ -158,10 +158,33 @@ TEST_F(AroundThePages, TextOfPeopleIsShownAndNeverRun) {
 
 TEST_F(AroundThePages, AReportsTextIsNoFormulaInASpreadsheet) {
   auto const browser = anna();
-  ASSERT_EQ(post(browser, members(), {{"name", "=HYPERLINK(1)"}, {"email", "t@example.org"}, {"level", "reporting"}, {"org", ""}}).status, 200);
+  ASSERT_FALSE(access::change_name(operations(), member("t", oakfield, Level::Reporting).id, "=HYPERLINK(1)", somebody));
   auto const csv = get(browser, members() + ".csv");
   EXPECT_EQ(header_of(csv, "content-type"), "text/csv; charset=utf-8");
   EXPECT_NE(csv.body.find("'=HYPERLINK(1)"), std::string::npos) << csv.body;
+}
+
+TEST_F(AroundThePages, WhoAsksTooOftenIsToldSoInTheirOwnDress) {
+  auto const narrow = open_portal({1, 0.1});
+  auto who = stranger();
+  who.peer = "2001:db8::1";
+  EXPECT_EQ(ask(*narrow, who, "GET", "/help").status, 200);
+  who.peer = "2001:db8::2:2";  // of the same household
+  auto const told = [&](std::string const& accept, std::string const& path = "/help") {
+    who.also = {{"accept", accept}};
+    auto response = ask(*narrow, who, "GET", path);
+    EXPECT_EQ(response.status, 429);
+    EXPECT_EQ(header_of(response, "retry-after"), "10");
+    return response;
+  };
+  auto const page = told("text/html,*/*;q=0.8");
+  EXPECT_NE(page.body.find("<h1>Too many requests</h1>"), std::string::npos);
+  EXPECT_NE(page.body.find("Wait 10 seconds, then try again."), std::string::npos);
+  EXPECT_EQ(header_of(page, "x-frame-options"), "DENY");
+  EXPECT_EQ(page.body, told("text/html", "/help?another=<script>").body) << "nothing of what was asked is in it";
+  EXPECT_NE(told("application/json").body.find("\"status\":429,"), std::string::npos);
+  EXPECT_NE(told("text/html", "/districts/1.json").body.find("\"retry_after\":10"), std::string::npos);
+  EXPECT_EQ(told("*/*").body.find('<'), std::string::npos);
 }
 
 TEST_F(AroundThePages, WhoAsksTooOftenIsToldWhenToComeAgain) {

@@ -1,0 +1,104 @@
+// What somebody sees who is invited: to what, by whom, and how to accept or decline. The same for who has an account and who has none.
+#include "access/invitations.h"
+
+#include "store/moment.h"
+#include "views/local_time.h"
+#include "web/cookies.h"
+#include "web/organizations.h"
+#include "web/pages.h"
+#include "web/parts.h"
+
+namespace rollbook::web {
+namespace {
+
+Refusal used_up() {
+  return {404, "This invitation is not valid any more.", "It works once, for a week, and may have been withdrawn. Ask whoever sent it for a new one."};
+}
+
+std::string_view words_of(access::Level level) {
+  switch (level) {
+    case access::Level::Standard:
+      return "Own classes and their students.";
+    case access::Level::Reporting:
+      return "People, classes and history.";
+    case access::Level::Enrollment:
+      return "People, classes and history; editing them, uploading and applying deliveries.";
+    case access::Level::System:
+      return "All of that, and who may do what.";
+    case access::Level::None:
+      break;
+  }
+  return "";
+}
+
+View page(Visit& visit, access::Invitation const& one, std::string const& wrong) {
+  auto& operations = visit.hub.home.operations();
+  auto const district = store::find_district(operations, std::to_string(one.what.district));
+  auto const by = access::find_account(operations, one.by.account);
+  auto const own = visit.session && visit.account->email == one.email;
+  View view{"invitation", "You are invited"};
+  view.model = {
+      {"wrong", wrong.empty() ? Model(false) : alert("danger", wrong)},
+      {"email", one.email},
+      {"district", district ? district->name : ""},
+      {"place", place_of(one.what.org, organizations_of(visit.hub.home, one.what.district))},
+      {"level", access::name_of(one.what.level)},
+      {"may", words_of(one.what.level)},
+      {"demographics", one.what.demographics},
+      {"by", by ? by->name : ""},
+      {"until", views::local_time(store::moment_text(one.ends), district ? district->time_zone : "UTC").text()},
+      {"own", own},
+      {"nobody", !visit.account.has_value()},
+      {"other", visit.account && !own ? visit.account->email : ""},
+      {"sign_in", "/sign-in?next=" + http::percent_encoded("/invitation/" + visit.parts[0])},
+      {"name",
+       part({.name = "name", .label = "Your name", .value = visit.form.has("name") ? std::string(visit.form["name"]) : one.name, .autocomplete = "name"})},
+      {"password", part({.name = "password",
+                         .label = "New password",
+                         .type = "password",
+                         .hint = "At least 12 characters. A sentence is easy to remember.",
+                         .autocomplete = "new-password"})},
+      {"again", part({.name = "again", .label = "The same password again", .type = "password", .autocomplete = "new-password"})}};
+  if (!wrong.empty()) view.status = 422;
+  return view;
+}
+
+Answer enter(Visit& visit, access::Account const& account, access::Invitation const& one) {
+  auto const begun = access::begin_session(visit.hub.home.operations(), account.id, visit.head.peer, std::string(visit.head.header("user-agent")), visit.now);
+  visit.set_cookies.push_back(write_cookie(visit.secure, session_cookie, begun.token));
+  visit.set_cookies.push_back(end_cookie(visit.secure, visitor_cookie));
+  return Redirect{"/districts/" + std::to_string(one.what.district), "Welcome. You are a member now."};
+}
+
+Answer accept(Visit& visit, access::Invitation const& one) {
+  auto& operations = visit.hub.home.operations();
+  if (visit.session) {
+    if (auto trouble = access::accept_invitation(operations, visit.parts[0], *visit.account, visit.now)) return page(visit, one, trouble->text);
+    return Redirect{"/districts/" + std::to_string(one.what.district), "Welcome. You are a member now."};
+  }
+  if (visit.form["password"] != visit.form["again"]) return page(visit, one, "The two passwords are not the same. Type them again.");
+  auto const account = access::accept_as_new(operations, visit.parts[0], std::string(visit.form["name"]), visit.form["password"], visit.now);
+  if (!account) return page(visit, one, account.trouble().text);
+  return enter(visit, *account, one);
+}
+
+}  // namespace
+
+Answer invitation(Visit& visit) {
+  auto const one = access::look_at_invitation(visit.hub.home.operations(), visit.parts[0], visit.now);
+  if (!one) return used_up();
+  return page(visit, *one, "");
+}
+
+// A token of a program accepts nothing: its answer would be its person's.
+Answer answer_invitation(Visit& visit) {
+  auto& operations = visit.hub.home.operations();
+  auto const one = access::look_at_invitation(operations, visit.parts[0], visit.now);
+  if (!one) return used_up();
+  if (visit.account && !visit.session) return Refusal{403, "A token neither accepts nor declines.", "Sign in with a browser."};
+  if (visit.form["what"] != "decline") return accept(visit, *one);
+  if (auto trouble = access::decline_invitation(operations, visit.parts[0], visit.now)) return page(visit, *one, trouble->text);
+  return Redirect{visit.account ? "/" : "/sign-in", "The invitation is declined."};
+}
+
+}  // namespace rollbook::web

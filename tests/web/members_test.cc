@@ -1,0 +1,295 @@
+// Members and invitations, and how far whoever manages one school reaches: asked from outside, with whatever a form can be made to say.
+#include "access/invitations.h"
+#include "schema/schema.h"
+#include "web/visitors.h"
+
+namespace rollbook::test {
+namespace {
+
+using access::Level;
+
+class Members : public PortalTest {
+ protected:
+  // A district with two schools, one of which has an annex.
+  static constexpr std::int64_t top = 0, north = 1, south = 2, annex = 3;
+  void SetUp() override {
+    PortalTest::SetUp();
+    auto const roster = home_->roster(oakfield);
+    ASSERT_TRUE(roster.ok());
+    (*roster)->run_script(
+        "CREATE TABLE ids(tbl INTEGER, key INTEGER, id TEXT, since INTEGER, until INTEGER); CREATE TABLE \"orgs\"(row_key INTEGER, row_until INTEGER, name "
+        "TEXT, \"parentSourcedId\" INTEGER);"
+        "INSERT INTO \"orgs\"(row_key, row_until, name, \"parentSourcedId\") VALUES(0, NULL, 'Oakfield', NULL), (1, NULL, 'North', 0), (2, NULL, 'South', 0), "
+        "(3, NULL, 'Annex', 1);");
+    for (auto const& [key, id] : {std::pair(top, "d"), std::pair(north, "n"), std::pair(south, "s"), std::pair(annex, "a")})
+      (*roster)->run("INSERT INTO ids(tbl, key, id, since, until) VALUES(?, ?, ?, 1, NULL)", static_cast<int>(TableId::Orgs), key, id);
+    ASSERT_FALSE((*roster)->trouble()) << (*roster)->trouble()->text;
+    anna = member("anna", oakfield, Level::System);
+    nora = member("nora", oakfield, Level::System, north);
+    sue = member("sue", oakfield, Level::Reporting, south);
+    ada = member("ada", oakfield, Level::Standard, annex);
+    boss = browser_of(anna);
+    of_north = browser_of(nora);
+  }
+
+  std::string in(std::string const& rest = "") const { return "/districts/" + std::to_string(oakfield) + "/members" + rest; }
+  std::string page_of(access::Account const& account) const { return in("/" + std::to_string(account.id)); }
+  static bool says(http::Response const& response, std::string const& what) { return response.body.find(what) != std::string::npos; }
+  using Fields = std::vector<std::pair<std::string, std::string>>;
+  http::Response invite(Browser const& who, std::string const& email, std::string const& level = "reporting", std::string const& org = "", Fields more = {}) {
+    more.insert(more.end(), {{"email", email}, {"level", level}, {"org", org}});
+    return post(who, in(), more);
+  }
+  static std::string link_in(http::Response const& response) {
+    auto const at = response.body.find("/invitation/");
+    return at == std::string::npos ? "" : response.body.substr(at, 12 + 43);
+  }
+  std::string held(access::Account const& account) {
+    std::string all;
+    for (auto const& grant : access::list_grants(operations(), account.id))
+      all += std::to_string(grant.district) + "/" + (grant.org ? std::to_string(*grant.org) : "") + ":" + std::string(access::name_of(grant.level)) +
+             (grant.demographics ? "+" : "") + " ";
+    return all;
+  }
+  std::size_t open_invitations() { return access::list_invitations(operations(), oakfield, now).size(); }
+
+  access::Account anna, nora, sue, ada;
+  Browser boss, of_north;
+};
+
+TEST_F(Members, AnAddressOfAnotherDistrictLooksLikeOneThatNobodyHas) {
+  auto const zed = member("zed", riverside, Level::System);
+  auto const normal = [](http::Response const& response, std::string const& email, std::string const& link) {
+    auto text = response.body;
+    for (auto const& part : {email, link.substr(12)})
+      for (auto at = text.find(part); at != std::string::npos && !part.empty(); at = text.find(part)) text.replace(at, part.size(), "*");
+    return text;
+  };
+  std::string const unknown = "unknown0@example.org";
+  auto const first = invite(boss, zed.email);
+  auto const id = access::list_invitations(operations(), oakfield, now).front().id;
+  ASSERT_FALSE(access::withdraw_invitation(operations(), oakfield, id, somebody));
+  auto const second = invite(boss, unknown);
+  EXPECT_EQ(first.status, 200);
+  EXPECT_EQ(second.status, 200);
+  EXPECT_EQ(normal(first, zed.email, link_in(first)), normal(second, unknown, link_in(second)));
+  EXPECT_EQ(held(zed), std::to_string(riverside) + "/:system ");
+  // What the link shows tells neither.
+  auto const again = invite(boss, zed.email);
+  EXPECT_EQ(normal(get(stranger(), link_in(again)), zed.email, link_in(again)), normal(get(stranger(), link_in(second)), unknown, link_in(second)));
+  EXPECT_FALSE(says(get(boss, in()), "zed</a>"));
+}
+
+TEST_F(Members, WhoHasAnAccountSignsInAndAccepts) {
+  auto const zed = member("zed", riverside, Level::System);
+  auto const link = link_in(invite(boss, zed.email, "enrollment", "1"));
+  auto const theirs = browser_of(zed);
+  auto const shown = get(theirs, link);
+  for (auto const* const what : {"Oakfield", "North (n)", "enrollment", "anna", "Accept"}) EXPECT_TRUE(says(shown, what)) << what;
+  EXPECT_EQ(get(theirs, "/districts/" + std::to_string(oakfield)).status, 404);
+  EXPECT_TRUE(says(get(boss, in()), zed.email)) << "it is open";
+  EXPECT_EQ(post(theirs, link).status, 303);
+  EXPECT_EQ(held(zed), std::to_string(oakfield) + "/1:enrollment " + std::to_string(riverside) + "/:system ");
+  EXPECT_TRUE(says(get(boss, in()), "zed</a>"));
+  EXPECT_EQ(get(theirs, link).status, 404);
+  EXPECT_EQ(post(theirs, link).status, 404);
+}
+
+TEST_F(Members, WhoIsNewChoosesAPasswordAndIsIn) {
+  auto const link = link_in(invite(boss, "new@example.org", "standard", "", {{"name", "Nell"}}));
+  EXPECT_TRUE(says(get(stranger(), link), "value=\"Nell\""));
+  std::string const sentence = "a sentence that is long enough";
+  EXPECT_EQ(post(stranger(), link, {{"name", "Nell"}, {"password", sentence}, {"again", "another"}}).status, 422);
+  EXPECT_EQ(post(stranger(), link, {{"name", ""}, {"password", sentence}, {"again", sentence}}).status, 422);
+  auto const in = post(stranger(), link, {{"name", "Nelly"}, {"password", sentence}, {"again", sentence}});
+  EXPECT_EQ(in.status, 303);
+  EXPECT_EQ(header_of(in, "location"), "/districts/" + std::to_string(oakfield));
+  EXPECT_EQ(access::find_account_by_email(operations(), "new@example.org")->name, "Nelly");
+}
+
+TEST_F(Members, AnInvitationIsForItsPersonAndCanBeDeclinedOrWithdrawn) {
+  auto const link = link_in(invite(boss, "new@example.org"));
+  EXPECT_EQ(post(browser_of(sue), link).status, 422) << "signed in as somebody else";
+  EXPECT_EQ(open_invitations(), 1u);
+  EXPECT_EQ(ask(*portal_, stranger(), "POST", link, "what=accept").status, 403) << "without the token of its form";
+  EXPECT_EQ(post(stranger(), link, {{"what", "decline"}}).status, 303);
+  EXPECT_EQ(open_invitations(), 0u);
+  auto const second = link_in(invite(boss, "new@example.org"));
+  auto const id = std::to_string(access::list_invitations(operations(), oakfield, now).front().id);
+  EXPECT_EQ(
+      post(browser_of(member("zed", riverside, Level::System)), "/districts/" + std::to_string(riverside) + "/members/invitations/" + id + "/withdraw").status,
+      404);
+  EXPECT_EQ(post(boss, in("/invitations/" + id + "/withdraw")).status, 303);
+  EXPECT_EQ(get(stranger(), second).status, 404);
+  later_ms = access::invitation_seconds * 1000;
+  EXPECT_EQ(open_invitations(), 0u);
+}
+
+TEST_F(Members, AProgramDoesNotAcceptForItsPerson) {
+  access::Token wanted;
+  wanted.account = anna.id;
+  wanted.name = "program";
+  wanted.scope = {oakfield, std::nullopt, Level::System, false};
+  wanted.ends = now + 1000;
+  Browser program;
+  program.also = {{"authorization", "Bearer " + access::make_token(operations(), wanted, now, somebody)->secret}};
+  auto const link = link_in(invite(boss, "new@example.org"));
+  EXPECT_EQ(post(program, link, {{"what", "decline"}}).status, 403);
+  EXPECT_EQ(open_invitations(), 1u);
+}
+
+TEST_F(Members, WhoManagesASchoolSeesItsPeopleAndThoseBelowAndNobodyElse) {
+  ASSERT_FALSE(access::grant(operations(), sue.id, {oakfield, annex, Level::Standard, false}, somebody));
+  invite(boss, "south@example.org", "standard", "2");
+  invite(boss, "whole@example.org", "standard", "");
+  invite(boss, "annex@example.org", "standard", "3");
+  for (std::string const dress : {"", ".json", ".csv"}) {
+    auto const seen = get(of_north, in() + dress);
+    EXPECT_EQ(seen.status, 200);
+    EXPECT_TRUE(says(seen, nora.email) && says(seen, ada.email) && says(seen, sue.email)) << seen.body;
+    for (auto const& hidden : {anna.email, std::string("South"), std::string("reporting</div>"), std::string("south@example.org"),
+                               std::string("whole@example.org"), std::string("The whole district")})
+      EXPECT_FALSE(says(seen, hidden)) << hidden << " in " << seen.body;
+    EXPECT_EQ(says(seen, "annex@example.org"), dress != ".csv");
+  }
+  EXPECT_EQ(get(of_north, page_of(anna)).status, 404);
+  auto const of_sue = get(of_north, page_of(sue));
+  EXPECT_EQ(of_sue.status, 200);
+  EXPECT_FALSE(says(of_sue, "South"));
+  EXPECT_TRUE(says(get(boss, page_of(sue)), "South"));
+}
+
+TEST_F(Members, WhoManagesASchoolInvitesWithinItOnly) {
+  EXPECT_EQ(invite(of_north, "a@example.org", "system", "1").status, 200);
+  EXPECT_EQ(invite(of_north, "b@example.org", "enrollment", "3").status, 200);
+  EXPECT_EQ(open_invitations(), 2u);
+  for (std::string const org : {"", "0", "2", "-1", "4", "99999999999999999999", "1 ", "01", "n", "+1", "1,2", "%00"})
+    EXPECT_EQ(invite(of_north, "c@example.org", "standard", org).status, 422) << org;
+  for (std::string const level : {"", "none", "operator", "System", "5"}) EXPECT_EQ(invite(of_north, "c@example.org", level, "1").status, 422) << level;
+  EXPECT_EQ(invite(of_north, "c@example.org", "reporting", "1", {{"demographics", "yes"}}).status, 422) << "has none to give";
+  EXPECT_EQ(invite(of_north, "c@example.org", "standard", "1", {{"org", "2"}, {"district", std::to_string(riverside)}}).status, 422) << "the first counts";
+  EXPECT_EQ(open_invitations(), 2u);
+  ASSERT_FALSE(access::grant(operations(), nora.id, {oakfield, north, Level::System, true}, somebody));
+  EXPECT_EQ(invite(of_north, "c@example.org", "reporting", "3", {{"demographics", "yes"}}).status, 200);
+  // Whether somebody is a member where they do not reach is not told.
+  EXPECT_EQ(invite(of_north, anna.email, "standard", "1").status, 200);
+  EXPECT_EQ(invite(of_north, ada.email, "standard", "1").status, 422);
+}
+
+TEST_F(Members, WhoManagesASchoolNeitherGivesNorTakesBeyondIt) {
+  auto const before = held(sue) + held(anna);
+  for (auto const& foreign : {sue, anna})
+    for (std::string const what : {"/grants", "/remove", "/link"})
+      EXPECT_EQ(post(of_north, page_of(foreign) + what, {{"level", "system"}, {"org", "1"}, {"all", "yes"}, {"what", "deactivate"}}).status, 404);
+  EXPECT_EQ(held(sue) + held(anna), before);
+  // Of themselves and of those below, too.
+  for (auto const& account : {nora, ada})
+    for (std::string const org : {"", "0", "2", "-1"})
+      EXPECT_EQ(post(of_north, page_of(account) + "/grants", {{"level", "system"}, {"org", org}}).status, 422) << org;
+  EXPECT_EQ(post(of_north, page_of(nora) + "/grants", {{"level", "system"}, {"org", "1"}, {"demographics", "yes"}}).status, 422);
+  EXPECT_EQ(held(nora), std::to_string(oakfield) + "/1:system ");
+  EXPECT_EQ(post(of_north, page_of(ada) + "/grants", {{"level", "system"}, {"org", "3"}}).status, 303);
+  EXPECT_EQ(held(ada), std::to_string(oakfield) + "/3:system ");
+  // What is held elsewhere stays, also when all is taken.
+  ASSERT_FALSE(access::grant(operations(), ada.id, {oakfield, south, Level::Reporting, false}, somebody));
+  EXPECT_EQ(post(of_north, page_of(ada) + "/remove", {{"org", "2"}}).status, 303);
+  EXPECT_EQ(post(of_north, page_of(ada) + "/remove", {{"all", "yes"}}).status, 303);
+  EXPECT_EQ(held(ada), std::to_string(oakfield) + "/2:reporting ");
+  EXPECT_EQ(get(of_north, page_of(ada)).status, 404);
+}
+
+TEST_F(Members, WhoManagesASchoolGetsNobodysPasswordWhoHoldsMoreThanTheyGive) {
+  auto const link = [&](access::Account const& account) { return post(of_north, page_of(account) + "/link", {{"what", "link"}}); };
+  EXPECT_TRUE(says(link(ada), "/welcome/"));
+  for (auto const& more : {access::Grant{oakfield, south, Level::Standard, false}, access::Grant{oakfield, std::nullopt, Level::Standard, false},
+                           access::Grant{riverside, std::nullopt, Level::Standard, false}, access::Grant{oakfield, annex, Level::Reporting, true}}) {
+    auto const other = member("other", oakfield, Level::Standard, annex);
+    ASSERT_FALSE(access::grant(operations(), other.id, more, somebody));
+    auto const response = link(other);
+    EXPECT_EQ(response.status, 422);
+    EXPECT_FALSE(says(response, "/welcome/"));
+    EXPECT_EQ(post(of_north, page_of(other) + "/link", {{"what", "deactivate"}}).status, 422);
+    EXPECT_TRUE(access::find_account(operations(), other.id)->active);
+  }
+}
+
+TEST_F(Members, WhoManagesASchoolHasNoAuditLogAndIsNotLedToIt) {
+  EXPECT_EQ(get(of_north, "/districts/" + std::to_string(oakfield) + "/administration/audit").status, 403);
+  EXPECT_FALSE(says(get(of_north, in()), "/administration"));
+  EXPECT_TRUE(says(get(boss, in()), "/administration"));
+}
+
+TEST_F(Members, AnInvitationEndsWithTheRightOfWhoMadeIt) {
+  auto const link = link_in(invite(of_north, "new@example.org", "system", "1"));
+  EXPECT_EQ(get(stranger(), link).status, 200);
+  EXPECT_EQ(post(boss, page_of(nora) + "/remove", {{"all", "yes"}}).status, 303);
+  EXPECT_EQ(get(stranger(), link).status, 404);
+}
+
+TEST_F(Members, TheOperatorInvitesTheFirstPersonAndNobodyAfter) {
+  auto const olga = browser_of(person("olga", true));
+  auto const zed = member("zed", riverside, Level::System);
+  auto const added = post(olga, "/operator/districts", {{"name", "Lakeside"}, {"time_zone", "UTC"}, {"email", zed.email}});
+  EXPECT_EQ(added.status, 200);
+  EXPECT_FALSE(says(added, "zed</")) << "whose the address is, is not told";
+  auto const district = store::find_district(operations(), "Lakeside")->id;
+  auto const place = "/operator/districts/" + std::to_string(district);
+  EXPECT_TRUE(says(get(olga, place), zed.email));
+  auto const lost = link_in(added), found = link_in(post(olga, place + "/invite", {{"email", "first@example.org"}}));
+  std::string const sentence = "a sentence that is long enough";
+  EXPECT_EQ(post(stranger(), found, {{"name", "First"}, {"password", sentence}, {"again", sentence}}).status, 303);
+  EXPECT_EQ(post(browser_of(zed), lost).status, 404) << "somebody is there who lets others in";
+  EXPECT_EQ(post(olga, place + "/invite", {{"email", "second@example.org"}}).status, 409);
+  EXPECT_EQ(get(olga, "/operator/districts/4711").status, 404);
+}
+
+TEST_F(Members, TheOperatorFindsADistrictAmongMany) {
+  auto const olga = browser_of(person("olga", true));
+  for (int i = 0; i < 60; ++i)
+    operations().run("INSERT INTO districts(id, name, time_zone, created) VALUES(?, ?, 'UTC', '2026-11-22T00:00:00Z')", 100 + i,
+                     "District " + std::to_string(100 + i) + (i == 7 ? " 100%" : ""));
+  auto const first = get(olga, "/operator");
+  EXPECT_TRUE(says(first, "District 149<") && !says(first, "District 150<"));
+  auto const next = get(olga, "/operator?after=District%20149");
+  EXPECT_TRUE(says(next, "District 150<") && says(next, "Riverside") && !says(next, "District 149<"));
+  auto const search = get(olga, "/operator?text=100%25");
+  EXPECT_TRUE(says(search, "District 107 100%") && !says(search, "District 100<"));
+  EXPECT_TRUE(says(get(olga, "/operator?text=dISTRICT%20159"), "District 159<"));
+  EXPECT_TRUE(says(get(olga, "/operator?text=nothing"), "Show all"));
+  for (auto const* const odd : {"%00", "%ff", "_", "%25", "%5C", "'%20OR%201=1"}) EXPECT_LT(get(olga, std::string("/operator?text=") + odd).status, 500) << odd;
+}
+
+TEST_F(Members, ChangeTheirOwnNameAndAddress) {
+  std::string const sentence = "a sentence that is long enough";
+  ASSERT_FALSE(access::set_password(operations(), sue.id, sentence, somebody));
+  auto const theirs = browser_of(sue);
+  EXPECT_EQ(post(theirs, "/account/name", {{"own_name", "Susan"}}).status, 303);
+  EXPECT_EQ(post(theirs, "/account/name", {{"own_name", ""}}).status, 422);
+  EXPECT_EQ(access::find_account(operations(), sue.id)->name, "Susan");
+  auto const change = [&](std::string const& email, std::string const& password) {
+    return post(theirs, "/account/email", {{"email", email}, {"password_for_email", password}}).status;
+  };
+  EXPECT_EQ(change("susan@example.org", "wrong"), 422);
+  EXPECT_EQ(change("susan@example.org", ""), 422);
+  EXPECT_EQ(change(anna.email, sentence), 422) << "another's";
+  EXPECT_EQ(change("no e-mail", sentence), 422);
+  EXPECT_EQ(access::find_account(operations(), sue.id)->email, sue.email);
+  EXPECT_EQ(change("Susan@Example.org", sentence), 303);
+  EXPECT_EQ(access::find_account(operations(), sue.id)->email, "susan@example.org");
+  int tried = 0;
+  while (tried < 20 && change("other" + std::to_string(tried) + "@example.org", sentence) == 303) ++tried;
+  EXPECT_EQ(tried, 3) << "not often";
+}
+
+TEST_F(Members, EndOneOfTheirSessionsAndNobodyElses) {
+  auto const here = browser_of(sue), there = browser_of(sue), others = browser_of(ada);
+  auto const id = [&](access::Account const& account, std::size_t at) { return std::to_string(access::list_sessions(operations(), account.id, now)[at].id); };
+  EXPECT_EQ(post(here, "/account/sessions/" + id(ada, 0) + "/end").status, 404);
+  EXPECT_EQ(get(others, "/account").status, 200);
+  EXPECT_EQ(post(here, "/account/sessions/" + id(sue, 0) + "/end").status, 303);
+  EXPECT_EQ(get(there, "/account.json").status, 401);
+  EXPECT_EQ(get(here, "/account").status, 200);
+}
+
+}  // namespace
+}  // namespace rollbook::test
