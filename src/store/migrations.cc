@@ -189,6 +189,11 @@ UPDATE grants SET org = -org - 1 WHERE org > 0;
 UPDATE grants SET org = -org WHERE org < 0;
 UPDATE tokens SET org = org + 1 WHERE org > 0;
 )sql"},
+    {"what was handed on, so exactly that it can be made anew", R"sql(
+ALTER TABLE exports ADD COLUMN day INTEGER64 NOT NULL DEFAULT 0;
+ALTER TABLE exports ADD COLUMN bytes INTEGER64 NOT NULL DEFAULT 0;
+ALTER TABLE exports ADD COLUMN digest TEXT NOT NULL DEFAULT '';
+)sql"},
 };
 
 }  // namespace

@@ -88,6 +88,7 @@ class Rights : public PortalTest {
                                                     {"{step}", "identifiers"},
                                                     {"{group}", "filters"},
                                                     {"{run}", "4711"},
+                                                    {"{export}", "4711"},
                                                     {"{range}", std::to_string(store::add_range(operations(), district, store::Range(), somebody)->id)}};
     std::string out(pattern);
     for (auto const& [name, value] : values)
@@ -101,7 +102,8 @@ class Rights : public PortalTest {
 };
 
 // Where what the route itself asks for is not there, whoever may ask is told so.
-bool names_a_token(std::string_view pattern) { return pattern.find("{token}") != std::string_view::npos || pattern.find("{run}") != std::string_view::npos; }
+bool names_a_token(std::string_view pattern) { return pattern.find("{token}") != std::string_view::npos || pattern.find("{run}") != std::string_view::npos ||
+         pattern.find("{export}") != std::string_view::npos; }
 
 TEST_F(Rights, EveryRouteLetsInWhomTheTableNamesAndNobodyElse) {
   for (auto const& route : web::routes())
