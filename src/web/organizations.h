@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "web/page.h"
@@ -12,9 +13,10 @@ namespace rollbook::web {
 struct Organization {
   std::int64_t key = 0;
   std::string id, name;
+  bool is_school = false;
 };
 
-// All that are there now, by name; none when the district has no roster yet.
-std::vector<Organization> organizations_of(Visit& visit);
+// All that are there now, by name, or those with this id; none when the district has no roster yet.
+std::vector<Organization> organizations_of(Visit& visit, std::string_view sourced_id = {});
 
 }  // namespace rollbook::web
