@@ -133,6 +133,7 @@ test('an export is downloaded, and stands in the history', async () => {
   for (const [width, scheme] of [[1280, 'light'], [320, 'light'], [1280, 'dark']]) {
     await anna.setViewportSize({ width, height: 800 });
     await anna.emulateMedia({ colorScheme: scheme });
+    await anna.reload(); // colours go over slowly
     assert.deepEqual(await seriousFindings(anna), []);
     assert.ok(await overflow(anna) <= 0);
   }
@@ -157,6 +158,8 @@ test('findings are told as they come, with and without script', async () => {
     for (const [width, scheme] of [[1280, 'light'], [320, 'light'], [1280, 'dark']]) {
       await anna.setViewportSize({ width, height: 800 });
       await anna.emulateMedia({ colorScheme: scheme });
+      await anna.reload(); // colours go over slowly
+      await anna.getByText('Found so far').waitFor();
       assert.deepEqual(await seriousFindings(anna), []);
       assert.ok(await overflow(anna) <= 0);
       if (process.env.SHOTS) await anna.screenshot({ path: join(process.env.SHOTS, `progress.${width}.${scheme}.png`), fullPage: true });

@@ -59,7 +59,7 @@ TEST(FindingsAsTheyCome, AreThoseOfTheReportInTheEnd) {
     for (auto const& place : rule.first) {
       ++places;
       EXPECT_TRUE(std::any_of(report.findings.begin(), report.findings.end(),
-                              [&](auto const& finding) { return finding.code == rule.code && finding.file == place.file && finding.line == place.line; }))
+                              [&](auto const& finding) { return finding.rule->code == rule.code && finding.file == place.file && finding.line == place.line; }))
           << rule.code << " " << place.file << " " << place.line.value_or(0);
     }
   }

@@ -175,10 +175,29 @@ TEST_F(HistoryOfADistrict, TheHeldSchoolsAreChosenToBeLeftOut) {
   EXPECT_EQ(store::find_run(operations(), oakfield, held)->decision, "approved-in-part");
   auto const after = page(anna, run(held));
   EXPECT_TRUE(says(after, "left out until they are released"));
-  EXPECT_TRUE(says(after, "What it waited for, until it was approved:"));
   auto const waiting = newest_open_run();
   ASSERT_GT(waiting, held);
   EXPECT_TRUE(says(after, "waits for a decision in <a href=\"" + run(waiting) + "\">"));
+}
+
+TEST_F(HistoryOfADistrict, WhatARunWaitedForIsToldAsPast) {
+  add_source({{"live", "yes"}});
+  auto const first = *sync(two_schools(40)).run;
+  auto const anna = somebody_of(Level::Enrollment);
+  auto const before = page(anna, run(first));
+  EXPECT_FALSE(says(before, "What it waited for"));
+  ASSERT_EQ(post(anna, run(first, "/apply"), {{"digest", field(before, "digest")}}).status, 303);
+  work_off(first);
+  EXPECT_TRUE(says(page(anna, run(first)), "What it waited for, until it was approved:"));
+}
+
+TEST_F(HistoryOfADistrict, WhatIsWrongIsToldAboveTheSchools) {
+  add_source();
+  auto files = two_schools(20);
+  files.put("users", {{"sourcedId", "u1_3"}, {"email", "no address"}});
+  auto const html = page(somebody_of(Level::Reporting), run(*sync(files).run));
+  ASSERT_TRUE(says(html, ">What was wrong</a>: 0 errors, 1 warning"));
+  EXPECT_LT(html.find(">What was wrong</a>"), html.find("id=\"schools\""));
 }
 
 TEST_F(HistoryOfADistrict, WhatIsSafeIsOfferedFirst) {
