@@ -1,8 +1,10 @@
 // Where a command writes files to: a folder, or a zip when the name ends so. A zip is there whole, or not at all.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <string>
+#include <string_view>
 
 #include "base/file_sink.h"
 
@@ -13,7 +15,8 @@ class FolderSink;
 
 class Output {
  public:
-  explicit Output(std::string path);
+  // `onlooker` gets the bytes of a zip as they are written; it may be empty.
+  explicit Output(std::string path, std::function<void(std::string_view)> onlooker = {});
   Output(Output const&) = delete;
   Output& operator=(Output const&) = delete;
   ~Output();

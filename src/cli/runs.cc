@@ -6,7 +6,7 @@
 #include "cli/in_hub.h"
 #include "cli/output.h"
 #include "runs/edit.h"
-#include "runs/export.h"
+#include "runs/handed_on.h"
 #include "runs/trace.h"
 #include "runs/undo.h"
 #include "runs/work.h"
@@ -118,11 +118,15 @@ int run_export(HubArguments const& arguments, RunArguments const& given) {
       if (!given.force) return say_why(there + " is there already; --force writes over it.");
       clear_tables(given.out);
     }
-    Output output(given.out);
-    if (output.sink() == nullptr) return complain(output.why());
-    auto const exported = runs::export_roster(hub, district, options, *output.sink());
-    if (!exported) return say_why(exported.trouble().text);
-    if (!output.finish()) return complain(output.why());
+    auto handed_on = runs::HandedOn::begin(hub, district, options);
+    if (!handed_on) return say_why(handed_on.trouble().text);
+    Output output(given.out, [&](std::string_view bytes) { handed_on->take(bytes); });
+    auto const exported =
+        output.sink() == nullptr ? Result<runs::Exported>(Trouble{output.why()}) : runs::export_roster(hub, district, options, *output.sink());
+    auto const written = exported && output.finish();
+    if (auto trouble = handed_on->end(hub, written ? exported : Result<runs::Exported>(Trouble{}))) return say_why(trouble->text);
+    if (!exported && output.sink() != nullptr) return say_why(exported.trouble().text);
+    if (!written) return complain(output.why());
     std::string out;
     if (arguments.format == "json") {
       JsonWriter json(out);

@@ -5,6 +5,7 @@
 #include <map>
 #include <set>
 
+#include "rules/found.h"
 #include "rules/roster_rules.h"
 #include "rules/table_check.h"
 
@@ -27,9 +28,12 @@ class Checker {
       out_.roster.version = *bundle_.version;
       open_tables();
       list_what_cannot_run();
+      if (state_.options.found != nullptr) state_.options.found->settle(out_.counts);
       for (auto const* table : all_tables) {
         read_table(out_.roster[table->id]);
         ask_roster_rules(table->id);
+        if (state_.options.found != nullptr && out_.roster[table->id].is_read())
+          tell_found(*state_.options.found, out_, out_.roster[table->id], state_.options.kernel);
         if (auto* const onlooker = state_.options.onlooker; onlooker != nullptr && out_.roster[table->id].is_read())
           onlooker->table_ends(out_.roster[table->id], state_.left_out[static_cast<std::size_t>(table->id)]);
       }
@@ -46,6 +50,7 @@ class Checker {
     auto const severity = state_.levels.of(rule, table, field);
     if (severity == Severity::Off) return;
     ++out_.counts[rule][static_cast<std::size_t>(severity)];
+    if (state_.options.found != nullptr) state_.options.found->place(rule, spot.file, spot.line);
     ++out_.by_file[{spot.file, rule, severity}];
     if (++told_[{rule, spot.file}] <= state_.options.max_findings) out_.package_findings.push_back({rule, severity, std::move(spot)});
   }

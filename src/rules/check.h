@@ -30,6 +30,8 @@ class Onlooker {
   static constexpr std::uint8_t own_error = 1, waits = 2;
 };
 
+class Found;
+
 struct CheckOptions {
   Profile const* profile = nullptr;  // never null when checking
   unsigned workers = 1;
@@ -42,6 +44,7 @@ struct CheckOptions {
   Fetch fetch;                                        // likewise
   WillFill will_fill = nullptr;                       // likewise
   Onlooker* onlooker = nullptr;                       // may be null
+  Found* found = nullptr;                             // likewise: told what is found while it goes on
   std::function<bool()> leave_off;                    // may be empty; once true, checking ends soon, and what comes out means nothing
   std::function<void(std::uint64_t bytes)> progress;  // bytes read since the last call; from any worker
 };

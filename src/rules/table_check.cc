@@ -81,7 +81,8 @@ class TableCheck {
       for (std::uint32_t k; !left_off() && (k = next.fetch_add(1)) < reader.count();) {
         data_.chunks[k] = reader.read(k, state_.buffers[w].scratch);
         check_chunk(k, state_.buffers[w], workers_[w], tallies_[w], ids_[w]);
-        if (state_.options.onlooker != nullptr) state_.options.onlooker->chunk(data_, k, w, state_.buffers[w].scratch.batch, state_.buffers[w].values, workers_[w].wrong);
+        if (state_.options.onlooker != nullptr)
+          state_.options.onlooker->chunk(data_, k, w, state_.buffers[w].scratch.batch, state_.buffers[w].values, workers_[w].wrong);
         if (state_.options.progress) state_.options.progress(data_.chunks[k].end - data_.chunks[k].start);
       }
     });
@@ -140,6 +141,7 @@ class TableCheck {
     }
     if (referred_to_) keep_chunk(k, batch, values);
     tally.end_of_chunk();
+    if (state_.options.found != nullptr) tally.tell(*state_.options.found);
   }
 
   void tell(Finding const& finding, Worker& w, Tally& tally, std::uint32_t row) {

@@ -24,6 +24,13 @@ void Tally::end_of_chunk() {
   }
 }
 
+void Tally::tell(Found& found) {
+  told_.resize(counts.size());
+  for (RuleId rule = 0; rule < counts.size(); ++rule)
+    for (std::size_t s = 0; s < counts[rule].size(); ++s)
+      if (auto const more = counts[rule][s] - told_[rule][s]; more > 0) found.add(rule, static_cast<Severity>(s), more), told_[rule][s] = counts[rule][s];
+}
+
 void Tally::merge(std::vector<Tally>& workers, std::vector<Finding>& out, std::vector<SeverityCounts>& counts) {
   if (workers.empty()) return;
   std::vector<Finding> all;

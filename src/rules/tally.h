@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "rules/checked.h"
+#include "rules/found.h"
 
 namespace rollbook {
 
@@ -20,6 +21,9 @@ class Tally {
   // Within a chunk findings come column by column, so all of them are held until it ends; then the lowest stay.
   void end_of_chunk();
 
+  // To whoever looks on: what was counted since this was last called.
+  void tell(Found& found);
+
   std::vector<SeverityCounts> counts;
 
   // Takes what several workers kept of one file, brings it into order, cuts it to the limit and appends it to `out`.
@@ -28,6 +32,7 @@ class Tally {
  private:
   std::vector<std::vector<Finding>> kept_;
   std::vector<std::uint8_t> full_;
+  std::vector<SeverityCounts> told_;
   std::size_t limit_;
 };
 

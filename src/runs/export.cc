@@ -28,12 +28,12 @@ struct RoleOf {
 
 class Exporting {
  public:
-  Exporting(Hub& hub, store::Database& roster, std::int64_t revision, Version version, FileSink& sink)
-      : hub_(hub), roster_(roster), revision_(revision), version_(version), writer_(version, sink, "Rollbook", "rollbook") {}
+  Exporting(store::Database& roster, std::int64_t revision, Version version, std::int32_t day, FileSink& sink)
+      : roster_(roster), revision_(revision), version_(version), day_(day), writer_(version, sink, "Rollbook", "rollbook") {}
 
   std::optional<Trouble> run(std::vector<std::string> const& schools, Exported& out) {
     for (auto const* table : all_tables) ids_[index(table->id)] = ids_by_key(roster_, table->id, revision_);
-    edits_ = edits_of(roster_, revision_, hub_.today);
+    edits_ = edits_of(roster_, revision_, day_);
     versions_ = versions_at(roster_, revision_);
     if (auto trouble = choose_orgs(schools)) return trouble;
     if (version_ == Version::V11) learn_roles();
@@ -350,10 +350,10 @@ class Exporting {
     else if (row.is_null(new_name) && !row.is_null(old_name)) row.set_number(new_name, row.number(old_name));
   }
 
-  Hub& hub_;
   store::Database& roster_;
   std::int64_t revision_;
   Version version_;
+  std::int32_t day_;
   BundleWriter writer_;
   IdsOfTables ids_;
   Edits edits_;
@@ -408,7 +408,7 @@ Result<Exported> export_roster(Hub& hub, store::District const& district, Export
     auto row = (*roster)->prepare("SELECT value FROM source_facts WHERE name = 'version' ORDER BY source");
     if (row->step() && row->text(0) == "1.2") out.version = Version::V12;
   }
-  Exporting exporting(hub, **roster, out.revision, out.version, sink);
+  Exporting exporting(**roster, out.revision, out.version, options.day.value_or(hub.today), sink);
   if (auto trouble = exporting.run(options.schools, out)) return *trouble;
   return out;
 }

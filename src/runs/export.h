@@ -15,6 +15,7 @@ struct ExportOptions {
   std::optional<std::int64_t> revision;  // none: the newest
   std::optional<Version> version;        // none: that of the last applied delivery
   std::vector<std::string> schools;      // sourcedIds; none: all
+  std::optional<std::int32_t> day = {};  // on which edits hold; none: today
 };
 
 struct Exported {

@@ -280,6 +280,7 @@ Result<std::unique_ptr<Looked>> look(Hub& hub, store::District const& district, 
   std::atomic<std::uint64_t> read{0};
   if (hub.watch.progress)
     options.progress = [&](std::uint64_t bytes) { hub.watch.at(Stage::Reading, read.fetch_add(bytes, std::memory_order_relaxed) + bytes, delivery.bytes); };
+  options.found = hub.watch.found.get();
   hub.watch.at(Stage::Opening);
   if (!how.confirmed.empty()) add_confirmed_manifest(delivery, how.confirmed, looked->manifest);
   looked->bundle = delivery.problems.empty() ? open_bundle(std::move(delivery.files)) : Bundle{};

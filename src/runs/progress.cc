@@ -1,5 +1,6 @@
 #include "runs/progress.h"
 
+#include <algorithm>
 #include <array>
 #include <chrono>
 #include <ctime>
@@ -17,12 +18,40 @@ constexpr int turns_of_a_minute = 120;  // that often the lease goes on, though 
 
 std::string_view name_of(Stage stage) { return stages[static_cast<std::size_t>(stage)]; }
 
-std::string to_text(Progress const& progress) {
-  return std::string(name_of(progress.stage)) + " " + std::to_string(progress.done) + " " + std::to_string(progress.all);
+std::string to_text(Progress const& progress, Found::SoFar const& found) {
+  auto text = std::string(name_of(progress.stage)) + " " + std::to_string(progress.done) + " " + std::to_string(progress.all);
+  if (found == Found::SoFar()) return text;
+  text += "\nfound " + std::to_string(found.errors) + " " + std::to_string(found.warnings) + " " + std::to_string(found.infos);
+  for (auto const& rule : found.rules) {
+    text += "\n" + rule.code + " " + std::to_string(static_cast<int>(rule.severity)) + " " + std::to_string(rule.count);
+    for (auto const& place : rule.first) text += " " + place.file + ":" + (place.line ? std::to_string(*place.line) : "");
+  }
+  return text;
+}
+
+std::optional<Found::SoFar> found_of(std::string_view text) {
+  auto const lines = split(text, '\n');
+  auto const number = [](std::string const& word) { return static_cast<std::uint64_t>(std::strtoull(word.c_str(), nullptr, 10)); };
+  if (lines.size() < 2) return std::nullopt;
+  auto const sums = split(lines[1], ' ');
+  if (sums.size() != 4 || sums[0] != "found") return std::nullopt;
+  Found::SoFar found{number(sums[1]), number(sums[2]), number(sums[3]), {}};
+  for (std::size_t i = 2; i < std::min(lines.size(), Found::most_rules + 2); ++i) {
+    auto const words = split(lines[i], ' ');
+    if (words.size() < 3 || number(words[1]) > static_cast<std::uint64_t>(Severity::Refused)) continue;
+    Found::OfRule rule{words[0], static_cast<Severity>(number(words[1])), number(words[2]), {}};
+    for (std::size_t at = 3; at < words.size(); ++at) {
+      auto const colon = std::min(words[at].rfind(':'), words[at].size());
+      auto const line = number(words[at].substr(std::min(colon + 1, words[at].size())));
+      rule.first.push_back({words[at].substr(0, colon), line > 0 ? std::optional(line) : std::nullopt});
+    }
+    found.rules.push_back(std::move(rule));
+  }
+  return found;
 }
 
 std::optional<Progress> progress_of(std::string_view text) {
-  auto const words = split(text, ' ');
+  auto const words = split(text.substr(0, text.find('\n')), ' ');
   if (words.size() != 3) return std::nullopt;
   for (std::size_t i = 0; i < stages.size(); ++i)
     if (stages[i] == words[0])
@@ -38,6 +67,7 @@ KeptProgress::KeptProgress(Watch& watch, store::Home const& home, store::Run con
     all_.store(progress.all, std::memory_order_relaxed);
     if (before_.progress) before_.progress(progress);
   };
+  watch_.found = found_;
   watch_.cancelled = [this] { return cancelled_.load(std::memory_order_relaxed) || (before_.cancelled && before_.cancelled()); };
 }
 
@@ -65,7 +95,7 @@ void KeptProgress::look_after() {
       operations = std::move(*opened);
     }
     if (operations->trouble() && !operations->recover()) continue;
-    auto now = to_text({stage_.load(std::memory_order_relaxed), done_.load(std::memory_order_relaxed), all_.load(std::memory_order_relaxed)});
+    auto now = to_text({stage_.load(std::memory_order_relaxed), done_.load(std::memory_order_relaxed), all_.load(std::memory_order_relaxed)}, found_->so_far());
     if (now != last || turn % turns_of_a_minute == 0) store::keep_progress(*operations, run_, {worker_, std::time(nullptr)}, now);
     last = std::move(now);
     if (!store::who_cancels(*operations, run_).empty()) cancelled_.store(true, std::memory_order_relaxed);

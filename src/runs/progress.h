@@ -12,6 +12,7 @@
 #include <string_view>
 #include <thread>
 
+#include "rules/found.h"
 #include "store/districts.h"
 #include "store/home.h"
 #include "store/runs.h"
@@ -27,15 +28,17 @@ struct Progress {
   std::uint64_t done = 0, all = 0;
 };
 
-// As Run::progress has it: "reading 1048576 9000000".
-std::string to_text(Progress const& progress);
+// As Run::progress has it: "reading 1048576 9000000", and on lines of their own what was found so far.
+std::string to_text(Progress const& progress, Found::SoFar const& found = {});
 std::optional<Progress> progress_of(std::string_view text);
+std::optional<Found::SoFar> found_of(std::string_view text);  // nothing when nothing was found
 
 // Told and asked from any worker, often: neither may take its time.
 struct Watch {
   std::function<void(Progress const&)> progress;  // may be empty
   std::function<bool()> cancelled;                // likewise
   std::int64_t run = 0;                           // that is being worked on
+  std::shared_ptr<Found> found;                   // likewise; told what the check finds
   std::function<bool()> leaves;                   // likewise; it stops too, and is put back into the queue for whoever comes next
 
   void at(Stage stage, std::uint64_t done = 0, std::uint64_t all = 0) const {
@@ -65,6 +68,7 @@ class KeptProgress {
   std::atomic<Stage> stage_{Stage::Opening};
   std::atomic<std::uint64_t> done_{0}, all_{0};
   std::atomic<bool> cancelled_{false};
+  std::shared_ptr<Found> const found_ = std::make_shared<Found>();
   std::mutex mutex_;
   std::condition_variable over_;
   bool is_over_ = false;

@@ -207,6 +207,11 @@ CREATE INDEX invitations_of_district ON invitations(district, id);
 CREATE INDEX invitations_by_end ON invitations(ends);
 CREATE INDEX sources_of_district ON sources(district, id);
 )sql"},
+    {"what was handed on, so exactly that it can be made anew", R"sql(
+ALTER TABLE exports ADD COLUMN day INTEGER64 NOT NULL DEFAULT 0;
+ALTER TABLE exports ADD COLUMN bytes INTEGER64 NOT NULL DEFAULT 0;
+ALTER TABLE exports ADD COLUMN digest TEXT NOT NULL DEFAULT '';
+)sql"},
 };
 
 }  // namespace

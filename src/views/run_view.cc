@@ -96,6 +96,20 @@ Result<History> history(store::Database& operations, store::District const& dist
   return page;
 }
 
+std::map<std::int64_t, runs::Answer> answers_of(store::Database& operations, store::District const& district, std::vector<RunLine> const& lines,
+                                                std::size_t most_bytes) {
+  std::map<std::int64_t, runs::Answer> answers;
+  auto report = operations.prepare("SELECT report FROM runs WHERE district = ? AND id = ?");
+  for (auto const& line : lines) {
+    if (!report->with(district.id, line.id).step() || report->is_null(0) || report->text(0).empty()) continue;
+    auto const text = std::string(report->text(0));
+    if (text.size() > most_bytes) break;
+    most_bytes -= text.size();
+    if (auto answer = runs::from_json(text)) answers.emplace(line.id, std::move(*answer));
+  }
+  return answers;
+}
+
 Result<std::optional<RunDetail>> run_detail(store::Database& operations, store::District const& district, std::int64_t number) {
   auto const run = store::find_run(operations, district.id, number);
   if (operations.trouble()) return *operations.trouble();
@@ -106,6 +120,7 @@ Result<std::optional<RunDetail>> run_detail(store::Database& operations, store::
   note_undone(operations, district, lines);
   detail.line = std::move(lines[0]);
   detail.received = runs::received_files(run->delivery);
+  detail.progress = run->progress;
   detail.cancel_by = run->cancel_by;
   detail.digest = run->digest;
   detail.lacks_manifest = runs::lacks_manifest(*run);

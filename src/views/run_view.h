@@ -2,6 +2,7 @@
 // the operations database: no roster is opened.
 #pragma once
 
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -49,10 +50,15 @@ struct History {
 Result<History> history(store::Database& operations, store::District const& district, HistoryFilter const& filter, std::optional<std::int64_t> below,
                         std::size_t how_many);
 
+// What these runs said of themselves, by number, as far as `most_bytes` of reports go: those of a district with thousands of schools are long.
+std::map<std::int64_t, runs::Answer> answers_of(store::Database& operations, store::District const& district, std::vector<RunLine> const& lines,
+                                                std::size_t most_bytes);
+
 struct RunDetail {
   RunLine line;
   std::optional<runs::Answer> answer;        // none while it waits or is worked on
   std::vector<runs::ReceivedFile> received;  // its delivery
+  std::string progress;                      // of one that is being worked on, as its row has it
   std::string cancel_by;                     // who wants it to stop
   bool lacks_manifest = false;               // refused because nobody knows what its files are; a person may say it
   std::string digest;

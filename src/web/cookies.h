@@ -1,4 +1,5 @@
-// The cookies of the portal: the session, a visitor's token for forms before there is one, what is told once, and how the pages look.
+// The cookies of the portal: the session, a visitor's token for forms before there is one, what is told once, how the pages look,
+// and the school they are kept to.
 #pragma once
 
 #include <string>
@@ -9,7 +10,7 @@
 namespace rollbook::web {
 
 inline constexpr std::string_view session_cookie = "rollbook_session", visitor_cookie = "rollbook_visitor", said_cookie = "rollbook_said",
-                                  theme_cookie = "rollbook_theme", rail_cookie = "rollbook_rail";
+                                  theme_cookie = "rollbook_theme", rail_cookie = "rollbook_rail", school_cookie = "rollbook_school";
 
 // Over TLS names begin with __Host-, so that no other host and no page over plain HTTP can set them.
 std::string read_cookie(http::Head const& head, std::string_view name);

@@ -4,9 +4,11 @@
 #include "report/words.h"
 #include "runs/apply.h"
 #include "runs/look.h"
+#include "runs/names.h"
 #include "runs/progress.h"
 #include "runs/queue.h"
 #include "runs/undo.h"
+#include "views/labels.h"
 #include "web/address.h"
 #include "web/live.h"
 #include "web/one_run.h"
@@ -57,6 +59,20 @@ std::optional<std::int64_t> revision_now(Visit& visit) {
 
 bool wants_force(Visit const& visit) { return visit.query["force"] == "yes" || visit.form["force"] == "yes"; }
 
+// "classes c7: changed since" with the name that people know it by.
+std::string with_its_name(store::Database& roster, std::string const& conflict) {
+  auto const space = conflict.find(' '), colon = conflict.find(": ");
+  if (space == std::string::npos || colon == std::string::npos || colon < space) return conflict;
+  auto const name_of_table = conflict.substr(0, space), id = conflict.substr(space + 1, colon - space - 1);
+  for (auto const* table : all_tables) {
+    if (table->name != name_of_table) continue;
+    auto const key = runs::key_of_id(roster, table->id, id);
+    auto const name = key ? views::Labels(roster).name(table->id, *key) : "";
+    return table_in_words(name_of_table) + ": " + (name.empty() ? id : name + " (" + id + ")") + conflict.substr(colon);
+  }
+  return conflict;
+}
+
 View undo_page(Visit& visit, OneRun const& one, std::string const& wrong) {
   auto const& run = one.detail.line;
   auto const changed = run.counts.created + run.counts.updated + run.counts.removed;
@@ -75,7 +91,11 @@ View undo_page(Visit& visit, OneRun const& one, std::string const& wrong) {
       row[kind] = number(count);
     tables.add(std::move(row));
   }
-  for (auto const& conflict : answer.conflicts) (alone.get<Model::List>()->size() < most_at_first ? alone : more_alone).add({{"text", conflict}});
+  auto const roster = runs::open_roster(visit.hub, *visit.district);
+  for (auto const& conflict : answer.conflicts) {
+    auto const first = alone.get<Model::List>()->size() < most_at_first;
+    (first ? alone : more_alone).add({{"text", first && roster ? with_its_name(**roster, conflict) : conflict}});
+  }
   for (auto const& reason : answer.reasons) reasons.add({{"text", reason}});
   auto const trouble = !wrong.empty() ? wrong : preview ? std::string() : preview.trouble().text;
   model["run"] = run.id;

@@ -45,7 +45,7 @@ std::string section_of(std::string_view path) {
   if (parts.size() < 2 || parts[0] != "districts") return "none";
   auto section = parts.size() < 3 ? "" : parts[2];
   section = section.substr(0, section.find('.'));
-  return section == "upload" ? "rosters" : section;
+  return section == "upload" ? "rosters" : section == "exports" ? "history" : section;
 }
 
 Model rail(Visit const& visit, std::string const& section) {
@@ -65,6 +65,13 @@ Model districts(Visit& visit) {
     if (auto const district = store::find_district(visit.hub.home.operations(), std::to_string(id)))
       items.add({{"id", id}, {"name", district->name}, {"current", visit.district && visit.district->id == id}});
   return items;
+}
+
+// Beside the district: the school that somebody keeps to, and where to choose one. The list is not here: a district can have thousands.
+Model school_menu(Visit const& visit) {
+  if (!visit.district || !visit.standing.may(access::Right::SeeHistory, visit.district->id)) return false;
+  auto const name = !visit.school ? std::string() : visit.school->name.empty() ? visit.school->id : visit.school->name;
+  return {{"to", visit.in_district("school")}, {"name", name}, {"narrows", visit.school && visit.narrowed}, {"back", visit.head.path}};
 }
 
 Model crumbs(Visit const& visit, View const& view, std::string const& section) {
@@ -118,6 +125,7 @@ Model frame_of(Visit& visit, View const& view, Assets const& assets) {
   if (!visit.district && list->size() == 1)
     frame["district"] = Model{{"name", *list->front().find("name")}, {"to", "/districts/" + std::to_string(visit.standing.districts().front())}};
   frame["districts"] = all;
+  frame["schools"] = school_menu(visit);
   frame["account"] = visit.account ? Model{{"name", visit.account->name}, {"email", visit.account->email}} : Model(false);
   frame["is_operator"] = visit.standing.is_operator;
   frame["crumbs"] = crumbs(visit, view, section);

@@ -10,10 +10,9 @@
 #include "export/zip_stream.h"
 #include "report/words.h"
 #include "runs/apply.h"
-#include "runs/export.h"
 #include "runs/look.h"
-#include "store/exports.h"
-#include "store/moment.h"
+#include "web/chosen_school.h"
+#include "web/hand_on.h"
 #include "web/organizations.h"
 #include "web/pages.h"
 #include "web/parts.h"
@@ -86,35 +85,20 @@ struct Work {
   store::Actor actor;
   store::District district;
   runs::ExportOptions options;
-  store::Export made;
+  runs::HandedOn made;
   std::shared_ptr<Pipe> pipe;
 };
 
-void note_end(Work& work, Result<runs::Exported> const& exported) {
-  auto& operations = work.home.operations();
-  if (exported) {
-    work.made.revision = exported->revision;
-    work.made.version = name_of(exported->version);
-    std::vector<std::string> counts;
-    for (auto const& [table, rows] : exported->rows) work.made.rows += rows, counts.push_back(table + "=" + std::to_string(rows));
-    work.made.counts = joined_by_commas(counts);
-  }
-  work.made.outcome = !exported ? "failed" : work.pipe->deserted() ? "broken off" : "exported";
-  work.made.finished = store::moment_text(std::chrono::duration_cast<std::chrono::seconds>(std::chrono::system_clock::now().time_since_epoch()).count());
-  auto const trouble = operations.transaction([&] {
-    store::save_export(operations, work.made);
-    store::note(operations, work.actor, work.district.id, "roster exported", std::to_string(work.made.id) + " " + work.made.outcome);
-    return true;
-  });
-  if (trouble) std::fprintf(stderr, "portal: export %lld: %s\n", static_cast<long long>(work.made.id), trouble->text.c_str());
-}
-
 void write_zip(Work work) {
   runs::Hub hub{work.home, work.key, work.data_folder, work.workers, work.today, work.actor, runs::name_of_this_worker()};
-  ZipStream zip([&](std::string_view bytes) { work.pipe->write(bytes); });
+  ZipStream zip([&](std::string_view bytes) {
+    work.made.take(bytes);
+    work.pipe->write(bytes);
+  });
   auto const exported = runs::export_roster(hub, work.district, work.options, zip);
   if (exported) zip.finish();
-  note_end(work, exported);
+  if (auto const trouble = work.made.end(hub, exported, work.pipe->deserted()))
+    std::fprintf(stderr, "portal: export %lld: %s\n", static_cast<long long>(work.made.made().id), trouble->text.c_str());
   work.pipe->end(exported ? std::nullopt : std::optional(exported.trouble()));
   --under_way;
 }
@@ -130,10 +114,12 @@ View form_page(Visit& visit, std::string const& wrong) {
   auto const revision = newest_revision(visit);
   Model schools = Model::List();
   std::size_t listed = 0;
-  schools.add(choice("", "All schools", visit.form["school"].empty()));
+  auto const chosen = visit.school ? visit.school->id : std::string(visit.form["school"]);
+  schools.add(choice("", "All schools", chosen.empty()));
   for (auto const& organization : organizations_of(visit))
-    if (++listed <= most_choices)
-      schools.add(choice(organization.id, organization.name + " (" + organization.id + ")", visit.form["school"] == organization.id));
+    if (++listed <= most_choices || organization.id == chosen)
+      schools.add(choice(organization.id, organization.name + " (" + organization.id + ")", chosen == organization.id));
+  visit.narrowed = visit.school.has_value();
   model["wrong"] = wrong.empty() ? Model(false) : alert("danger", wrong);
   model["revision"] = revision;
   model["has_roster"] = revision > 0;
@@ -148,41 +134,37 @@ View form_page(Visit& visit, std::string const& wrong) {
 
 }  // namespace
 
-Answer export_form(Visit& visit) { return form_page(visit, ""); }
+Answer export_form(Visit& visit) {
+  if (!take_school(visit)) return Refusal{404};
+  return form_page(visit, "");
+}
 
 Answer export_roster(Visit& visit) {
   auto const revision = newest_revision(visit);
   if (revision == 0) return form_page(visit, "There is no roster to export yet.");
   auto const version = visit.form["version"];
   if (version != "1.1" && version != "1.2") return form_page(visit, "Choose the version of OneRoster.");
+  runs::ExportOptions options{revision, version == "1.2" ? Version::V12 : Version::V11, {}, {}};
+  if (!visit.form["school"].empty()) options.schools = {std::string(visit.form["school"])};
+  return send_zip(visit, options);
+}
+
+Answer send_zip(Visit& visit, runs::ExportOptions const& options) {
   if (++under_way > most_at_once) {
     --under_way;
     return Refusal{409, "Other exports are being written at this moment.", "Try again in a minute."};
   }
   auto home = visit.hub.home.again();
-  store::Export made;
-  made.district = visit.district->id;
-  made.created = visit.hub.actor.at;
-  made.who = visit.hub.actor.who;
-  made.revision = revision;
-  made.version = version;
-  made.schools = visit.form["school"];
-  auto& operations = visit.hub.home.operations();
-  auto const noted = operations.transaction([&] {
-    store::add_export(operations, made);
-    store::note(operations, visit.hub.actor, made.district, "export begun", std::to_string(made.id));
-    return true;
-  });
-  if (!home || noted) return --under_way, Refusal{503};
+  auto made = runs::HandedOn::begin(visit.hub, *visit.district, options);
+  if (!home || !made) return --under_way, Refusal{503};
+  auto const version = made->made().version, revision = std::to_string(made->made().revision);
   auto const pipe = std::make_shared<Pipe>();
-  runs::ExportOptions options{revision, version == "1.2" ? Version::V12 : Version::V11, {}};
-  if (!made.schools.empty()) options.schools = {made.schools};
   std::thread(write_zip, Work{std::move(*home), visit.hub.key, visit.hub.data_folder, visit.hub.workers, visit.hub.today, visit.hub.actor, *visit.district,
-                              options, made, pipe})
+                              options, std::move(*made), pipe})
       .detach();
   http::Response response;
   response.headers = {{"content-type", "application/zip"},
-                      {"content-disposition", "attachment; filename=\"OneRoster-" + std::string(version) + "-revision-" + std::to_string(revision) + ".zip\""}};
+                      {"content-disposition", "attachment; filename=\"OneRoster-" + version + "-revision-" + revision + ".zip\""}};
   auto const reader = std::make_shared<Reader>(pipe);
   response.more = [reader] { return reader->pipe->read(); };
   return response;

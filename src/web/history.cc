@@ -3,9 +3,11 @@
 #include <charconv>
 
 #include "report/words.h"
+#include "runs/outcome.h"
 #include "store/exports.h"
 #include "store/sources.h"
 #include "web/address.h"
+#include "web/chosen_school.h"
 #include "web/pages.h"
 #include "web/parts.h"
 #include "web/run_words.h"
@@ -16,6 +18,7 @@ namespace {
 
 constexpr std::size_t lines_of_a_page = 50;
 constexpr std::size_t points_of_a_chart = 60;
+constexpr std::size_t most_of_reports = std::size_t{4} << 20;  // bytes; reading more would make a page slow
 
 std::optional<std::int64_t> number_of(std::string_view text) {
   std::int64_t number = 0;
@@ -61,8 +64,10 @@ struct Page {
   std::string next;  // "" at the end
 };
 
-store::ExportFilter moments_of(Asked const& asked, store::District const& district) {
+store::ExportFilter exports_of(Asked const& asked, Visit const& visit) {
+  auto const& district = *visit.district;
   store::ExportFilter filter;
+  if (visit.school) filter.school = visit.school->id;
   if (!asked.from.empty()) filter.from = views::beginning_of_day(asked.from, district.time_zone);
   if (!asked.to.empty()) filter.before = views::beginning_of_day(views::day_after(asked.to), district.time_zone);
   return filter;
@@ -80,7 +85,7 @@ Result<Page> read_page(Visit& visit, Asked const& asked, bool with_exports) {
     more = runs->next.has_value();
   }
   if (asked.exports() && with_exports)
-    for (auto& one : store::newest_exports(operations, visit.district->id, moments_of(asked, *visit.district), asked.below_export, lines_of_a_page + 1))
+    for (auto& one : store::newest_exports(operations, visit.district->id, exports_of(asked, visit), asked.below_export, lines_of_a_page + 1))
       page.lines.push_back({one.created, {}, one});
   std::stable_sort(page.lines.begin(), page.lines.end(), [](Line const& a, Line const& b) { return a.at > b.at; });
   more |= page.lines.size() > lines_of_a_page;
@@ -93,14 +98,28 @@ Result<Page> read_page(Visit& visit, Asked const& asked, bool with_exports) {
   return page;
 }
 
-Model export_tag(store::Export const& one) {
-  if (one.outcome == "exported") return tag("ok", "ok", "Exported");
-  if (one.outcome.empty()) return tag("info", "running", "Not finished");
-  return tag("error", "error", one.outcome == "failed" ? "Failed" : "Broken off");
+// The numbers of a run over the schools that somebody sees. None where its report is too long to be read for a list: they are on the page of the run.
+struct Numbers {
+  runs::Counts counts;
+  std::optional<std::uint64_t> errors, warnings;  // of the whole district only
+};
+using NumbersOfRuns = std::map<std::int64_t, Numbers>;
+
+NumbersOfRuns numbers_of(Visit& visit, Page const& page) {
+  NumbersOfRuns numbers;
+  auto const seen = Seen::by(visit, access::Right::SeeHistory);
+  std::vector<views::RunLine> lines;
+  for (auto const& line : page.lines)
+    if (line.run && line.run->state == "done") lines.push_back(*line.run);
+  if (seen.all())
+    for (auto const& run : lines) numbers[run.id] = {run.counts, run.errors, run.warnings};
+  else
+    for (auto& [run, answer] : views::answers_of(visit.hub.home.operations(), *visit.district, lines, most_of_reports))
+      numbers[run] = {runs::Summary::of(seen.part_of(std::move(answer))).counts, {}, {}};
+  return numbers;
 }
 
-// Numbers of a run are over all schools: who sees only some of them finds those of theirs on the page of the run.
-Model line_of(Visit const& visit, Line const& line, bool sees_numbers) {
+Model line_of(Visit const& visit, Line const& line, NumbersOfRuns const& numbers) {
   Model out;
   if (line.run) {
     auto const& run = *line.run;
@@ -118,11 +137,14 @@ Model line_of(Visit const& visit, Line const& line, bool sees_numbers) {
            {"outcome", outcome_tag(run)},
            {"errors", 0},
            {"warnings", 0}};
-    auto const& c = run.counts;
+    auto const found = numbers.find(run.id);
+    auto const known = found != numbers.end();
+    auto const of = known ? found->second : Numbers();
+    auto const& c = of.counts;
     for (auto const& [name, count] : {std::pair{"created", c.created}, {"updated", c.updated}, {"removed", c.removed}, {"excluded", c.excluded}})
-      out[name] = sees_numbers && run.state == "done" ? number(count) : Model(false);
-    out["errors"] = sees_numbers ? run.errors : 0;
-    out["warnings"] = sees_numbers ? run.warnings : 0;
+      out[name] = known ? number(count) : Model(false);
+    out["errors"] = of.errors.value_or(0);
+    out["warnings"] = of.warnings.value_or(0);
     out["rows"] = false;
     return out;
   }
@@ -137,7 +159,7 @@ Model line_of(Visit const& visit, Line const& line, bool sees_numbers) {
          {"of", "OneRoster " + one.version + " zip" + (one.revision > 0 ? " of revision " + std::to_string(one.revision) : "")},
          {"who", one.who},
          {"by", one.who},
-         {"to", ""},
+         {"to", export_address(visit, one.id)},
          {"outcome", export_tag(one)},
          {"errors", 0},
          {"warnings", 0},
@@ -146,7 +168,7 @@ Model line_of(Visit const& visit, Line const& line, bool sees_numbers) {
   return out;
 }
 
-Sheet sheet_of(Visit const& visit, Page const& page, bool sees_numbers) {
+Sheet sheet_of(Visit const& visit, Page const& page, NumbersOfRuns const& numbers) {
   Sheet sheet{"history", {"number", "kind", "when", "source", "who", "outcome", "created", "updated", "removed", "excluded", "errors", "warnings"}, {}};
   for (auto const& line : page.lines) {
     if (!line.run) {
@@ -157,8 +179,11 @@ Sheet sheet_of(Visit const& visit, Page const& page, bool sees_numbers) {
     }
     auto const& run = *line.run;
     std::vector<std::string> row{std::to_string(run.id), kind_in_words(run.kind), run.created.text(), run.source, run.who, outcome_in_words(run)};
-    for (auto const n : {run.counts.created, run.counts.updated, run.counts.removed, run.counts.excluded, run.errors, run.warnings})
-      row.push_back(sees_numbers ? std::to_string(n) : "");
+    auto const found = numbers.find(run.id);
+    auto const known = found != numbers.end();
+    auto const of = known ? found->second : Numbers();
+    for (auto const n : {of.counts.created, of.counts.updated, of.counts.removed, of.counts.excluded}) row.push_back(known ? std::to_string(n) : "");
+    for (auto const& n : {of.errors, of.warnings}) row.push_back(n ? std::to_string(*n) : "");
     sheet.rows.push_back(std::move(row));
   }
   return sheet;
@@ -191,17 +216,19 @@ std::vector<Named> outcomes() {
 }  // namespace
 
 Answer history(Visit& visit) {
+  if (!take_school(visit)) return Refusal{404};
   auto const asked = asked_by(visit);
-  auto const sees_numbers = visit.standing.may_everywhere(access::Right::SeeHistory, visit.district->id);
-  auto page = read_page(visit, asked, sees_numbers);
+  auto const sees_all = visit.standing.may_everywhere(access::Right::SeeHistory, visit.district->id);
+  auto page = read_page(visit, asked, sees_all);
   if (visit.hub.home.operations().trouble()) return Refusal{503};
   View view{"history", "Data Sync History"};
   auto const here = visit.in_district("history");
   view.model["wrong"] = page ? Model(false) : alert("danger", page.trouble().text);
   if (!page) view.status = 422;
   if (!page) page = Page();
+  auto const numbers = numbers_of(visit, *page);
   Model lines = Model::List();
-  for (auto const& line : page->lines) lines.add(line_of(visit, line, sees_numbers));
+  for (auto const& line : page->lines) lines.add(line_of(visit, line, numbers));
   auto with_next = asked.query();
   with_next.emplace_back("before", page->next);
   auto const paged = asked.below_run || asked.below_export;
@@ -222,9 +249,10 @@ Answer history(Visit& visit) {
   view.model["older"] = page->next.empty() ? "" : address(here, with_next);
   view.model["newer"] = paged ? address(here, asked.query()) : "";
   view.model["csv"] = address(here + ".csv", asked.query());
-  view.model["charts"] = sees_numbers ? address(here + "/charts", {{"source", asked.source}}) : "";
-  view.model["sees_numbers"] = sees_numbers;
-  view.sheet = sheet_of(visit, *page, sees_numbers);
+  view.model["charts"] = sees_all ? address(here + "/charts", {{"source", asked.source}}) : "";
+  view.model["only_mine"] = !sees_all && !visit.school;
+  view.model["of_school"] = visit.school ? visit.school->name : "";
+  view.sheet = sheet_of(visit, *page, numbers);
   return view;
 }
 
@@ -255,6 +283,7 @@ Answer history_charts(Visit& visit) {
   auto const here = visit.in_district("history/charts");
   view.model["has_points"] = !points->empty();
   view.model["points"] = std::move(list);
+  view.model["not_only"] = visit.school ? visit.school->name : "";
   view.model["sources"] = sources(visit, source);
   view.model["here"] = here;
   view.model["csv"] = address(here + ".csv", {{"source", source}});

@@ -6,6 +6,7 @@
 #include "store/ranges.h"
 #include "store/sources.h"
 #include "web/address.h"
+#include "web/chosen_school.h"
 #include "web/pages.h"
 #include "web/parts.h"
 #include "web/run_words.h"
@@ -81,6 +82,13 @@ std::string whose(views::RunLine const& run) {
   return run.source.empty() ? lower(kind_in_words(run.kind)) + " (run " + std::to_string(run.id) + ")" : run.source;
 }
 
+// Of whoever keeps to a school: what is held there, which need not be what is held.
+std::string at_the_school(Visit const& visit, views::RunLine const& run, bool held) {
+  auto const& name = visit.school->name;
+  if (held) return name + " is held";
+  return "The delivery of " + whose(run) + " of " + run.created.text() + " is held, " + name + " is not held in it";
+}
+
 std::uint64_t held_schools(Visit& visit, views::RunLine const& run) {
   auto detail = views::run_detail(visit.hub.home.operations(), *visit.district, run.id);
   if (!detail || !*detail || !(*detail)->answer) return 0;
@@ -102,8 +110,9 @@ Sentence of_waiting(Visit& visit, Sight const& sight) {
   if (sight.waiting.size() > 1) return {"held", counted(sight.waiting.size(), "run") + " wait for " + decision + "." + in_force(visit, sight)};
   auto const& run = sight.waiting[0];
   auto const schools = held_schools(visit, run);
-  auto const what =
-      schools > 0 ? counted(schools, "school is", "schools are") + " held" : "The delivery of " + whose(run) + " of " + run.created.text() + " is held";
+  auto const what = visit.school  ? at_the_school(visit, run, schools > 0)
+                    : schools > 0 ? counted(schools, "school is", "schools are") + " held"
+                                  : "The delivery of " + whose(run) + " of " + run.created.text() + " is held";
   return {"held", what + ", " + decision + "." + in_force(visit, sight)};
 }
 
@@ -190,6 +199,8 @@ View of_a_teacher(Visit& visit) {
 
 Answer home(Visit& visit) {
   auto const district = visit.district->id;
+  if (visit.standing.may(access::Right::SeeHistory, district) && !take_school(visit)) return Refusal{404};
+  visit.narrowed = visit.school.has_value();
   if (!visit.standing.may(access::Right::SeeHistory, district)) return of_a_teacher(visit);
   auto const sight = look_around(visit);
   View view{"home", "Home"};

@@ -108,16 +108,18 @@ void Live::tell(store::Database& operations, std::vector<Stream*> const& streams
   auto const district = streams.front()->onlooker.district;
   auto const unfinished = store::unfinished_runs(operations, district);
   if (operations.trouble()) return;
-  std::map<std::int64_t, std::string> events, ends;
+  std::map<std::pair<std::int64_t, bool>, std::string> events;  // by run, and whether they see findings
+  std::map<std::int64_t, std::string> ends;
   {
     std::lock_guard const lock(noted_mutex_);
     for (auto const& run : unfinished) {
       auto const noted = noted_.find(run.run);
-      events[run.run] = to_json(progress_of(run, noted == noted_.end() ? std::nullopt : std::optional(noted->second)));
+      for (auto const sees : {false, true})
+        events[{run.run, sees}] = to_json(progress_of(run, noted == noted_.end() ? std::nullopt : std::optional(noted->second), sees));
     }
   }
   for (auto* const stream : streams) {
-    if (auto const event = events.find(stream->run); event != events.end()) {
+    if (auto const event = events.find({stream->run, stream->onlooker.sees_findings}); event != events.end()) {
       if (stream->told != event->second) stream->channel->publish("progress", stream->told = event->second);
       continue;
     }
@@ -153,6 +155,7 @@ void Live::end_strangers(store::Database& operations) {
       if (operations.trouble()) return;
     }
     bool const there = who.session == 0 ? now < who.since + program_seconds : known.sessions.count(who.session) > 0;
+    stream->onlooker.sees_findings &= known.standing.may_everywhere(who.right, who.district);
     if (there && known.standing.may(who.right, who.district)) continue;
     stream->channel->close();
     stream->run = 0;

@@ -26,6 +26,7 @@ class Live {
     std::int64_t account = 0, district = 0, session = 0;  // session 0: a program with a token, which asks anew every minute
     access::Right right = access::Right::SeeHistory;
     std::int64_t since = 0;
+    bool sees_findings = false;  // of the whole district: rules and places, not only how many
   };
 
   Live(store::HomePlace place, std::function<std::int64_t()> now_ms);

@@ -28,6 +28,7 @@ std::optional<OneRun> one_run(Visit& visit) {
              Seen::by(visit, access::Right::SeeHistory),
              visit.standing.may_everywhere(access::Right::RunDeliveries, district),
              visit.standing.may_everywhere(access::Right::SeeReceived, district),
+             visit.school.has_value(),
              false,
              run_address(visit, number)};
   one.answered = one.detail.answer.has_value();

@@ -17,7 +17,8 @@ struct OneRun {
   bool answered = false;    // there is one
   Seen seen;
   bool decides = false, sees_received = false;
-  bool lists_rows = false;  // the rows behind its numbers are kept
+  bool of_one_school = false;  // kept to that at the top: then nothing is decided here, for a decision is about all of them
+  bool lists_rows = false;     // the rows behind its numbers are kept
   std::string address;
 
   std::string to(std::string_view below = {}) const { return address + (below.empty() ? "" : "/") + std::string(below); }

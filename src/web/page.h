@@ -19,6 +19,12 @@ namespace rollbook::web {
 
 class Live;
 
+// Of the roster: what somebody keeps their pages to.
+struct ChosenSchool {
+  std::int64_t key = 0;
+  std::string id, name;
+};
+
 // Who asks for what. Made by the portal, which has already looked whether they may: a page only has to keep to what `standing` says of organizations.
 struct Visit {
   http::Head const& head;
@@ -29,6 +35,8 @@ struct Visit {
   access::Standing standing = {};
   std::optional<access::Session> session = {};
   std::optional<store::District> district = {};  // of the route; its id has been compared with the standing
+  std::optional<ChosenSchool> school = {};       // that they keep to, of those they may see: web/chosen_school.h
+  bool narrowed = false;                         // what the page shows was kept to it
 
   runs::Hub& hub;               // of this thread: databases, key, today in the district's time zone, the account as actor
   std::int64_t now = 0;         // seconds since 1970

@@ -67,6 +67,10 @@ Answer confirm_manifest(Visit& visit);
 // progress.cc: a run as it goes on.
 Answer run_events(Visit& visit);
 
+// chosen_school.cc: the school at the top.
+Answer schools(Visit& visit);
+Answer choose_school(Visit& visit);
+
 // help.cc
 Answer help(Visit& visit);
 Answer help_rules(Visit& visit);
@@ -97,6 +101,10 @@ Answer received(Visit& visit);
 // hand_on.cc: the roster as a OneRoster zip.
 Answer export_form(Visit& visit);
 Answer export_roster(Visit& visit);
+
+// one_export.cc: an export that was, and once more.
+Answer show_export(Visit& visit);
+Answer export_again(Visit& visit);
 
 // patterns.cc
 Answer patterns(Visit& visit);

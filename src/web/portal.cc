@@ -9,6 +9,7 @@
 #include "store/server_facts.h"
 #include "web/admission.h"
 #include "web/answers.h"
+#include "web/chosen_school.h"
 #include "web/desks.h"
 #include "web/routes.h"
 
@@ -180,6 +181,7 @@ std::optional<http::Response> Passage::enter() {
   visit.query = std::move(*query);
   if (auto refused = admit(visit, *found_.route)) return dress(std::move(*refused));
   if (auto refused = check_origin()) return dress(std::move(*refused));
+  recall_school(visit);
   if (found_.route->upload != nullptr) taker_ = found_.route->upload(visit);
   return std::nullopt;
 }

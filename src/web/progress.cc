@@ -4,6 +4,7 @@
 #include <array>
 
 #include "report/words.h"
+#include "rules/catalogue.h"
 #include "runs/progress.h"
 #include "web/live.h"
 #include "web/pages.h"
@@ -44,6 +45,34 @@ std::string detail_of(runs::Progress const& progress) {
               : size_in_words(progress.done) + " of " + size_in_words(progress.all);
 }
 
+// Findings speak of rows of any school, and whose they are is not known before the run is compared.
+bool sees_all_findings(Visit const& visit) { return !visit.school && visit.standing.may_everywhere(access::Right::SeeHistory, visit.district->id); }
+
+Model found_part(Found::SoFar const& found, bool sees_findings) {
+  Model rules = Model::List();
+  for (auto const& rule : found.rules) {
+    auto const id = rule_by_code(rule.code);
+    if (!sees_findings || id == no_rule) continue;
+    std::string places;
+    for (auto const& place : rule.first)
+      places += (places.empty() ? "" : ", ") + (place.file.empty() ? "the delivery" : place.file) + (place.line ? " line " + std::to_string(*place.line) : "");
+    rules.add({{"code", rule.code},
+               {"name", name_in_words(all_rules()[id].info->name)},
+               {"severity", severity_tag(name_of(rule.severity))},
+               {"count", number(rule.count)},
+               {"places", places},
+               {"help", "/help/rules/" + rule.code}});
+  }
+  auto const has_rules = !rules.get<Model::List>()->empty();
+  return {{"errors", found.errors},
+          {"warnings", found.warnings},
+          {"infos", found.infos},
+          {"sentence", "Found so far: " + counted(found.errors, "error") + ", " + counted(found.warnings, "warning") +
+                           (found.infos > 0 ? ", " + counted(found.infos, "note") : "") + "."},
+          {"has_rules", has_rules},
+          {"rules", std::move(rules)}};
+}
+
 std::optional<store::Run> run_of(Visit& visit) {
   auto const number = visit.number(1);
   return number < 0 ? std::nullopt : store::find_run(visit.hub.home.operations(), visit.district->id, number);
@@ -51,7 +80,7 @@ std::optional<store::Run> run_of(Visit& visit) {
 
 }  // namespace
 
-Model progress_of(store::Standing const& run, std::optional<runs::Progress> const& nearer) {
+Model progress_of(store::Standing const& run, std::optional<runs::Progress> const& nearer, bool sees_findings) {
   auto const kept = run.state == "running" ? nearer ? nearer : runs::progress_of(run.progress) : std::nullopt;
   Model model{{"run", run.run}, {"state", run.state}, {"cancel_by", run.cancel_by}, {"steps", steps}};
   auto const progress = kept.value_or(runs::Progress{Stage::Opening, 0, 0});
@@ -65,12 +94,14 @@ Model progress_of(store::Standing const& run, std::optional<runs::Progress> cons
   model["step"] = waits ? 0 : said.step;
   model["title"] = !run.cancel_by.empty() ? "Stopping, as " + run.cancel_by + " asked" : waits ? "Waiting for its turn" : std::string(said.title);
   model["detail"] = waits ? "One run of a district is done at a time." : detail_of(progress);
+  auto const found = waits ? std::nullopt : runs::found_of(run.progress);
+  model["found"] = found ? found_part(*found, sees_findings) : Model(false);
   return model;
 }
 
-Model progress_part(Visit& visit, store::Standing const& run, std::optional<runs::Progress> const& progress) {
+Model progress_part(Visit& visit, store::Standing const& run) {
   if (run.state == "done") return false;
-  auto model = progress_of(run, progress);
+  auto model = progress_of(run, {}, sees_all_findings(visit));
   auto const address = run_address(visit, run.run);
   model["events"] = address + "/events";
   model["has_percent"] = *model.find("percent")->get<std::int64_t>() >= 0;
@@ -85,7 +116,8 @@ Answer run_events(Visit& visit) {
   if (!run) return Refusal{404};
   http::Response response;
   response.headers = {{"content-type", "text/event-stream"}, {"x-accel-buffering", "no"}};
-  Live::Onlooker const onlooker{visit.account->id, visit.district->id, visit.session ? visit.session->id : 0, access::Right::SeeHistory, visit.now};
+  Live::Onlooker const onlooker{visit.account->id,         visit.district->id, visit.session ? visit.session->id : 0,
+                                access::Right::SeeHistory, visit.now,          sees_all_findings(visit)};
   response.events = visit.live->watch(onlooker, run->id);
   return response;
 }

@@ -10,11 +10,11 @@
 namespace rollbook::web {
 
 // Names: run, state, stage, done, all, running, percent (-1: unknown), title, detail, step, steps, cancel_by. `nearer`: what a worker of this process said
-// last.
-Model progress_of(store::Standing const& run, std::optional<runs::Progress> const& nearer = {});
+// last. `found`: what the check has found so far, or false; who does not see the findings of the whole district is told numbers of it, and no rules and places.
+Model progress_of(store::Standing const& run, std::optional<runs::Progress> const& nearer = {}, bool sees_findings = false);
 
 // {{#progress}}{{>progress}}{{/progress}}: a run that is not over, with its stream, its cancel, and "Look again" for whoever has no script. False when the run
 // is over: then there is nothing to look on.
-Model progress_part(Visit& visit, store::Standing const& run, std::optional<runs::Progress> const& progress);
+Model progress_part(Visit& visit, store::Standing const& run);
 
 }  // namespace rollbook::web

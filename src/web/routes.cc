@@ -37,6 +37,8 @@ constexpr Route all[] = {
     {"POST", "/operator/districts/{number}/invite", Right::Operate, invite_first},
 
     {"GET", "/districts/{district}", Right::SeeOwnClasses, home},
+    {"GET", "/districts/{district}/school", Right::SeeHistory, schools},
+    {"POST", "/districts/{district}/school", Right::SeeHistory, choose_school},
     {"GET", "/districts/{district}/gallery", Right::RunDeliveries, gallery, true},
     {"GET", "/districts/{district}/gallery/activate/{kind}", Right::RunDeliveries, activate, true},
     {"POST", "/districts/{district}/gallery/activate/{kind}", Right::RunDeliveries, do_activate, true},
@@ -78,6 +80,8 @@ constexpr Route all[] = {
     {"POST", "/districts/{district}/history/{run}/undo", Right::RunDeliveries, undo_run, true},
     {"GET", "/districts/{district}/export", Right::RunDeliveries, export_form, true},
     {"POST", "/districts/{district}/export", Right::RunDeliveries, export_roster, true},
+    {"GET", "/districts/{district}/exports/{export}", Right::SeeHistory, show_export, true},
+    {"POST", "/districts/{district}/exports/{export}/again", Right::RunDeliveries, export_again, true},
     {"GET", "/districts/{district}/history/{run}/events", Right::SeeHistory, run_events},
     {"POST", "/districts/{district}/history/{run}/cancel", Right::RunDeliveries, cancel_run, true},
     {"GET", "/districts/{district}/rosters", Right::SeeOwnClasses, rosters},

@@ -9,6 +9,7 @@
 #include "store/sources.h"
 #include "views/labels.h"
 #include "web/address.h"
+#include "web/chosen_school.h"
 #include "web/one_run.h"
 #include "web/pages.h"
 #include "web/parts.h"
@@ -144,7 +145,32 @@ void besides(Visit& visit, Said const& answer, Model& model) {
   model["has_conflicts"] = !answer.conflicts.empty();
   model["consequences"] = std::move(follows);
   model["otherwise"] = std::move(otherwise);
-  model["conflicts"] = texts(answer.conflicts);
+  auto const first = answer.conflicts.begin() + static_cast<std::ptrdiff_t>(std::min(answer.conflicts.size(), most_named));
+  model["conflicts"] = texts({answer.conflicts.begin(), first});
+  model["more_conflicts"] = texts({first, answer.conflicts.end()});
+  model["more_conflicts_title"] = first == answer.conflicts.end() ? "" : with_separators(static_cast<std::uint64_t>(answer.conflicts.end() - first)) + " more";
+}
+
+// Where what was left out waits: the first later run of this source that wants a decision.
+Model remainder_of(Visit& visit, OneRun const& one) {
+  auto const& run = one.detail.line;
+  if (one.answer.left_out.empty() || run.decision != "approved-in-part") return false;
+  views::HistoryFilter open;
+  open.needs_decision = true;
+  auto const later = views::history(visit.hub.home.operations(), *visit.district, open, std::nullopt, most_listed);
+  Model found = false;
+  if (!later) return found;
+  for (auto const& line : later->lines)
+    if (line.id > run.id && line.source == run.source) found = Model{{"id", line.id}, {"to", run_address(visit, line.id)}};
+  return found;
+}
+
+// What is wrong stands below the schools, of which there can be many: it is told above as well.
+std::string findings_in_short(runs::Answer const& answer) {
+  if (answer.findings.empty()) return "";
+  auto text = counted(answer.errors, "error") + ", " + counted(answer.warnings, "warning");
+  if (answer.dependent > 0) text += ", " + counted(answer.dependent, "row") + " left out because of them or of what is missing";
+  return text;
 }
 
 void findings(OneRun const& one, Model& model) {
@@ -163,8 +189,10 @@ void findings(OneRun const& one, Model& model) {
   model["warnings"] = number(answer.warnings, address(one.to("findings"), {{"severity", "warning"}}));
   model["dependent"] = answer.dependent == 0 ? "" : with_separators(answer.dependent);
   model["has_findings"] = !answer.findings.empty();
+  model["may_have_findings"] = one.answered && !one.seen.all();
   model["rules"] = std::move(rules);
   model["to_findings"] = one.to("findings");
+  model["findings_in_short"] = findings_in_short(answer);
 }
 
 void provenance(Visit const& visit, OneRun const& one, Model& model) {
@@ -227,25 +255,29 @@ View run_page(Visit& visit, OneRun const& one, std::string const& wrong, int sta
   model["because"] = std::move(because);
   model["reasons"] = texts({answer.reasons.begin(), answer.reasons.begin() + static_cast<std::ptrdiff_t>(std::min(answer.reasons.size(), most_listed))});
   model["more_reasons"] = answer.reasons.size() > most_listed ? with_separators(answer.reasons.size() - most_listed) : "";
-  model["only_mine"] = !one.seen.all();
+  model["only_mine"] = !one.seen.all() && !one.of_one_school;
+  model["of_school"] = visit.school ? visit.school->name : "";
   model["here"] = one.to();
   model["decide"] = decision_panel(one);
+  model["remainder"] = remainder_of(visit, one);
+  model["was_held"] = run.decision.starts_with("approved") && !answer.reasons.empty();
   model["is_preview"] = run.outcome == "held";
   model["to_setup"] = to_setup(visit, one);
-  model["to_undo"] = one.decides && run.revision && !run.undone_by ? one.to("undo") : "";
+  model["to_undo"] = one.decides && !one.of_one_school && run.revision && !run.undone_by ? one.to("undo") : "";
   model["has_tables"] = !answer.tables.empty();
   model["tables"] = by_table(one);
   by_school(visit, one, model);
   besides(visit, answer, model);
   findings(one, model);
   provenance(visit, one, model);
-  model["progress"] = progress_part(visit, {run.id, run.state, {}, one.detail.cancel_by}, run.progress);
+  model["progress"] = progress_part(visit, {run.id, run.state, one.detail.progress, one.detail.cancel_by});
   model["confirm"] = one.decides && one.detail.lacks_manifest ? visit.in_district("upload/" + std::to_string(run.id) + "/confirm") : "";
   view.status = status;
   return view;
 }
 
 Answer show_run(Visit& visit) {
+  if (!take_school(visit)) return Refusal{404};
   auto const one = one_run(visit);
   if (!one) return Refusal{404};
   return run_page(visit, *one);

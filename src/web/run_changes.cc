@@ -6,6 +6,7 @@
 #include "store/runs.h"
 #include "views/changed_rows.h"
 #include "web/address.h"
+#include "web/chosen_school.h"
 #include "web/one_run.h"
 #include "web/pages.h"
 #include "web/parts.h"
@@ -51,6 +52,7 @@ std::string kind_words(std::string_view kind) { return kind == "excluded" ? "lef
 Asked asked_by(Visit const& visit, OneRun const& one) {
   Asked asked{std::string(visit.query["table"]), std::string(visit.query["kind"]), std::string(visit.query["text"]), {}, 0};
   if (visit.query.has("school") && !visit.query["school"].empty()) asked.school = std::string(visit.query["school"]);
+  if (!asked.school && visit.school) asked.school = visit.school->id;
   // Who sees only some schools looks at them one by one: a list of all would have others in it.
   if (!asked.school && !one.seen.all() && !one.answer.schools.empty()) asked.school = one.answer.schools.front().sourced_id;
   asked.from = std::strtoull(std::string(visit.query["from"]).c_str(), nullptr, 10);
@@ -169,9 +171,20 @@ Result<views::ChangedRows> read(Visit& visit, store::Run const& run, views::Aske
   return page;
 }
 
+// The school in the address of this page is one of its filters, which also knows schools that a delivery only brings; it goes before the one at the top.
+void let_address_choose(Visit& visit) {
+  if (auto const asked = visit.query["school"]; visit.school && !asked.empty() && asked != visit.school->id) visit.school.reset();
+}
+
+bool knows_school(Visit& visit, OneRun const& one, std::string const& id) {
+  auto const& schools = one.answer.schools;
+  return std::any_of(schools.begin(), schools.end(), [&](auto const& school) { return school.sourced_id == id; }) || find_school(visit, id);
+}
+
 }  // namespace
 
 Answer run_changes(Visit& visit) {
+  let_address_choose(visit);
   auto const one = one_run(visit);
   if (!one) return Refusal{404};
   if (!one->answered) return Refusal{404, "This run has no rows to show yet.", "Look again when it is done."};
@@ -179,7 +192,7 @@ Answer run_changes(Visit& visit) {
   auto const table = table_called(asked.table);
   auto const kind = runs::change_kind_by_name(asked.kind);
   if (!table || !kind) return Refusal{404};
-  if (asked.school ? !one->seen.sees_school(*asked.school) : !one->seen.all()) return Refusal{404};
+  if (asked.school ? !one->seen.sees_school(*asked.school) || !knows_school(visit, *one, *asked.school) : !one->seen.all()) return Refusal{404};
   views::AskedRows wanted{*table, *kind, asked.school, asked.text, false};
   if (*table == TableId::Demographics) {
     wanted.sees_demographics = sees_demographics(visit, asked);

@@ -57,11 +57,15 @@ Model decision_panel(OneRun const& one) {
   auto const held = run.needs_decision, failed = run.outcome == "failed" && run.state == "done";
   auto const waits_its_turn = held && !wants_a_person(run);
   panel["open"] = held || failed;
+  auto const decides = one.decides && !one.of_one_school;
   panel["decides"] = one.decides;
+  panel["is_whole_district"] = one.decides && one.of_one_school && (failed || (held && !waits_its_turn))
+                                   ? "A decision is about all schools of the district. Show all of them to decide."
+                                   : "";
   panel["who"] = "Somebody with the level Enrollment, held at the district itself, decides.";
-  panel["can_apply"] = one.decides && held && !waits_its_turn;
-  panel["can_run_again"] = one.decides && failed;
-  panel["can_discard"] = one.decides && held;
+  panel["can_apply"] = decides && held && !waits_its_turn;
+  panel["can_run_again"] = decides && failed;
+  panel["can_discard"] = decides && held;
   panel["waits_its_turn"] = waits_its_turn;
   panel["digest"] = one.detail.digest;
   panel["warned"] = is_warned(run);

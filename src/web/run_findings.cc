@@ -5,6 +5,7 @@
 #include "report/words.h"
 #include "runs/findings.h"
 #include "web/address.h"
+#include "web/chosen_school.h"
 #include "web/pages.h"
 #include "web/parts.h"
 #include "web/run_words.h"
@@ -81,6 +82,7 @@ void filters(runs::Answer const& answer, runs::FindingFilter const& chosen, std:
 }  // namespace
 
 Answer run_findings(Visit& visit) {
+  if (!take_school(visit)) return Refusal{404};
   auto const one = one_run(visit);
   if (!one) return Refusal{404};
   auto const severity = std::string(visit.query["severity"]);
@@ -111,7 +113,8 @@ Answer run_findings(Visit& visit) {
   model["has_rows"] = !found->findings.empty();
   model["rows"] = std::move(rows);
   model["text"] = filter.text;
-  model["only_mine"] = !one->seen.all();
+  model["only_mine"] = !one->seen.all() && !one->of_one_school;
+  model["of_school"] = visit.school ? visit.school->name : "";
   model["all"] = with_separators(all);
   model["kept"] = found->all ? with_separators(*found->all) : "";
   model["bounded"] = found->all && !filter.severity && filter.code.empty() && filter.file.empty() && filter.text.empty() && *found->all < all;

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "runs/answer.h"
+#include "store/exports.h"
 #include "views/run_view.h"
 #include "web/model.h"
 #include "web/page.h"
@@ -42,6 +43,10 @@ std::string table_in_words(std::string_view table);
 
 // A number that a page shows: {"n": 4812, "text": "4,812", "to": "…"}; without an address, and of 0, there is no link.
 Model number(std::uint64_t count, std::string to = {});
+
+// The same of an export, and its page.
+Model export_tag(store::Export const& one);
+std::string export_address(Visit const& visit, std::int64_t number);
 
 // The one page of a run, and what lies below it.
 std::string run_address(Visit const& visit, std::int64_t run, std::string_view below = {});

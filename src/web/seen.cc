@@ -1,6 +1,7 @@
 #include "web/seen.h"
 
 #include <algorithm>
+#include <iterator>
 #include <map>
 
 #include "schema/schema.h"
@@ -19,6 +20,16 @@ void add(runs::Counts& all, runs::Counts const& more) {
 }  // namespace
 
 Seen Seen::by(Visit& visit, access::Right right) {
+  auto mine = by_standing(visit, right);
+  if (!visit.school) return mine;
+  visit.narrowed = true;
+  Seen only(false);  // not what hangs below it: a school of its own is chosen by its own name
+  only.keys_.insert(visit.school->key);
+  only.ids_.insert(visit.school->id);
+  return mine.also_of(only);
+}
+
+Seen Seen::by_standing(Visit& visit, access::Right right) {
   auto const district = visit.district->id;
   if (visit.standing.may_everywhere(right, district)) return everything();
   auto const orgs = visit.standing.orgs(right, district);
@@ -47,6 +58,15 @@ Seen Seen::below(store::Database& roster, std::vector<std::int64_t> const& orgs)
     for (auto [at, end] = children.equal_range(key); at != end; ++at) open.push_back(at->second);
   }
   return seen;
+}
+
+Seen Seen::also_of(Seen const& other) const {
+  if (all_) return other;
+  if (other.all_) return *this;
+  Seen both(false);
+  std::set_intersection(ids_.begin(), ids_.end(), other.ids_.begin(), other.ids_.end(), std::inserter(both.ids_, both.ids_.end()));
+  std::set_intersection(keys_.begin(), keys_.end(), other.keys_.begin(), other.keys_.end(), std::inserter(both.keys_, both.keys_.end()));
+  return both;
 }
 
 runs::Answer Seen::part_of(runs::Answer answer) const {

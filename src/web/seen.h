@@ -19,13 +19,19 @@ class Seen {
  public:
   static Seen everything() { return Seen(true); }
   // As the visitor holds the right in the district of the route. The roster is opened only for those who do not hold it everywhere.
+  // Whoever keeps their pages to one school sees that one, of those.
   static Seen by(Visit& visit, access::Right right);
+  // The same whatever they keep to.
+  static Seen by_standing(Visit& visit, access::Right right);
   // `orgs`: keys, without those below.
   static Seen below(store::Database& roster, std::vector<std::int64_t> const& orgs);
 
   bool all() const { return all_; }
   bool sees_school(std::string_view sourced_id) const { return all_ || ids_.count(std::string(sourced_id)) > 0; }
   bool sees_org(std::int64_t key) const { return all_ || keys_.count(key) > 0; }
+
+  // Without what the other does not see.
+  Seen also_of(Seen const& other) const;
 
   // What of an answer is theirs: numbers of their schools, and nothing that speaks of others.
   runs::Answer part_of(runs::Answer answer) const;

@@ -46,7 +46,7 @@ Answer do_sign_in(Visit& visit) {
 Answer sign_out(Visit& visit) {
   if (visit.session) access::end_session(visit.hub.home.operations(), read_cookie(visit.head, session_cookie), visit.hub.actor);
   visit.live->look_for_strangers();
-  visit.set_cookies.push_back(end_cookie(visit.secure, session_cookie));
+  for (auto const name : {session_cookie, school_cookie}) visit.set_cookies.push_back(end_cookie(visit.secure, name));
   return Redirect{"/sign-in", "You are signed out."};
 }
 

@@ -1,6 +1,5 @@
 // The gallery in a browser: an enrollment administrator brings a source in, sets it up, changes it, pauses it and ends it.
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
 import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -23,7 +22,7 @@ function makeDeliveries(rollbook) {
 
 function sync(name, source) {
   try {
-    execFileSync(process.env.ROLLBOOK_PROGRAM, ['sync', join(deliveries, name), '--district', 'Oakfield Unified', '--source', source, '--data', portal.data]);
+    portal.rollbook('sync', join(deliveries, name), '--district', 'Oakfield Unified', '--source', source);
   } catch (error) {
     assert.ok([1, 3].includes(error.status), `${error.status} ${error.stderr}`);
   }

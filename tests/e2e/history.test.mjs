@@ -1,6 +1,9 @@
 // Data Sync History as its users meet it: from the list to a run, from its numbers to rows, and the decision.
 import { after, before, test } from 'node:test';
 import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { prepareOakfield } from './oakfield.mjs';
 import { acceptLink, overflow, seriousFindings, signIn, startBrowser, startPortal, visitor } from './portal.mjs';
 
@@ -111,6 +114,67 @@ test('an export is downloaded, and stands in the history', async () => {
   assert.match(said, /valid|warnings/i);
   await anna.goto(`${history}?kind=export`);
   assert.match(await anna.textContent('tbody'), /Exported/);
+  await anna.locator('tbody th a').first().click();
+  await anna.waitForURL(`**${home}/exports/1`);
+  assert.match(await anna.textContent('main'), /by anna@example\.org/);
+  assert.match(await anna.textContent('main'), /OneRoster 1\.2/);
+  const digest = await anna.locator('dd code').textContent();
+  assert.equal(createHash('sha256').update(readFileSync(path)).digest('hex'), digest);
+  const again = anna.getByRole('button', { name: 'Download it again' });
+  for (let i = 0; i < 40 && !(await again.evaluate((button) => button === document.activeElement)); ++i) await anna.keyboard.press('Tab');
+  const [second] = await Promise.all([anna.waitForEvent('download'), anna.keyboard.press('Enter')]);
+  assert.ok(readFileSync(await second.path()).equals(readFileSync(path)), 'made anew, the same bytes');
+  const zip = join(portal.folder, 'by-command.zip');
+  portal.rollbook('export', zip, '--oneroster', '1.2', '--district', 'Oakfield Unified');
+  assert.ok(readFileSync(zip).equals(readFileSync(path)), 'a command writes the same zip');
+  await anna.goto(`${home}/exports/3`);
+  assert.equal(await anna.locator('dd code').textContent(), digest);
+  assert.match(await anna.textContent('main'), /by command line/);
+  for (const [width, scheme] of [[1280, 'light'], [320, 'light'], [1280, 'dark']]) {
+    await anna.setViewportSize({ width, height: 800 });
+    await anna.emulateMedia({ colorScheme: scheme });
+    await anna.reload(); // colours go over slowly
+    assert.deepEqual(await seriousFindings(anna), []);
+    assert.ok(await overflow(anna) <= 0);
+  }
+  await anna.setViewportSize({ width: 1280, height: 800 });
+  await anna.emulateMedia({ colorScheme: 'light' });
+});
+
+test('findings are told as they come, with and without script', async () => {
+  const going = (found) => `UPDATE runs SET state = 'running', worker = 'elsewhere', lease = 4102444800, progress = 'reading 50 100${found}' WHERE id = 2`;
+  try {
+    portal.sql(going(''));
+    const plain = await visitor(browser, portal, { javaScriptEnabled: false });
+    await signIn(plain, 'anna@example.org', `/sign-in?next=${encodeURIComponent(`${history}/2`)}`);
+    await plain.goto(`${history}/2`);
+    await anna.goto(`${history}/2`);
+    await anna.getByText('Reading and checking').waitFor();
+    assert.ok(!await anna.getByText('Found so far').isVisible());
+    portal.sql(going('\nfound 2 7 0\nREF001 3 2 users.csv:4 users.csv:17\nPKG006 2 7'));
+    await anna.getByText('Found so far: 2 errors, 7 warnings.').waitFor();
+    await anna.getByText('users.csv line 4, users.csv line 17').waitFor();
+    assert.equal(await anna.locator('#progress li').count(), 2);
+    for (const [width, scheme] of [[1280, 'light'], [320, 'light'], [1280, 'dark']]) {
+      await anna.setViewportSize({ width, height: 800 });
+      await anna.emulateMedia({ colorScheme: scheme });
+      await anna.reload(); // colours go over slowly
+      await anna.getByText('Found so far').waitFor();
+      assert.deepEqual(await seriousFindings(anna), []);
+      assert.ok(await overflow(anna) <= 0);
+      if (process.env.SHOTS) await anna.screenshot({ path: join(process.env.SHOTS, `progress.${width}.${scheme}.png`), fullPage: true });
+    }
+    await anna.setViewportSize({ width: 1280, height: 800 });
+    await anna.emulateMedia({ colorScheme: 'light' });
+    const byScript = (await anna.locator('#progress li').allTextContents()).map((text) => text.replace(/\s+/g, ' ').trim());
+    await plain.getByRole('link', { name: 'Look again' }).click();
+    assert.deepEqual((await plain.locator('#progress li').allTextContents()).map((text) => text.replace(/\s+/g, ' ').trim()), byScript);
+    await plain.context().close();
+  } finally {
+    portal.sql("UPDATE runs SET state = 'done', progress = '' WHERE id = 2");
+  }
+  await anna.locator('#progress').waitFor({ state: 'detached' });
+  assert.deepEqual(anna.complaints(), []);
 });
 
 test('without script a held run is applied without the held school', async () => {

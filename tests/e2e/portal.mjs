@@ -1,5 +1,6 @@
 // What the tests of the portal share: the real program on a free port with a data folder of its own, a browser, and people who sign in.
 import { execFileSync, spawn } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
@@ -13,13 +14,31 @@ const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.mi
 
 export const password = 'a sentence that is long enough';
 
+// Where a server keeps what it has: a data folder, or with ROLLBOOK_E2E_STORE=postgres a database of its own on the server of ROLLBOOK_TEST_POSTGRES
+// (tools/with_postgres.sh starts one). Answers the environment that the program finds it by.
+function newStore(folder) {
+  const data = join(folder, 'data');
+  if (process.env.ROLLBOOK_E2E_STORE !== 'postgres') {
+    const script = 'import sqlite3, sys; c = sqlite3.connect(sys.argv[1], timeout=20); c.execute(sys.argv[2]); c.commit()';
+    return { data, env: { ROLLBOOK_DATA: data }, sql: (text) => execFileSync('python3', ['-c', script, join(data, 'operations.db'), text]), end() {} };
+  }
+  const server = process.env.ROLLBOOK_TEST_POSTGRES;
+  assert.ok(server, 'ROLLBOOK_TEST_POSTGRES names a PostgreSQL server');
+  const name = `e2e_${process.pid}_${randomBytes(4).toString('hex')}`;
+  const ask = (sql) => execFileSync('psql', ['--quiet', '--no-psqlrc', '--command', sql, server], { encoding: 'utf8' });
+  ask(`CREATE DATABASE ${name}`);
+  const database = server.replace(/^(postgres(?:ql)?:\/\/[^/]*\/)[^?]*/, `$1${name}`);
+  const sql = (text) => execFileSync('psql', ['--quiet', '--no-psqlrc', '--set=ON_ERROR_STOP=1', '--command', `SET search_path = rollbook; ${text}`, database]);
+  return { sql, env: { ROLLBOOK_DATABASE: database, ROLLBOOK_KEY: randomBytes(32).toString('hex') }, end: () => ask(`DROP DATABASE ${name} WITH (FORCE)`) };
+}
+
 // Starts a server on an empty data folder; `prepare(rollbook)` may fill it before, by commands: rollbook('district', 'add', 'Oakfield').
 export async function startPortal(prepare = () => {}) {
   const folder = mkdtempSync(join(tmpdir(), 'rollbook-e2e-'));
-  const data = join(folder, 'data');
-  const rollbook = (...words) => execFileSync(program, words, { env: { ...process.env, ROLLBOOK_DATA: data }, encoding: 'utf8' });
+  const store = newStore(folder);
+  const rollbook = (...words) => execFileSync(program, words, { env: { ...process.env, ...store.env }, encoding: 'utf8' });
   await prepare(rollbook, folder);
-  const server = spawn(program, ['serve', '--data', data, '--listen', '127.0.0.1:0'], { env: { ...process.env, ROLLBOOK_STRICT: '1' } });
+  const server = spawn(program, ['serve', '--listen', '127.0.0.1:0'], { env: { ...process.env, ...store.env, ROLLBOOK_STRICT: '1' } });
   let said = '';
   let complained = '';
   server.stderr.on('data', (text) => { complained += text; });
@@ -32,7 +51,9 @@ export async function startPortal(prepare = () => {}) {
   });
   const address = said.match(/listens on (\S+)/)[1];
   return {
-    address, data, folder, rollbook,
+    address, folder, rollbook,
+    sql: store.sql, // straight into the operations, for what only happens now and then
+    data: store.data, // of a data folder only
     process: server.pid,
     welcome: said.match(/\/welcome\/\S+/)?.[0],
     complaints: () => complained,
@@ -42,6 +63,7 @@ export async function startPortal(prepare = () => {}) {
       server.kill('SIGTERM');
       const status = await ended;
       rmSync(folder, { recursive: true, force: true });
+      store.end();
       assert.equal(status, 0, `the server stopped with ${status}: ${complained}`);
     },
   };

@@ -10,6 +10,10 @@ if (!existsSync(chromium) || !existsSync(join(here, 'node_modules'))) {
   console.error(`Chromium (${chromium}) and "npm ci --ignore-scripts" in tests/e2e are needed; ./dev test brings both.`);
   process.exit(1);
 }
+if (process.env.ROLLBOOK_E2E_STORE === 'postgres' && !process.env.ROLLBOOK_TEST_POSTGRES) {
+  console.error('No PostgreSQL at hand; tools/with_postgres.sh starts one.');
+  process.exit(77); // skipped
+}
 const wanted = process.argv.slice(2);
 const files = readdirSync(here).filter((name) => name.endsWith('.test.mjs') && (!wanted.length || wanted.some((one) => name.startsWith(one)))).sort();
 const { status } = spawnSync(process.execPath, ['--test', '--test-concurrency=1', '--test-reporter=spec', ...files.map((name) => join(here, name))], { stdio: 'inherit' });

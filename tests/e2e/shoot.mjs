@@ -1,5 +1,5 @@
 // Pictures of pages, wide, narrow and dark, to be looked at: node shoot.mjs FOLDER ADDRESS…   (signed in as the first operator and System of a district 1;
-// with SHOOT_WITH=oakfield that has some nights behind it)
+// with SHOOT_WITH=oakfield that has some nights behind it, and with SHOOT_SCHOOL=1 kept to its first school)
 import { mkdirSync } from 'node:fs';
 import { prepareOakfield } from './oakfield.mjs';
 import { acceptLink, addDistrict, beOperator, startBrowser, startPortal, visitor } from './portal.mjs';
@@ -17,6 +17,10 @@ try {
   const anna = await visitor(browser, portal);
   await acceptLink(anna, link);
   const nobody = await visitor(browser, portal);
+  if (process.env.SHOOT_SCHOOL) {
+    await anna.goto('/districts/1/school');
+    await anna.locator('#found-schools button').first().click();
+  }
   for (const address of addresses) {
     const [whose, path] = address.includes(':') ? address.split(':') : ['anna', address];
     const page = { anna, operator, nobody }[whose];

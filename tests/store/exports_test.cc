@@ -22,6 +22,8 @@ TEST_P(Exports, AreNumberedAndListedNewestFirst) {
       made.district = i == 2 ? other : district;
       made.created = "2026-11-2" + std::to_string(i) + "T00:00:00Z";
       made.who = "anna";
+      made.schools = i == 1 ? "s1\ns2" : i == 3 ? "s10" : "";
+      made.day = 20261122;
       store::add_export(database, made);
       numbers.push_back(made.id);
     }
@@ -35,12 +37,19 @@ TEST_P(Exports, AreNumberedAndListedNewestFirst) {
   };
   EXPECT_EQ(of({}, {}, 10), (std::vector<std::int64_t>{5, 4, 2, 1}));
   EXPECT_EQ(of({}, 4, 1), std::vector<std::int64_t>{2});
+  EXPECT_EQ(of({.school = "s1"}, {}, 10), (std::vector<std::int64_t>{5, 2, 1})) << "those of all schools, and that one";
+  EXPECT_EQ(of({.school = "s1"}, {}, 2), (std::vector<std::int64_t>{5, 2}));
   EXPECT_EQ(of({"2026-11-21T00:00:00Z", "2026-11-24T00:00:00Z"}, {}, 10), (std::vector<std::int64_t>{4, 2}));
   auto made = *store::find_export(database, district, 4);
   made.outcome = "exported";
   made.rows = 77;
+  made.bytes = 9;
+  made.digest = "abc";
   ASSERT_FALSE(database.transaction([&] { return store::save_export(database, made), true; }));
   EXPECT_EQ(store::find_export(database, district, 4)->rows, 77u);
+  EXPECT_EQ(store::find_export(database, district, 4)->digest, "abc");
+  EXPECT_EQ(store::find_export(database, district, 4)->bytes, 9u);
+  EXPECT_EQ(store::find_export(database, district, 4)->day, 20261122);
   EXPECT_FALSE(store::find_export(database, other, 4)) << "of another district it is none";
 }
 

@@ -1,79 +1,10 @@
 // Home, the history and its runs: who sees which schools, what a decision is bound to, how lists go on.
 #include "bundle/zip_builder.h"
-#include "runs/school.h"
+#include "web/lived_district.h"
 #include "web/seen.h"
-#include "web/visitors.h"
 
 namespace rollbook::test {
 namespace {
-
-using access::Level;
-
-class HistoryOfADistrict : public PortalTest {
- protected:
-  runs::Hub hub() {
-    runs::Hub hub{*home_, key_, folder_ + "/data", 2, 20261122, {"anna", "2026-11-22T00:14:00Z"}, runs::name_of_this_worker()};
-    return hub;
-  }
-  store::District district() { return *store::find_district(operations(), std::to_string(oakfield)); }
-
-  void add_source(store::SettingChanges const& settings = {{"live", "yes"}, {"apply-by-itself", "yes"}}) {
-    ASSERT_TRUE(store::add_source(operations(), district(), "sis", settings, somebody).ok());
-  }
-  runs::Answer sync(DeliveryOf const& delivery) { return sync(delivery.files()); }
-  runs::Answer sync(Files const& files) {
-    auto h = hub();
-    auto const answer = runs::sync(h, district(), *store::find_source(operations(), district(), "sis"), delivery_of(files), "");
-    EXPECT_TRUE(answer.ok()) << (answer.ok() ? "" : answer.trouble().text);
-    return answer.ok() ? *answer : runs::Answer();
-  }
-  void work_off(std::int64_t run) {
-    auto h = hub();
-    EXPECT_TRUE(runs::work_off(h, district(), run, nullptr).ok());
-  }
-
-  std::int64_t org(std::string const& id) {
-    auto const roster = home_->roster(oakfield);
-    auto row = (*roster)->prepare("SELECT key FROM ids WHERE tbl = ? AND id = ? AND until IS NULL");
-    return row->with(static_cast<int>(TableId::Orgs), id).step() ? row->integer(0) : -1;
-  }
-  Browser somebody_of(Level level, std::optional<std::int64_t> at = {}) { return browser_of(member("anna", oakfield, level, at)); }
-
-  std::string in(std::string const& rest) const { return "/districts/" + std::to_string(oakfield) + rest; }
-  std::string run(std::int64_t number, std::string const& rest = "") const { return in("/history/" + std::to_string(number) + rest); }
-  std::string page(Browser const& browser, std::string const& address, int status = 200) {
-    auto const response = get(browser, address);
-    EXPECT_EQ(response.status, status) << address << " " << response.body;
-    return response.body;
-  }
-  static std::string field(std::string const& html, std::string const& name) {
-    auto const at = html.find("name=\"" + name + "\" value=\"");
-    if (at == std::string::npos) return "(none)";
-    auto const from = at + name.size() + 15;
-    return html.substr(from, html.find('"', from) - from);
-  }
-  static bool says(std::string const& text, std::string const& what) { return text.find(what) != std::string::npos; }
-  static std::size_t times(std::string const& text, std::string const& what) {
-    std::size_t count = 0;
-    for (auto at = text.find(what); at != std::string::npos; at = text.find(what, at + 1)) ++count;
-    return count;
-  }
-  std::size_t notes(std::string const& what) {
-    auto row = operations().prepare("SELECT count(*) FROM audit WHERE district = ? AND what = ?");
-    return row->with(oakfield, what).step() ? static_cast<std::size_t>(row->integer(0)) : 0;
-  }
-
-  // School s2 loses 30 of 40 students; s1 changes one.
-  static DeliveryOf night_without_many() {
-    auto next = two_schools(40);
-    for (int i = 1; i <= 30; ++i) {
-      auto const n = std::to_string(i);
-      next.drop("users", "u2_" + n).drop("enrollments", "e2_" + n).drop("demographics", "u2_" + n);
-    }
-    next.put("users", {{"sourcedId", "u1_1"}, {"givenName", "<b>Another</b>"}});
-    return next;
-  }
-};
 
 TEST_F(HistoryOfADistrict, HomeOfANewDistrictLeadsToTheGallery) {
   auto const html = page(somebody_of(Level::Enrollment), in(""));
@@ -185,8 +116,9 @@ TEST_F(HistoryOfADistrict, WhoHasASchoolSeesTheRowsOfThatSchoolOnly) {
   EXPECT_FALSE(says(html, "30 of")) << "reasons speak of other schools";
   EXPECT_EQ(get(theirs, in("/history/charts")).status, 403);
   EXPECT_EQ(get(theirs, run(first, "/received")).status, 403);
-  auto const list = page(theirs, in("/history.json"));
-  EXPECT_TRUE(says(list, "\"created\":false"));
+  auto const list = page(theirs, in("/history.csv"));
+  EXPECT_TRUE(says(list, ",0,0,30,0,") || says(list, ",0,1,0,0,")) << list;
+  EXPECT_FALSE(says(list, ",90,")) << "numbers are those of their school";
 }
 
 TEST_F(HistoryOfADistrict, FindingsAreThoseOfOnesSchools) {
@@ -241,7 +173,31 @@ TEST_F(HistoryOfADistrict, TheHeldSchoolsAreChosenToBeLeftOut) {
   ASSERT_EQ(post(anna, run(held, "/apply"), {{"digest", field(html, "digest")}, {"without", "yes"}, {"except", "s2"}}).status, 303);
   work_off(held);
   EXPECT_EQ(store::find_run(operations(), oakfield, held)->decision, "approved-in-part");
-  EXPECT_TRUE(says(page(anna, run(held)), "left out until they are released"));
+  auto const after = page(anna, run(held));
+  EXPECT_TRUE(says(after, "left out until they are released"));
+  auto const waiting = newest_open_run();
+  ASSERT_GT(waiting, held);
+  EXPECT_TRUE(says(after, "waits for a decision in <a href=\"" + run(waiting) + "\">"));
+}
+
+TEST_F(HistoryOfADistrict, WhatARunWaitedForIsToldAsPast) {
+  add_source({{"live", "yes"}});
+  auto const first = *sync(two_schools(40)).run;
+  auto const anna = somebody_of(Level::Enrollment);
+  auto const before = page(anna, run(first));
+  EXPECT_FALSE(says(before, "What it waited for"));
+  ASSERT_EQ(post(anna, run(first, "/apply"), {{"digest", field(before, "digest")}}).status, 303);
+  work_off(first);
+  EXPECT_TRUE(says(page(anna, run(first)), "What it waited for, until it was approved:"));
+}
+
+TEST_F(HistoryOfADistrict, WhatIsWrongIsToldAboveTheSchools) {
+  add_source();
+  auto files = two_schools(20);
+  files.put("users", {{"sourcedId", "u1_3"}, {"email", "no address"}});
+  auto const html = page(somebody_of(Level::Reporting), run(*sync(files).run));
+  ASSERT_TRUE(says(html, ">What was wrong</a>: 0 errors, 1 warning"));
+  EXPECT_LT(html.find(">What was wrong</a>"), html.find("id=\"schools\""));
 }
 
 TEST_F(HistoryOfADistrict, WhatIsSafeIsOfferedFirst) {

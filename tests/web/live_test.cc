@@ -4,6 +4,7 @@
 #include <condition_variable>
 #include <thread>
 
+#include "runs/progress.h"
 #include "store/runs.h"
 #include "web/visitors.h"
 
@@ -91,6 +92,27 @@ TEST_F(LookingOn, ARunIsToldFromItsRowUntilItsEnd) {
   finish(run, "held");
   EXPECT_TRUE(listener.hears("event: done\ndata: {\"run\":1,\"state\":\"done\",\"outcome\":\"held\""));
   EXPECT_TRUE(listener.ends());
+}
+
+TEST_F(LookingOn, FindingsAreToldAsTheyComeToThoseWhoMaySeeThem) {
+  auto const run = add_run(oakfield);
+  runs::Progress const half{runs::Stage::Reading, 5, 10};
+  Found::SoFar const found{12, 1, 0, {{"REF001", Severity::Error, 12, {{"users.csv", 4}, {"users.csv", 17}}}, {"REF002", Severity::Warning, 1, {{"", {}}}}}};
+  ASSERT_EQ(runs::found_of(runs::to_text(half, found)), found);
+  claim(run, runs::to_text(half, found));
+  auto const anna = browser_of(member("anna", oakfield, Level::Reporting)), of_school = browser_of(member("sam", oakfield, Level::System, 17));
+  Listener hers(get(anna, events(run, oakfield)).events), theirs(get(of_school, events(run, oakfield)).events);
+  EXPECT_TRUE(hers.hears("users.csv line 4, users.csv line 17"));
+  EXPECT_TRUE(hers.hears("\"percent\":50"));
+  EXPECT_TRUE(theirs.hears("Found so far: 12 errors, 1 warning."));
+  auto const page = "/districts/" + std::to_string(oakfield) + "/history/" + std::to_string(run.id);
+  auto const whole = get(anna, page).body, part = get(of_school, page).body + get(of_school, page + ".json").body;
+  EXPECT_NE(whole.find("users.csv line 4"), std::string::npos);
+  EXPECT_NE(whole.find("/help/rules/REF001"), std::string::npos);
+  EXPECT_NE(part.find("Found so far: 12 errors, 1 warning."), std::string::npos);
+  EXPECT_EQ(part.find("users.csv"), std::string::npos);
+  EXPECT_EQ(part.find("REF001"), std::string::npos);
+  EXPECT_FALSE(runs::found_of("reading 5 10"));
 }
 
 TEST_F(LookingOn, OfARunThatIsOverOnlyTheEndIsTold) {

@@ -94,6 +94,7 @@ class Rights : public PortalTest {
                                                     {"{step}", "identifiers"},
                                                     {"{group}", "filters"},
                                                     {"{run}", "4711"},
+                                                    {"{export}", "4711"},
                                                     {"{range}", std::to_string(store::add_range(operations(), district, store::Range(), somebody)->id)}};
     std::string out(pattern);
     for (auto const& [name, value] : values)
@@ -114,7 +115,7 @@ bool names_what_is_not_there(std::string_view pattern, Who who) {
   // Nobody but the district's own people manages somebody who holds something at the district itself.
   if (who == Who::SystemOfASchool && pattern.find("{account}") != std::string_view::npos) return true;
   auto const names = [&](std::string_view part) { return pattern.find(part) != std::string_view::npos; };
-  return names("{token}") || names("{run}") || names("{session}") || names("{invitation}");
+  return names("{token}") || names("{run}") || names("{export}") || names("{session}") || names("{invitation}");
 }
 
 TEST_F(Rights, EveryRouteLetsInWhomTheTableNamesAndNobodyElse) {

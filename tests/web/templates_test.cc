@@ -25,7 +25,7 @@ TEST(Templates, NoneOfThemLetsTextBecomeHtml) {
 }
 
 // What the head of a page wants to know.
-Model frame() { return {{"frame", Model{{"title", "T"}, {"has_crumbs", false}, {"action", false}, {"said", ""}}}}; }
+Model frame() { return {{"frame", Model{{"title", "T"}, {"has_crumbs", false}, {"action", false}, {"said", ""}, {"schools", false}}}}; }
 
 TEST(Templates, ANameThatNoModelHasIsTroubleWhereOneIsStrict) {
   auto const strict = Templates("", true).render("nowhere", {}, frame(), false);
