@@ -26,7 +26,7 @@ int run_sync(HubArguments const& arguments, RunArguments const& given) {
 
 int run_approve(HubArguments const& arguments, RunArguments const& given) {
   return in_hub(arguments, given, [&](runs::Hub& hub, store::District const& district) {
-    return tell(arguments, runs::approve(hub, district, given.run, given.except_schools));
+    return tell(arguments, runs::approve(hub, district, given.run, given.except_schools), district.name);
   });
 }
 

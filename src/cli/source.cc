@@ -1,10 +1,13 @@
 // rollbook source: who sends rosters for a district, and how they are taken.
+#include <algorithm>
 #include <cstdio>
 
 #include "base/json_writer.h"
 #include "cli/commands.h"
 #include "cli/hints.h"
 #include "cli/hub_commands.h"
+#include "cli/in_hub.h"
+#include "runs/going_live.h"
 #include "store/ranges.h"
 
 namespace rollbook::cli {
@@ -70,6 +73,11 @@ int in_district(HubArguments const& hub, std::string const& name, Work const& wo
   return work(home->operations(), *district);
 }
 
+bool goes_live(SourceArguments const& arguments) {
+  auto const& all = arguments.settings;
+  return std::find(all.begin(), all.end(), std::pair<std::string, std::string>("live", "yes")) != all.end();
+}
+
 }  // namespace
 
 int run_source_add(HubArguments const& hub, SourceArguments const& arguments) {
@@ -80,6 +88,20 @@ int run_source_add(HubArguments const& hub, SourceArguments const& arguments) {
 }
 
 int run_source_set(HubArguments const& hub, SourceArguments const& arguments) {
+  if (goes_live(arguments)) {
+    RunArguments given;
+    given.district = arguments.district;
+    auto const status = in_hub(hub, given, [&](runs::Hub& runs, store::District const& district) {
+      auto const source = store::find_source(runs.home.operations(), district, arguments.name);
+      if (!source || source->settings.is("live")) return exit_fine;
+      auto as_set = *source;
+      for (auto const& [name, value] : arguments.settings)
+        if (as_set.settings.set(name, value)) return exit_fine;  // what is wrong with it is said when it is saved
+      auto const why = runs::why_not_live(runs, district, as_set);
+      return why.empty() ? exit_fine : say_why(pasteable("It cannot go live yet. " + why, hub, district.name));
+    });
+    if (status != exit_fine) return status;
+  }
   return in_district(hub, arguments.district, [&](store::Database& operations, store::District const& district) {
     auto const source = store::set_source(operations, district, arguments.name, arguments.settings, actor());
     return source ? show(hub, operations, district, *source) : say_why(source.trouble().text);

@@ -4,6 +4,7 @@
 
 #include "base/text.h"
 #include "rules/package/package_rules.h"
+#include "runs/outcome.h"
 #include "runs/source_change.h"
 
 namespace rollbook::runs {
@@ -67,12 +68,7 @@ Result<Queued> queue_confirmed(Hub& hub, store::District const& district, std::i
   auto const source = std::find_if(sources->begin(), sources->end(), [&](auto const& s) { return refused->source == s.id; });
   if (source == sources->end()) return Trouble{"The source of run " + std::to_string(number) + " is no longer there."};
   if (auto why = why_closed(*source); !why.empty()) return Trouble{why};
-  store::Run run;
-  run.district = district.id;
-  run.source = refused->source;
-  run.kind = "delivery";
-  run.created = hub.actor.at;
-  run.who = hub.actor.who;
+  auto run = new_run(hub, district, "delivery", refused->source);
   run.delivery = refused->delivery;
   run.work = "confirmed " + to_text(confirmed) + "\n";
   auto const trouble = operations.transaction([&] {
@@ -80,7 +76,8 @@ Result<Queued> queue_confirmed(Hub& hub, store::District const& district, std::i
     store::note(operations, hub.actor, district.id, "manifest confirmed", std::to_string(number) + " → " + std::to_string(run.id) + ": " + to_text(confirmed));
     return true;
   });
-  if (trouble) return *trouble;
+  if (trouble) operations.recover();
+  if (trouble) return Queued{0, trouble->text + " Confirm it again; that does no harm if it became a run nevertheless."};
   if (hub.queued) hub.queued();
   return Queued{run.id, {}};
 }

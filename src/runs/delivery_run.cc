@@ -7,6 +7,7 @@
 #include "runs/apply.h"
 #include "runs/confirmed.h"
 #include "runs/contents.h"
+#include "runs/going_live.h"
 #include "runs/held_over.h"
 #include "runs/landing.h"
 #include "runs/look.h"
@@ -145,7 +146,10 @@ class DeliveryRun {
     bool const moved_on = work_.approve && work_.approved != answer.digest;
     if (moved_on && answer.held_because.empty()) answer.held_because.emplace_back("preview");
     each_word_once(answer.held_because);
-    if (work_.approve && !moved_on && !must_wait) return decide(answer, run_, "", work_.except.empty() ? "approved" : "approved-in-part"), true;
+    bool const cannot_go_live = work_.approve && !l.why_not_live.empty();
+    if (cannot_go_live) answer.reasons.push_back(would_go_live(source_) + l.why_not_live);
+    if (work_.approve && !moved_on && !must_wait && !cannot_go_live)
+      return decide(answer, run_, "", work_.except.empty() ? "approved" : "approved-in-part"), true;
     if (answer.held_because.empty()) return decide(answer, run_, "", std::nullopt), true;
     if (work_.approve && must_wait) answer.reasons.emplace_back("An approval does not change that: it can be approved again when the time has come.");
     if (work_.held_over && l.waits) run_.work = work_.lasting() + "waits-for-range\n";

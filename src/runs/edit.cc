@@ -174,9 +174,7 @@ struct EditWork {
 // Lays the fields over the record; returns how many have another edit than before, or none.
 std::uint64_t lay_edits(store::Database& db, EditWork const& work, std::int64_t revision, std::string const& who) {
   auto const table = work.table->id;
-  auto const all = edits_of(db, 0, std::nullopt);
-  auto const found = all.find({table, work.key});
-  auto const before = found == all.end() ? std::vector<Edit>() : found->second;
+  auto const before = edits_of_record(db, table, work.key, 0, std::nullopt);
   auto end = db.prepare("UPDATE overlay SET until = ? WHERE tbl = ? AND key = ? AND field = ? AND until IS NULL");
   std::uint64_t changed = 0;
   for (auto const& field : work.fields) {

@@ -1,12 +1,12 @@
 #include "runs/handover.h"
 
 #include <algorithm>
-#include <unordered_set>
 
 #include "base/day.h"
 #include "base/hash.h"
 #include "runs/apply.h"
 #include "runs/names.h"
+#include "runs/overlay.h"
 #include "runs/plan_parts.h"
 #include "runs/said_versions.h"
 #include "store/rows.h"
@@ -14,26 +14,17 @@
 namespace rollbook::runs {
 namespace {
 
-std::string text_of(StoredRow const& row, TableId table, std::string_view column) {
-  auto const i = stored_index(table, column);
-  return i == npos || row.is_null(i) ? "" : std::string(row.text(i));
-}
+constexpr std::size_t most_named = 100;  // rows of a table, of each kind
 
-// "{state:12},{sis:7}" and "sis" → "7".
-std::string id_of_type(std::string const& ids, std::string const& type) {
-  auto const at = ids.find("{" + type + ":");
-  if (at == std::string::npos) return "";
-  auto const from = at + type.size() + 2;
-  return ids.substr(from, ids.find('}', from) - from);
-}
-
-// What says who it is, with the name that has to agree; "" when one of them is missing.
-std::string identity_of(TableId table, StoredRow const& row, std::string const& identifier) {
-  bool const typed = identifier == "state" || identifier == "district" || identifier == "sis";
-  auto const id = typed ? id_of_type(text_of(row, table, "userIds"), identifier) : text_of(row, table, identifier);
-  auto const name = table == TableId::Users ? text_of(row, table, "givenName") + "\n" + text_of(row, table, "familyName")
-                                            : text_of(row, table, table == TableId::Orgs ? "name" : "title");
-  return id.empty() || name.size() < 2 ? "" : id + "\n" + name;
+// Sentences about rows: the first of them, and how many more there are.
+template <class Rows, class Sentence>
+void tell_rows(std::vector<std::string>& out, std::string const& table, Rows const& rows, std::string const& kind, Sentence const& sentence) {
+  std::size_t told = 0;
+  for (auto const& row : rows) {
+    if (told++ == most_named) break;
+    out.push_back(sentence(row));
+  }
+  if (rows.size() > most_named) out.push_back(table + ": and " + std::to_string(rows.size() - most_named) + " more " + kind + ".");
 }
 
 }  // namespace
@@ -50,6 +41,7 @@ std::vector<std::string> running_terms(store::Database& roster, std::int32_t tod
   return terms;
 }
 
+// Set against each other all at once: of a large district there are many.
 void undo_other_ids(store::Database& roster, std::int64_t undone, std::int64_t revision) {
   struct Given {
     TableId table;
@@ -62,154 +54,41 @@ void undo_other_ids(store::Database& roster, std::int64_t undone, std::int64_t r
   for (rows->with(undone); rows->step();)
     given.push_back({static_cast<TableId>(rows->integer(0)), static_cast<std::uint32_t>(rows->integer(1)), std::string(rows->text(2))});
   rows.reset();
+  std::map<TableId, std::unordered_set<std::string>> taken;
   for (auto const& one : given) {
-    if (key_of_id(roster, one.table, one.before)) continue;
-    roster.run("UPDATE ids SET until = ? WHERE tbl = ? AND key = ? AND until IS NULL", revision, static_cast<int>(one.table), one.key);
-    roster.run("INSERT INTO ids(tbl, key, since, id) VALUES(?, ?, ?, ?)", static_cast<int>(one.table), one.key, revision, one.before);
+    auto& ids = taken[one.table];
+    if (!ids.empty()) continue;
+    for (auto& id : ids_by_key(roster, one.table)) ids.insert(std::move(id));
   }
-}
-
-void Handover::match() {
-  for (auto const* table : all_tables) {
-    match_ids(*table);
-    if (newest_ == nullptr) continue;
-    auto const& settings = new_source_.settings;
-    if (table->id == TableId::Users) match_identifiers(*table, settings["person-identifier"]);
-    else if (table->id == TableId::Classes) match_identifiers(*table, settings["class-identifier"]);
-    else if (table->id == TableId::Orgs) match_identifiers(*table, settings["school-identifier"]);
-    else if (std::any_of(table->fields.begin(), table->fields.end(), [&](Field const& field) { return is_part(table->id, field); })) match_parts(*table);
+  auto end = roster.prepare("UPDATE ids SET until = ? WHERE tbl = ? AND key = ? AND until IS NULL");
+  auto insert = roster.prepare("INSERT INTO ids(tbl, key, since, id) VALUES(?, ?, ?, ?)");
+  for (auto const& one : given) {
+    if (!taken[one.table].insert(one.before).second) continue;
+    end->run(revision, static_cast<int>(one.table), one.key);
+    insert->run(static_cast<int>(one.table), one.key, revision, one.before);
   }
-}
-
-void Handover::match_ids(Table const& table) {
-  auto& own = tables_[static_cast<std::size_t>(table.id)];
-  std::vector<PackedRow> all;
-  for (std::size_t p = 0; old_.said->any(table.id) && p < (std::size_t{1} << old_.said->bits(table.id)); ++p) {
-    auto const rows = old_.said->partition(table.id, p);
-    all.insert(all.end(), rows.begin(), rows.end());
-  }
-  std::sort(all.begin(), all.end(), [](PackedRow const& a, PackedRow const& b) { return a.key < b.key; });
-  std::unordered_set<std::uint32_t> spoken;
-  if (newest_ != nullptr) {
-    auto const& now = newest_->comparison->tables[static_cast<std::size_t>(table.id)];
-    own.known = now.stated && newest_->comparison->checked.roster[table.id].mode == Mode::Bulk;
-    spoken.insert(now.key_of_row.begin(), now.key_of_row.end());
-    auto strange = newest_->plan[table.id].another_one_rows;
-    std::sort(strange.begin(), strange.end());
-    std::set<std::uint64_t> ids;
-    for_rows(newest_->comparison->checked.roster[table.id], strange, newest_->comparison->keys, csv::best_kernel(),
-             [&](std::uint32_t, std::uint32_t, RowReader& reader, csv::Batch const& batch, std::uint32_t at) {
-               ids.insert(hash_of_id(reader.id(batch, at), seed_));
-             });
-    for (auto const& row : all)
-      if (ids.count(row.id) > 0) own.strangers.insert(row.key);
-  }
-  for (auto const& row : all) {
-    if (own.strangers.count(row.key) > 0) continue;
-    own.rows.push_back(row);
-    if (spoken.count(row.key) > 0) ++own.listed;
-    else if (own.known) own.not_listed.push_back(row.key);
-  }
-}
-
-std::uint32_t Handover::former(TableId table, std::uint32_t key) const {
-  auto const& known = former_[static_cast<std::size_t>(table)];
-  auto const at = known.find(key);
-  return at == known.end() ? key : at->second;
-}
-
-// Pairs records that the delivery does not list with rows that it would create: those of equal signature, when each is the only one that has it.
-template <class Signature>
-void Handover::pair_up(Table const& table, Signature const& signature) {
-  auto& own = tables_[static_cast<std::size_t>(table.id)];
-  if (own.not_listed.empty()) return;
-  auto const& created = newest_->plan[table.id].created;
-  struct Side {
-    std::uint32_t key = 0;
-    int times = 0;
-    std::string id;
-  };
-  std::map<std::string, Side> before, now;
-  auto const put = [](std::map<std::string, Side>& side, std::string const& text, std::uint32_t key, std::string id) {
-    if (text.empty()) return;
-    auto& one = side[text];
-    one.key = key, one.id = std::move(id), ++one.times;
-  };
-  store::RowSelect select(roster_, table.id);
-  StoredRow row;
-  for (auto const key : own.not_listed)
-    if (select.current(key, old_source_.id, row)) put(before, signature(row, false), key, "");
-  std::vector<std::uint32_t> rows;
-  for (auto const& one : created) rows.push_back(one.row);
-  std::size_t i = 0;
-  newest_->delivered->each(table.id, rows, [&](std::uint32_t number, std::string_view id, StoredRow const& cells) {
-    while (created[i].row != number) ++i;
-    if (created[i].key >= newest_->said->next_key(table.id)) put(now, signature(cells, true), created[i].key, std::string(id));
-  });
-  for (auto const& [text, was] : before) {
-    auto const is = now.find(text);
-    if (is == now.end() || was.times != 1 || is->second.times != 1) continue;
-    own.other_id[was.key] = is->second.id;
-    former_[static_cast<std::size_t>(table.id)][is->second.key] = was.key;
-  }
-  std::erase_if(own.not_listed, [&](std::uint32_t key) { return own.other_id.count(key) > 0; });
-}
-
-void Handover::match_identifiers(Table const& table, std::string const& identifier) {
-  if (identifier == "sourcedId") return;
-  pair_up(table, [&](StoredRow const& row, bool) { return identity_of(table.id, row, identifier); });
-}
-
-// Parts are the same when they belong to the same, in the same role.
-void Handover::match_parts(Table const& table) {
-  auto const& columns = stored_columns(table.id);
-  pair_up(table, [&](StoredRow const& row, bool delivered) {
-    std::string text;
-    for (std::size_t i = 0; i < columns.size(); ++i) {
-      auto const& field = table.fields[columns[i].field];
-      if (columns[i].as == Stored::Key) {
-        auto const key = row.is_null(i) ? no_key : static_cast<std::uint32_t>(row.number(i));
-        text += std::to_string(delivered ? former(field.refers_to, key) : key) + "\n";
-      } else if (field.name == "role" || field.name == "profileType") {
-        text += (row.is_null(i) ? std::string() : std::string(row.text(i))) + "\n";
-      }
-    }
-    return text;
-  });
 }
 
 std::string Handover::digest() const {
   std::string bytes = std::to_string(old_source_.id) + " " + std::to_string(new_source_.id) + "\n";
   for (auto const& table : tables_) {
-    bytes.append(reinterpret_cast<char const*>(table.rows.data()), table.rows.size() * sizeof(PackedRow));
+    bytes += pack(table.rows);  // not the rows as they lie in memory: between their fields may be anything
     for (auto const& [key, id] : table.other_id) bytes += std::to_string(key) + id + "\n";
-    for (auto const key : table.not_listed) bytes += std::to_string(key) + " ";
+    for (auto const& [key, from] : table.merged) bytes += std::to_string(key) + "<" + std::to_string(from) + "\n";
+    for (auto const key : table.unmatched) bytes += std::to_string(key) + " ";
   }
   return digest_text(bytes);
 }
 
 void Handover::describe(Answer& answer, std::int32_t today) {
-  auto const words = [](std::uint64_t count) { return std::to_string(count); };
   answer.reasons.push_back(new_source_.name + " takes the place of " + old_source_.name +
                            ": its records keep their history and edits; nothing is created or removed by that.");
   if (newest_ == nullptr)
     answer.reasons.push_back(new_source_.name + " has sent nothing yet that can be read: nobody can tell which of them it will list, and under which ids.");
-  for (auto const* table : all_tables) {
-    auto const& own = tables_[static_cast<std::size_t>(table->id)];
-    if (own.rows.empty() && own.strangers.empty()) continue;
-    std::string const name(table->name);
-    answer.tables.emplace_back(name, Counts{0, own.other_id.size(), own.rows.size() - own.other_id.size(), 0, own.strangers.size()});
-    if (own.known)
-      answer.reasons.push_back(name + ": " + words(own.listed + own.other_id.size()) + " of " + words(own.rows.size()) + " are in the newest delivery of " +
-                               new_source_.name + ", " + words(own.listed) + " by sourcedId and " + words(own.other_id.size()) + " by what identifies them; " +
-                               words(own.not_listed.size()) + " are not.");
-    for (std::size_t i = 0; i < std::min<std::size_t>(own.not_listed.size(), 100); ++i)
-      answer.consequences.push_back(name + " " + id_of(roster_, table->id, own.not_listed[i]) + " is not in the newest delivery of " + new_source_.name +
-                                    ": its next full delivery removes it.");
-    for (auto const key : own.strangers)
-      answer.conflicts.push_back(name + " " + id_of(roster_, table->id, key) + ": the id means another " + std::string(table->one) + " at " + new_source_.name +
-                                 "; the record stays without an owner");
-    warnings_ += own.not_listed.size() + own.strangers.size();
+  for (auto const* table : all_tables) describe_table(answer, *table);
+  for (auto const& edit : edits_that_give_way(roster_, merges_)) {
+    answer.conflicts.push_back(edit + " was set by hand on both records that become one; what was set on the record of " + old_source_.name + " counts");
+    ++warnings_;
   }
   for (auto const& term : running_terms(roster_, today)) {
     answer.reasons.push_back("A term is running (" + term + "): changing the source now is highly disruptive.");
@@ -217,19 +96,85 @@ void Handover::describe(Answer& answer, std::int32_t today) {
   }
 }
 
+void Handover::describe_table(Answer& answer, Table const& table) {
+  auto const& own = of(table.id);
+  if (own.rows.empty() && own.strangers.empty()) return;
+  std::string const name(table.name), one(table.one);
+  auto const words = [](std::uint64_t count) { return std::to_string(count); };
+  auto const id = [&](std::uint32_t key) { return id_of(roster_, table.id, key); };
+  answer.tables.emplace_back(name, Counts{0, own.other_id.size(), own.rows.size() - own.other_id.size(), 0, own.strangers.size()});
+  if (own.known)
+    answer.reasons.push_back(name + ": " + words(own.by_id + own.other_id.size()) + " of " + words(own.rows.size()) +
+                             (own.full ? " are in the newest delivery of " : " are known to ") + new_source_.name + ", " + words(own.by_id) +
+                             " by sourcedId and " + words(own.other_id.size()) + " by what identifies them; " + words(own.unmatched.size()) + " are not.");
+  if (!own.merged.empty())
+    answer.reasons.push_back(name + ": " + words(own.merged.size()) + " of them " + new_source_.name +
+                             " has as records of its own; each becomes one with the record of " + old_source_.name +
+                             ", and nothing that refers to it is lost.");
+  if (!own.unclear.empty())
+    answer.reasons.push_back(name + ": " + words(own.unclear.size()) +
+                             " could be several records or are one of several that look the same; they are matched with none of them.");
+  tell_rows(answer.consequences, name, own.merged, "that become one", [&](auto const& pair) {
+    return name + " " + id(pair.second) + " of " + new_source_.name + " becomes one with " + id(pair.first) + ", and " + own.other_id.at(pair.first) +
+           " is its id from then on.";
+  });
+  std::vector<std::uint32_t> renamed;
+  for (auto const& [key, other] : own.other_id)
+    if (own.merged.count(key) == 0) renamed.push_back(key);
+  tell_rows(answer.consequences, name, renamed, "that get another id",
+            [&](std::uint32_t key) { return name + " " + id(key) + " has the id " + own.other_id.at(key) + " from then on."; });
+  tell_rows(answer.consequences, name, own.unmatched, "that are not known there", [&](std::uint32_t key) {
+    bool const unclear = std::binary_search(own.unclear.begin(), own.unclear.end(), key);
+    auto const why = unclear ? " could be several records of " + new_source_.name + ", or several could be it"
+                             : (own.full ? " is not in the newest delivery of " : " is not known to ") + new_source_.name;
+    return name + " " + id(key) + why + (own.full ? ": its next full delivery removes it." : "; it stays under its id.");
+  });
+  tell_rows(answer.conflicts, name, own.strangers, "whose ids mean others", [&](std::uint32_t key) {
+    return name + " " + id(key) + ": the id means another " + one + " at " + new_source_.name + "; the record stays without an owner";
+  });
+  warnings_ += own.unmatched.size() + own.strangers.size();
+}
+
 void Handover::apply(std::int64_t revision) {
-  store::StoredSaid from(roster_, old_source_.id, seed_), to(roster_, new_source_.id, seed_);
+  std::map<std::int64_t, std::unique_ptr<store::StoredSaid>> said;  // as it was
+  for (auto const source : {old_source_.id, new_source_.id}) said[source] = std::make_unique<store::StoredSaid>(roster_, source, seed_);
+  for (auto const* table : all_tables) move_own(*table, revision);
   for (auto const* table : all_tables) {
-    if (tables_[static_cast<std::size_t>(table->id)].rows.empty()) continue;
     hand_over_rows(*table, revision);
-    hand_over_packed(*table, from, to, revision);
+    hand_over_ids(*table, revision);
+  }
+  for (auto const* table : all_tables)
+    for (auto& [source, change] : said_anew(*table, *said[old_source_.id], *said[new_source_.id])) {
+      auto& of_source = said[source];
+      if (!of_source) of_source = std::make_unique<store::StoredSaid>(roster_, source, seed_);
+      if (change.columns.empty()) change.columns = of_source->columns(table->id);
+      save_said_anew(roster_, *of_source, source, *table, change, seed_, revision);
+    }
+  if (merges_.any()) {
+    retire_edits(roster_, revision);
+    move_edits(roster_, merges_, revision);
   }
   hand_over_counters();
   hand_over_version(roster_, old_source_.id, new_source_.id, revision);
 }
 
+// What the new source, and others, say of records that become part of another one, and of what refers to them. What is handed over comes after it.
+void Handover::move_own(Table const& table, std::int64_t revision) {
+  auto& moved = moved_[static_cast<std::size_t>(table.id)];
+  moved = rows_to_move(roster_, table, merges_);
+  if (auto const old = moved.find(old_source_.id); old != moved.end()) {
+    auto& own = of(table.id);
+    for (auto const& row : old->second)
+      if (own.strangers.count(row.from) == 0 && own.of_new.count(row.from) == 0) own.relinked.push_back(row);
+    std::erase_if(old->second, [&](Moved const& row) { return own.strangers.count(row.from) == 0; });
+  }
+  for (auto const& [source, rows] : moved) move_rows(roster_, table, source, rows, merges_, revision);
+}
+
+// Where the new source has its own say already, that stays.
 void Handover::hand_over_rows(Table const& table, std::int64_t revision) {
-  auto const& own = tables_[static_cast<std::size_t>(table.id)];
+  auto const& own = of(table.id);
+  if (own.rows.empty()) return;
   auto const name = store::quoted(table);
   std::string columns = "row_line, row_modified, row_metadata", kept_back;
   for (auto const& column : stored_columns(table.id)) columns += ", \"" + std::string(table.fields[column.field].name) + "\"";
@@ -237,58 +182,41 @@ void Handover::hand_over_rows(Table const& table, std::int64_t revision) {
   if (!kept_back.empty()) kept_back += ")";
   auto const old_rows = " WHERE row_source = " + std::to_string(old_source_.id) + " AND row_until IS NULL" + kept_back;
   auto const mine = std::to_string(new_source_.id);
-  // Where the new source has its own say already, that stays.
   roster_.run("INSERT INTO " + name + "(row_key, row_source, row_since, " + columns + ") SELECT row_key, " + mine + ", " + std::to_string(revision) + ", " +
               columns + " FROM " + name + " AS t" + old_rows + " AND NOT EXISTS (SELECT 1 FROM " + name +
               " AS n WHERE n.row_key = t.row_key AND n.row_source = " + mine + " AND n.row_until IS NULL)");
   roster_.run("UPDATE " + name + " SET row_until = ?" + old_rows, revision);
+  move_rows(roster_, table, new_source_.id, own.relinked, merges_, revision);
+}
+
+void Handover::hand_over_ids(Table const& table, std::int64_t revision) {
+  auto const& own = of(table.id);
   auto end = roster_.prepare("UPDATE ids SET until = ? WHERE tbl = ? AND key = ? AND until IS NULL");
   auto insert = roster_.prepare("INSERT INTO ids(tbl, key, since, id) VALUES(?, ?, ?, ?)");
+  for (auto const& [into, key] : own.merged) end->run(revision, static_cast<int>(table.id), key);
   for (auto const& [key, id] : own.other_id) {
     end->run(revision, static_cast<int>(table.id), key);
     insert->run(static_cast<int>(table.id), key, revision, id);
   }
 }
 
-void Handover::hand_over_packed(Table const& table, store::StoredSaid& from, store::StoredSaid& to, std::int64_t revision) {
-  auto& own = tables_[static_cast<std::size_t>(table.id)];
-  auto const bits = from.bits(table.id);
-  auto const columns = to.any(table.id) ? to.columns(table.id) : from.columns(table.id);
-  auto come = rows_that_come(table, to, columns, columns != from.columns(table.id) || !own.other_id.empty());
-  to.save(table.id, revision, bits, come, to.rows(table.id) + come.size(), columns);
-  for (auto& row : come) row.digest = {};
-  auto insert = roster_.prepare("INSERT INTO packed_before(source, tbl, revision, entries) VALUES(?, ?, ?, ?)");
-  insert->run(new_source_.id, static_cast<int>(table.id), revision, store::Blob{pack(come)});
-  insert->run(old_source_.id, static_cast<int>(table.id), revision, store::Blob{pack(own.rows)});
-  for (auto& row : own.rows) row = {row.id, no_key, {}};
-  from.save(table.id, revision, bits, own.rows, from.rows(table.id) - own.rows.size(), from.columns(table.id));
-}
-
-// Those that the new source did not have. Digests are the same as long as ids and columns are.
-std::vector<PackedRow> Handover::rows_that_come(Table const& table, store::StoredSaid const& to, std::string const& columns, bool digests_anew) {
-  auto const& own = tables_[static_cast<std::size_t>(table.id)];
-  std::unordered_map<std::uint32_t, std::uint64_t> hash_of;  // what the new source calls the records
-  for (std::size_t p = 0; to.any(table.id) && p < (std::size_t{1} << to.bits(table.id)); ++p)
-    for (auto const& row : to.partition(table.id, p)) hash_of[row.key] = row.id;
-  std::vector<PackedRow> come;
-  for (auto const& row : own.rows)
-    if (hash_of.count(row.key) == 0) come.push_back(row);
-  if (!digests_anew) return come;
-  for (auto& row : come) {
+std::map<std::int64_t, SaidAnew> Handover::said_anew(Table const& table, store::StoredSaid const& from, store::StoredSaid const& to) {
+  auto const& own = of(table.id);
+  std::map<std::int64_t, SaidAnew> all;
+  for (auto const& [source, rows] : moved_[static_cast<std::size_t>(table.id)]) all[source].moved = rows;
+  if (own.rows.empty()) return all;
+  all[old_source_.id].go = own.rows;
+  auto& change = all[new_source_.id];
+  change.bits = from.bits(table.id);
+  change.columns = to.any(table.id) ? to.columns(table.id) : from.columns(table.id);
+  // Digests are the same as long as ids and columns are.
+  change.digests_come = change.columns == from.columns(table.id) && own.other_id.empty() && !merges_.concerns(table);
+  for (auto row : own.rows) {
+    if (own.of_new.count(row.key) > 0 || own.merged.count(row.key) > 0) continue;
     if (auto const other = own.other_id.find(row.key); other != own.other_id.end()) row.id = hash_of_id(other->second, seed_);
-    hash_of.emplace(row.key, row.id);
+    change.come.push_back(row);
   }
-  auto const of = columns_in(table, columns);
-  store::RowSelect select(roster_, table.id);
-  StoredRow cells;
-  RowHash hash(seed_);
-  for (auto& row : come)
-    if (select.current(row.key, new_source_.id, cells))
-      row.digest = digest_of(table.id, cells, of, hash, [&](std::uint32_t key) {
-        auto const at = hash_of.find(key);
-        return at == hash_of.end() ? hash_of_id(id_of(roster_, table.id, key), seed_) : at->second;
-      });
-  return come;
+  return all;
 }
 
 // Guards measure the new source against what it has now; what a person has rejected stays rejected.
@@ -304,10 +232,24 @@ void Handover::hand_over_counters() {
                 " AS o WHERE source = " + from + which + " AND NOT EXISTS (SELECT 1 FROM " + table + " AS n WHERE n.source = " + to + same + ")");
   };
   recount_rows(roster_, new_source_.id);
+  if (!merges_[TableId::Orgs].empty()) recount_moved();
   copy("removed_by", {"tbl", "school", "revision"}, ", day, rows, less", "");
   copy("received_ids", {"tbl", "id"}, ", key", "");
   copy("set_aside", {"tbl", "id"}, ", low, high, kind, run", " AND kind = 'rejected'");
   roster_.run("DELETE FROM school_rows WHERE source = ?", old_source_.id);
+}
+
+// What is counted at an organization that becomes part of another one counts there.
+void Handover::recount_moved() {
+  auto at = roster_.prepare(
+      "UPDATE removed_by SET school = ? WHERE source = ? AND school = ? AND NOT EXISTS (SELECT 1 FROM removed_by AS n WHERE n.source = removed_by.source AND "
+      "n.tbl = removed_by.tbl AND n.school = ? AND n.revision = removed_by.revision)");
+  for (auto const& [from, into] : merges_[TableId::Orgs]) at->run(into + 1, new_source_.id, from + 1, into + 1);
+  std::set<std::int64_t> sources;
+  for (auto const& table : moved_)
+    for (auto const& [source, rows] : table) sources.insert(source);
+  for (auto const source : sources)
+    if (source != new_source_.id && source != old_source_.id) recount_rows(roster_, source);
 }
 
 }  // namespace rollbook::runs

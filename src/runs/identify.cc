@@ -17,17 +17,6 @@ namespace {
 
 constexpr std::size_t most_named = 5;
 
-// {state:123},{sis:9} → 123
-std::string of_type(std::string_view user_ids, std::string_view type) {
-  for (auto const& item : split(user_ids, ',')) {
-    auto const bare = trimmed(item);
-    auto const colon = bare.find(':');
-    if (!bare.starts_with('{') || !bare.ends_with('}') || colon == std::string_view::npos) continue;
-    if (lower(trimmed(bare.substr(1, colon - 1))) == type) return std::string(trimmed(bare.substr(colon + 1, bare.size() - colon - 2)));
-  }
-  return {};
-}
-
 // What identifies the records of one table for this source.
 struct Identity {
   TableId table;
@@ -38,7 +27,7 @@ struct Identity {
   std::string name;
   std::vector<std::size_t> called = {};  // fields of the record's own name
 
-  std::string value(std::string_view cell) const { return type.empty() ? std::string(trimmed(cell)) : of_type(cell, type); }
+  std::string value(std::string_view cell) const { return type.empty() ? std::string(trimmed(cell)) : id_of_type(cell, type); }
 };
 
 std::vector<Identity> identities_of(store::SourceSettings const& settings) {
@@ -332,6 +321,16 @@ class Identifying {
 };
 
 }  // namespace
+
+std::string id_of_type(std::string_view user_ids, std::string_view type) {
+  for (auto const& item : split(user_ids, ',')) {
+    auto const bare = trimmed(item);
+    auto const colon = bare.find(':');
+    if (!bare.starts_with('{') || !bare.ends_with('}') || colon == std::string_view::npos) continue;
+    if (lower(trimmed(bare.substr(1, colon - 1))) == type) return std::string(trimmed(bare.substr(colon + 1, bare.size() - colon - 2)));
+  }
+  return {};
+}
 
 std::string known_as(StoredRecords const& stored, TableId table, std::string const& id) {
   if (stored.said.key_of(table, hash_of_id(id, stored.seed), true) != no_key) return id;

@@ -38,6 +38,9 @@ struct StoredRecords {
 // Adds what the identifiers say to the ids of the translation.
 Identified identify(Bundle const& bundle, Translation& translation, StoredRecords const& stored, csv::Kernel kernel);
 
+// {state:123},{sis:9} and sis → 9; "" when there is none.
+std::string id_of_type(std::string_view user_ids, std::string_view type);
+
 // The id by which a source knows the record that has this id in the district: another one when it was re-keyed there.
 std::string known_as(StoredRecords const& stored, TableId table, std::string const& id);
 

@@ -1,6 +1,7 @@
 #include "runs/inbox.h"
 
 #include <algorithm>
+#include <unordered_map>
 
 #include "base/hash.h"
 #include "runs/edit.h"
@@ -146,35 +147,86 @@ Result<std::vector<Answer>> settle(Hub& hub, store::District const& district, Se
 }
 
 std::string number_of_clash(store::Database& roster, TableId table, std::uint32_t key, std::string_view field, std::int32_t today) {
-  auto const all = edits_of(roster, 0, today);
-  auto const edits = all.find({table, key});
-  if (edits == all.end()) return "";
   auto const base = base_of(roster, table, key);
-  for (auto const& edit : edits->second)
+  for (auto const& edit : edits_of_record(roster, table, key, 0, today))
     if (edit.column == stored_index(table, field))
       if (auto const found = clash_of(roster, edit, base)) return number_of(*found, base);
   return "";
 }
 
-std::uint64_t new_clashes(Plan const& plan, PlanContext const& context, std::int32_t today) {
-  std::uint64_t clashes = 0;
-  for (auto const& [record, edits] : edits_of(context.roster, 0, today)) {
-    auto const [table, key] = record;
-    auto const& updated = plan[table].updated;
-    auto const at = std::find_if(updated.begin(), updated.end(), [key = key](Updated const& row) { return row.key == key; });
-    if (at == updated.end()) continue;
-    auto const base = base_of(context.roster, table, key);
-    auto const* before = in_force(base, 0);
-    if (before == nullptr || before->source != context.source.id) continue;  // what another source says counts
-    context.delivered->each(table, {at->row}, [&, table = table, &edits = edits](std::uint32_t, std::string_view, StoredRow const& now) {
-      for (auto const& edit : edits) {
-        auto laid = now;
-        lay_over(laid, table, {edit});
-        bool const said = context.comparison->checked.roster[table].layout.column_of[stored_columns(table)[edit.column].field] != no_column;
-        clashes += said && !now.same(edit.column, before->row, edit.column) && !now.same(edit.column, laid, edit.column);
-      }
+namespace {
+
+// Clashes that a plan brings about in one table.
+class NewClashes {
+ public:
+  NewClashes(Plan const& plan, PlanContext const& context, TableId table, std::unordered_map<std::uint32_t, std::vector<Edit> const*> edited)
+      : plan_(plan[table]), context_(context), table_(table), edited_(std::move(edited)), rows_(context.roster, table) {}
+
+  std::uint64_t count() {
+    count_updated();
+    for (auto const& row : plan_.removed)
+      if (auto const edits = edited_.find(row.key); edits != edited_.end()) count_removed(row.key, *edits->second);
+    return clashes_;
+  }
+
+ private:
+  void count_updated() {
+    std::vector<std::uint32_t> numbers, keys;
+    for (auto const& row : plan_.updated)
+      if (edited_.count(row.key) > 0) numbers.push_back(row.row), keys.push_back(row.key);
+    std::size_t i = 0;
+    context_.delivered->each(table_, numbers, [&](std::uint32_t number, std::string_view, StoredRow const& now) {
+      while (numbers[i] != number) ++i;
+      auto const base = base_of(rows_, keys[i]);
+      auto const* before = in_force(base, 0);
+      if (before == nullptr || before->source != context_.source.id) return;  // what another source says counts
+      for (auto const& edit : *edited_[keys[i]])
+        if (is_said(edit.column)) compare(edit, before->row, now);
     });
   }
+
+  // What it goes on saying of columns that its file does not have.
+  bool is_said(std::size_t column) const {
+    return context_.comparison->checked.roster[table_].layout.column_of[stored_columns(table_)[column].field] != no_column;
+  }
+
+  // When the source that counts drops a record, what the next one says of it comes into force.
+  void count_removed(std::uint32_t key, std::vector<Edit> const& edits) {
+    auto base = base_of(rows_, key);
+    auto const* before = in_force(base, 0);
+    if (before == nullptr || before->source != context_.source.id) return;
+    auto const was = before->row;
+    std::erase_if(base,
+                  [&](auto const& version) { return !version.until && (version.source == context_.source.id || is_of_others(plan_, key, version.source)); });
+    auto const* after = in_force(base, 0);
+    if (after == nullptr) return;  // it goes, and its edits mean nothing
+    for (auto const& edit : edits) compare(edit, was, after->row);
+  }
+
+  void compare(Edit const& edit, StoredRow const& before, StoredRow const& now) {
+    auto laid = now;
+    lay_over(laid, table_, {edit});
+    clashes_ += !now.same(edit.column, before, edit.column) && !now.same(edit.column, laid, edit.column);
+  }
+
+  TablePlan const& plan_;
+  PlanContext const& context_;
+  TableId table_;
+  std::unordered_map<std::uint32_t, std::vector<Edit> const*> edited_;
+  store::RowSelect rows_;
+  std::uint64_t clashes_ = 0;
+};
+
+}  // namespace
+
+std::uint64_t new_clashes(Plan const& plan, PlanContext const& context, std::int32_t today) {
+  auto const all = edits_of(context.roster, 0, today);
+  std::array<std::unordered_map<std::uint32_t, std::vector<Edit> const*>, table_count> edited;
+  for (auto const& [record, edits] : all) edited[static_cast<std::size_t>(record.first)].emplace(record.second, &edits);
+  std::uint64_t clashes = 0;
+  for (auto const* table : all_tables)
+    if (auto& of_table = edited[static_cast<std::size_t>(table->id)]; !of_table.empty())
+      clashes += NewClashes(plan, context, table->id, std::move(of_table)).count();
   return clashes;
 }
 

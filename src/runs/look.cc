@@ -10,6 +10,7 @@
 #include "runs/apply.h"
 #include "runs/confirmed.h"
 #include "runs/consequences.h"
+#include "runs/going_live.h"
 #include "runs/delivery_run.h"
 #include "runs/inbox.h"
 #include "runs/judge.h"
@@ -284,6 +285,7 @@ Result<std::unique_ptr<Looked>> look(Hub& hub, store::District const& district, 
   hub.watch.at(Stage::Opening);
   if (!how.confirmed.empty()) add_confirmed_manifest(delivery, how.confirmed, looked->manifest);
   looked->bundle = delivery.problems.empty() ? open_bundle(std::move(delivery.files)) : Bundle{};
+  if (how.run && !source.settings.is("live")) looked->why_not_live = why_undecided(undecided(looked->bundle, *looked->roster, source), source);
   looked->translated = translate_delivery(looked->bundle, {*looked->roster, *looked->said, source, seed}, options.kernel, hub.workers);
   mask_columns(looked->bundle, *looked->said);
   CompareOptions compare;

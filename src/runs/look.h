@@ -27,8 +27,9 @@ struct Looked {
   std::unique_ptr<Plan> whole;   // before schools were left out
   std::int64_t at_revision = 0;  // what it was compared with
   bool refused = false;
-  bool waits = false;  // it cannot be applied now, whoever approves
-  std::string modes;   // tables that it states and how: users=bulk,classes=delta
+  bool waits = false;        // it cannot be applied now, whoever approves
+  std::string why_not_live;  // what has to be decided before its source goes live; of a run of a source in trial
+  std::string modes;         // tables that it states and how: users=bulk,classes=delta
   std::vector<Held> held;
   std::vector<CheckReport::Finding> findings;  // of the check, bounded; of a run
   ChangeLists lists;                           // the rows behind the numbers; of a run

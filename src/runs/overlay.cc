@@ -5,25 +5,47 @@
 
 namespace rollbook::runs {
 
+namespace {
+
+// `of_record`: a condition on the record, or "".
+std::unique_ptr<store::Statement> select_edits(store::Database& roster, std::int64_t revision, std::string const& of_record) {
+  std::string const holds = revision == 0 ? "until IS NULL" : "since <= ? AND (until IS NULL OR until > ?)";
+  return roster.prepare("SELECT tbl, key, field, value, who, since, last_day FROM overlay WHERE " + of_record + holds);
+}
+
+// Calls f(edit) for those that count on the day.
+template <class F>
+void each_edit(store::Statement& rows, std::optional<std::int32_t> today, F const& f) {
+  while (rows.step()) {
+    Edit edit;
+    edit.table = static_cast<TableId>(rows.integer(0));
+    edit.key = static_cast<std::uint32_t>(rows.integer(1));
+    edit.column = stored_index(edit.table, rows.text(2));
+    if (!rows.is_null(3)) edit.value = std::string(rows.text(3));
+    edit.who = rows.text(4);
+    edit.since = rows.integer(5);
+    if (!rows.is_null(6)) edit.last_day = static_cast<std::int32_t>(rows.integer(6));
+    bool const over = today && edit.last_day && *edit.last_day < *today;
+    if (!over && edit.column != npos) f(std::move(edit));
+  }
+}
+
+}  // namespace
+
 Edits edits_of(store::Database& roster, std::int64_t revision, std::optional<std::int32_t> today) {
   Edits all;
-  auto rows =
-      roster.prepare(revision == 0 ? "SELECT tbl, key, field, value, who, since, last_day FROM overlay WHERE until IS NULL"
-                                   : "SELECT tbl, key, field, value, who, since, last_day FROM overlay WHERE since <= ? AND (until IS NULL OR until > ?)");
-  if (revision == 0) rows->reset();
-  else rows->with(revision, revision);
-  while (rows->step()) {
-    Edit edit;
-    edit.table = static_cast<TableId>(rows->integer(0));
-    edit.key = static_cast<std::uint32_t>(rows->integer(1));
-    edit.column = stored_index(edit.table, rows->text(2));
-    if (!rows->is_null(3)) edit.value = std::string(rows->text(3));
-    edit.who = rows->text(4);
-    edit.since = rows->integer(5);
-    if (!rows->is_null(6)) edit.last_day = static_cast<std::int32_t>(rows->integer(6));
-    bool const over = today && edit.last_day && *edit.last_day < *today;
-    if (!over && edit.column != npos) all[{edit.table, edit.key}].push_back(std::move(edit));
-  }
+  auto rows = select_edits(roster, revision, "");
+  if (revision > 0) rows->with(revision, revision);
+  each_edit(*rows, today, [&](Edit&& edit) { all[{edit.table, edit.key}].push_back(std::move(edit)); });
+  return all;
+}
+
+std::vector<Edit> edits_of_record(store::Database& roster, TableId table, std::uint32_t key, std::int64_t revision, std::optional<std::int32_t> today) {
+  std::vector<Edit> all;
+  auto rows = select_edits(roster, revision, "tbl = ? AND key = ? AND ");
+  if (revision == 0) rows->with(static_cast<int>(table), key);
+  else rows->with(static_cast<int>(table), key, revision, revision);
+  each_edit(*rows, today, [&](Edit&& edit) { all.push_back(std::move(edit)); });
   return all;
 }
 
@@ -54,10 +76,15 @@ void add_edit(store::Database& roster, TableId table, std::uint32_t key, std::st
   insert->step();
 }
 
-BaseVersions base_of(store::Database& roster, TableId table, std::uint32_t key) {
+BaseVersions base_of(store::RowSelect& rows, std::uint32_t key) {
   BaseVersions base;
-  store::RowSelect(roster, table).each_version(key, [&](store::RowVersion const& version) { return base.push_back(version), true; });
+  rows.each_version(key, [&](store::RowVersion const& version) { return base.push_back(version), true; });
   return base;
+}
+
+BaseVersions base_of(store::Database& roster, TableId table, std::uint32_t key) {
+  store::RowSelect rows(roster, table);
+  return base_of(rows, key);
 }
 
 store::RowVersion const* in_force(BaseVersions const& base, std::int64_t revision) {

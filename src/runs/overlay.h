@@ -26,6 +26,9 @@ struct Edit {
 using Edits = std::map<std::pair<TableId, std::uint32_t>, std::vector<Edit>>;
 Edits edits_of(store::Database& roster, std::int64_t revision, std::optional<std::int32_t> today);
 
+// The same of one record.
+std::vector<Edit> edits_of_record(store::Database& roster, TableId table, std::uint32_t key, std::int64_t revision, std::optional<std::int32_t> today);
+
 // Lays them over a row.
 void lay_over(StoredRow& row, TableId table, std::vector<Edit> const& edits);
 
@@ -43,6 +46,7 @@ EditsTakenBack take_back_edits(store::Database& roster, std::int64_t undone, std
 // Versions of one record's base.
 using BaseVersions = std::vector<store::RowVersion>;
 BaseVersions base_of(store::Database& roster, TableId table, std::uint32_t key);
+BaseVersions base_of(store::RowSelect& rows, std::uint32_t key);
 
 // The one that was in force when `revision` was the newest (0: now): of several sources the one that claimed the record first. Null: nobody spoke of it.
 store::RowVersion const* in_force(BaseVersions const& base, std::int64_t revision);

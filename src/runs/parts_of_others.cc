@@ -1,13 +1,10 @@
 #include "runs/apply.h"
+#include "runs/end_say.h"
 #include "runs/plan_parts.h"
 #include "store/rows.h"
 
 namespace rollbook::runs {
 namespace {
-
-struct Say {
-  std::vector<PackedRow> now, before;
-};
 
 // Once nobody says anything of a record, its id is free.
 void end_ids(TablePlan const& plan, Table const& table, PlanContext const& context, std::int64_t revision) {
@@ -26,17 +23,11 @@ void remove_parts_of_others(Plan const& plan, PlanContext const& context, std::i
   for (auto const* table : all_tables) {
     auto const& rows = plan[table->id].of_others;
     if (rows.empty()) continue;
-    std::map<std::int64_t, Say> by_source;
-    for (auto const& row : rows) {
-      store::RowEnd(context.roster, table->id, row.source, revision).end(row.key);
-      by_source[row.source].now.push_back({row.id, no_key, {}});
-      by_source[row.source].before.push_back({row.id, row.key, row.before});
-    }
+    std::map<std::int64_t, std::vector<PackedRow>> by_source;
+    for (auto const& row : rows) by_source[row.source].push_back({row.id, row.key, row.before});
     for (auto const& [source, say] : by_source) {
       store::StoredSaid said(context.roster, source, context.seed);
-      said.save(table->id, revision, said.bits(table->id), say.now, said.rows(table->id) - say.now.size(), said.columns(table->id));
-      context.roster.run("INSERT INTO packed_before(source, tbl, revision, entries) VALUES(?, ?, ?, ?)", source, static_cast<int>(table->id), revision,
-                         store::Blob{pack(say.before)});
+      end_say(context.roster, said, source, table->id, say, revision);
     }
     end_ids(plan[table->id], *table, context, revision);
   }

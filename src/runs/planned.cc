@@ -115,7 +115,7 @@ Result<std::vector<std::int64_t>> release_what_waited(Hub& hub, store::District 
   return released;
 }
 
-Result<std::vector<Answer>> resume(Hub& hub, store::District const& district, std::optional<store::Source> const& source) {
+Result<std::vector<std::int64_t>> end_pause(Hub& hub, store::District const& district, std::optional<store::Source> const& source) {
   auto& operations = hub.home.operations();
   auto const ended = store::end_pauses(operations, district, source, hub.actor);
   if (!ended) return ended.trouble();
@@ -123,6 +123,13 @@ Result<std::vector<Answer>> resume(Hub& hub, store::District const& district, st
   if (!released) return released.trouble();
   if (!*ended && released->empty())
     return Trouble{source ? "The source \"" + source->name + "\" is not paused." : "The district \"" + district.name + "\" is not suspended."};
+  if (!released->empty() && hub.queued) hub.queued();
+  return released;
+}
+
+Result<std::vector<Answer>> resume(Hub& hub, store::District const& district, std::optional<store::Source> const& source) {
+  auto const released = end_pause(hub, district, source);
+  if (!released) return released.trouble();
   std::vector<Answer> answers;
   for (auto const run : *released) {
     auto answer = work_off(hub, district, run, nullptr);

@@ -21,7 +21,9 @@ bool waited_for_a_pause(store::Run const& run);
 // everything after it; older ones are superseded. Returns the numbers of those that will be taken.
 Result<std::vector<std::int64_t>> release_what_waited(Hub& hub, store::District const& district);
 
-// Ends the pause of a source, or without one the suspension of the district, and takes what has come meanwhile. Returns what came of it, run by run.
+// Ends the pause of a source, or without one the suspension of the district, and puts what has come meanwhile into the queue. Returns the numbers of the runs.
+Result<std::vector<std::int64_t>> end_pause(Hub& hub, store::District const& district, std::optional<store::Source> const& source);
+// The same, and works it off. Returns what came of it, run by run.
 Result<std::vector<Answer>> resume(Hub& hub, store::District const& district, std::optional<store::Source> const& source);
 
 // A full delivery takes the place of older ones of the same files that still wait; when nothing is wrong with it, of deltas too.

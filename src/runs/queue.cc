@@ -1,5 +1,6 @@
 #include "runs/queue.h"
 
+#include "runs/going_live.h"
 #include "runs/look.h"
 #include "runs/outcome.h"
 #include "runs/source_change.h"
@@ -47,7 +48,8 @@ Result<Queued> queue_delivery(Hub& hub, store::District const& district, store::
 Result<Queued> queue_approval(Hub& hub, store::District const& district, std::int64_t number, std::vector<std::string> const& except_schools,
                               std::string const& seen) {
   auto& operations = hub.home.operations();
-  std::string wrong;
+  auto wrong = why_not_approved(hub, district, number);
+  if (!wrong.empty()) return Trouble{wrong};
   auto const trouble = operations.transaction([&] {
     auto run = store::find_run(operations, district.id, number);
     if (!run) wrong = store::no_run(district, number);
@@ -77,14 +79,9 @@ Result<Queued> queue_approval(Hub& hub, store::District const& district, std::in
   return is_queued(hub, number);
 }
 
-store::Run undo_of(Hub const& hub, store::Run const& undone, bool force) {
-  store::Run run;
-  run.district = undone.district;
-  run.source = undone.source;
-  run.kind = "undo";
+store::Run undo_of(Hub const& hub, store::District const& district, store::Run const& undone, bool force) {
+  auto run = new_run(hub, district, "undo", undone.source);
   run.undoes = undone.id;
-  run.created = hub.actor.at;
-  run.who = hub.actor.who;
   run.work = force ? "force\n" : "";
   return run;
 }
@@ -100,7 +97,7 @@ Result<Queued> queue_undo(Hub& hub, store::District const& district, std::int64_
     if (!revision_of_run(**roster, number))
       return Trouble{"Run " + std::to_string(number) + " has changed nothing that could be undone: it is " + undone->outcome + "."};
   }
-  return queue_run(hub, undo_of(hub, *undone, force));
+  return queue_run(hub, undo_of(hub, district, *undone, force));
 }
 
 Result<Answer> work_off(Hub& hub, store::District const& district, std::string const& kind, Result<Queued> const& queued, delivery::Delivery* at_hand) {

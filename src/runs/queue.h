@@ -25,7 +25,7 @@ Result<Queued> queue_undo(Hub& hub, store::District const& district, std::int64_
 Result<Queued> queue_run(Hub& hub, store::Run run);
 
 // A run that takes back `undone`; its number comes with the queue.
-store::Run undo_of(Hub const& hub, store::Run const& undone, bool force);
+store::Run undo_of(Hub const& hub, store::District const& district, store::Run const& undone, bool force);
 
 // What came of it, when it has been worked off here.
 Result<Answer> work_off(Hub& hub, store::District const& district, std::string const& kind, Result<Queued> const& queued,

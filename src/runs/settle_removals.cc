@@ -110,12 +110,15 @@ class Settling {
   bool nobody_has(TableId table, std::uint32_t key, Keys const& removed) const {
     auto const& plan = plan_[table];
     if (plan.of_others.empty()) return false;
-    auto rows = context_.roster.prepare("SELECT row_source FROM " + store::quoted(table_of(table)) + " WHERE row_key = ? AND row_until IS NULL");
-    for (rows->with(key); rows->step();) {
+    auto& rows = sources_of_[static_cast<std::size_t>(table)];
+    if (!rows) rows = context_.roster.prepare("SELECT row_source FROM " + store::quoted(table_of(table)) + " WHERE row_key = ? AND row_until IS NULL");
+    bool nobody = true;
+    for (rows->with(key); nobody && rows->step();) {
       auto const source = rows->integer(0);
-      if (source == context_.source.id ? removed.count(key) == 0 : !is_of_others(plan, key, source)) return false;
+      nobody = source == context_.source.id ? removed.count(key) > 0 : is_of_others(plan, key, source);
     }
-    return true;
+    rows->reset();
+    return nobody;
   }
 
   std::array<Keys, table_count> all_gone() const {
@@ -180,6 +183,7 @@ class Settling {
   bool parts_of_others_keep_;
   std::vector<std::int64_t> unowned_;
   std::map<std::int64_t, std::unique_ptr<store::StoredSaid>> others_;
+  mutable std::array<std::unique_ptr<store::Statement>, table_count> sources_of_;  // of a record
 };
 
 }  // namespace

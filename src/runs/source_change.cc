@@ -193,7 +193,7 @@ class ChangeRun {
   std::unique_ptr<Handover> handover_;
 };
 
-Result<Answer> ask_for(Hub& hub, store::District const& district, store::Source const& source, Change change) {
+Result<Queued> ask_for(Hub& hub, store::District const& district, store::Source const& source, Change change) {
   auto& operations = hub.home.operations();
   change.was = source.state;
   auto run = new_run(hub, district, "source change", source.id);
@@ -204,8 +204,9 @@ Result<Answer> ask_for(Hub& hub, store::District const& district, store::Source 
       if (other.kind == run.kind && other.source == run.source && other.id != run.id) mark_superseded(operations, other, run.id);
     return true;
   });
-  if (trouble) return *trouble;
-  return work_off(hub, district, run.id, nullptr);
+  if (trouble) return Queued{0, trouble->text};
+  if (hub.queued) hub.queued();
+  return Queued{run.id, {}};
 }
 
 }  // namespace
@@ -225,21 +226,33 @@ std::string why_closed(store::Source const& source) {
   return source.is_active() ? "" : "The source \"" + source.name + "\" is deactivated: it takes no deliveries.";
 }
 
-Result<Answer> deactivate_source(Hub& hub, store::District const& district, store::Source const& source) {
+Result<Queued> queue_deactivation(Hub& hub, store::District const& district, store::Source const& source) {
   if (!source.is_active()) return Trouble{"The source \"" + source.name + "\" is deactivated already."};
   return ask_for(hub, district, source, {"deactivate"});
 }
 
-Result<Answer> delete_source(Hub& hub, store::District const& district, store::Source const& source, bool with_records) {
+Result<Queued> queue_deletion(Hub& hub, store::District const& district, store::Source const& source, bool with_records) {
   return ask_for(hub, district, source, {with_records ? "delete-with-records" : "delete"});
 }
 
-Result<Answer> replace_source(Hub& hub, store::District const& district, store::Source const& old_source, store::Source const& new_source) {
+Result<Queued> queue_replacement(Hub& hub, store::District const& district, store::Source const& old_source, store::Source const& new_source) {
   if (old_source.id == new_source.id) return Trouble{"A source cannot take its own place; name two."};
   if (!old_source.is_active())
     return Trouble{"The source \"" + old_source.name + "\" is deactivated: a source that brings the same ids adopts its records by itself."};
   if (!new_source.is_active()) return Trouble{why_closed(new_source)};
   return ask_for(hub, district, old_source, {"replace", new_source.id});
+}
+
+Result<Answer> deactivate_source(Hub& hub, store::District const& district, store::Source const& source) {
+  return work_off(hub, district, "source change", queue_deactivation(hub, district, source));
+}
+
+Result<Answer> delete_source(Hub& hub, store::District const& district, store::Source const& source, bool with_records) {
+  return work_off(hub, district, "source change", queue_deletion(hub, district, source, with_records));
+}
+
+Result<Answer> replace_source(Hub& hub, store::District const& district, store::Source const& old_source, store::Source const& new_source) {
+  return work_off(hub, district, "source change", queue_replacement(hub, district, old_source, new_source));
 }
 
 Result<Answer> source_change_run(Hub& hub, store::District const& district, store::Run& run) {

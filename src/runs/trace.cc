@@ -66,8 +66,7 @@ class Tracing {
       laid.push_back({stored_index(table_.id, rows->text(0)), rows->integer(1), rows->is_null(2) ? std::nullopt : std::optional(rows->integer(2)),
                       rows->is_null(3) ? std::nullopt : std::optional(std::string(rows->text(3))), std::string(rows->text(4))});
     rows.reset();
-    auto const edits = edits_of(roster_, revision, hub_.today);
-    if (auto const own = edits.find({table_.id, key_}); own != edits.end() && now) lay_over(*now, table_.id, own->second);
+    if (now) lay_over(*now, table_.id, edits_of_record(roster_, table_.id, key_, revision, hub_.today));
 
     auto const& columns = stored_columns(table_.id);
     for (std::size_t i = 0; i < columns.size(); ++i) {

@@ -8,6 +8,7 @@
 #include "runs/apply.h"
 #include "runs/handover.h"
 #include "runs/look.h"
+#include "runs/merge_records.h"
 #include "runs/names.h"
 #include "runs/outcome.h"
 #include "runs/overlay.h"
@@ -143,6 +144,7 @@ class Undoing {
     }
     for (auto& back : backs) {
       if (!back.conflict) continue;
+      if (first && back.id != 0) tell_conflict(table, back, "changed since");
       if (force_ || (!back.now && !back.then)) back.conflict = false;
       else tell_conflict(table, back, "changed since");
     }
@@ -172,7 +174,9 @@ class Undoing {
     for (auto& back : backs) {
       if (back.then && !back.now) {
         auto const owner = said_.key_of(table, back.id, true);
-        if (owner != no_key && owner != back.key) {
+        auto const* other = owner == no_key || owner == back.key ? nullptr : find(table, owner);
+        bool const gives_it_back = other != nullptr && !other->then && !other->conflict;  // it became one with that record
+        if (owner != no_key && owner != back.key && !gives_it_back) {
           back.conflict = more = true;
           tell_conflict(table, back, "its id belongs to another record by now");
           continue;
@@ -196,14 +200,27 @@ class Undoing {
         if (goes_back(table, version.key, version.source)) return true;
         each_reference(table, version.row, [&](Field const& field, std::uint32_t to) {
           auto* other = const_cast<Back*>(find(field.refers_to, to));
-          if (other == nullptr || other->then || other->conflict) return;
+          if (other == nullptr || other->then || other->conflict || will_live(field.refers_to, to)) return;
           other->conflict = more = true;
           tell_conflict(field.refers_to, *other, "later records refer to it");
         });
         return true;
       });
     }
+    more |= keep_together(table);
     for (auto& all : backs_) all.erase(std::remove_if(all.begin(), all.end(), [](Back const& b) { return b.conflict; }), all.end());
+    return more;
+  }
+
+  // What became one is set apart again whole, or not at all: the source has one id for it.
+  bool keep_together(TableId table) {
+    bool more = false;
+    std::unordered_map<std::uint64_t, Back*> with_id;
+    for (auto& back : of(table)) {
+      auto const [at, first] = with_id.emplace(back.id, &back);
+      if (first || at->second->conflict == back.conflict) continue;
+      at->second->conflict = back.conflict = more = true;
+    }
     return more;
   }
 
@@ -270,6 +287,7 @@ class Undoing {
                    static_cast<std::int64_t>(digest_now.high), revision_.run);
       digest.append(reinterpret_cast<char const*>(&back.id), sizeof back.id).append(reinterpret_cast<char const*>(&back.before), sizeof back.before);
     }
+    std::stable_partition(now.begin(), now.end(), [](PackedRow const& row) { return row.key == no_key; });  // its id may be another record's again
     auto const rows = said_.rows(table) + counts.created - counts.removed;
     said_.save(table, revision_.number, said_.bits(table), now, rows, said_.columns(table));
     roster_.run("INSERT INTO packed_before(source, tbl, revision, entries) VALUES(?, ?, ?, ?)", source_.id, static_cast<int>(table), revision_.number,
@@ -427,6 +445,10 @@ Result<Answer> undo_in(Hub& hub, store::District const& district, store::Run con
     if (change) {
       set_unowned(**roster, change->source, change->state != "active");
       undo_other_ids(**roster, found->revision.number, revision.number);
+      if (merged_organizations(**roster, found->revision.number)) {
+        recount_rows(**roster, source.id);
+        for (auto const& other : others) recount_rows(**roster, other.id);
+      }
     }
     if (!dry_run) answer.run = run.id;
     answer.kind = "undo";
@@ -468,7 +490,7 @@ Result<Answer> undo(Hub& hub, store::District const& district, std::int64_t numb
   auto const undone = store::find_run(operations, district.id, number);
   if (operations.trouble()) return *operations.trouble();
   if (!undone) return Trouble{store::no_run(district, number)};
-  return undo_in(hub, district, undo_of(hub, *undone, force), force, true);
+  return undo_in(hub, district, undo_of(hub, district, *undone, force), force, true);
 }
 
 }  // namespace rollbook::runs

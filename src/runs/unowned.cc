@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "runs/end_say.h"
 #include "store/rows.h"
 
 namespace rollbook::runs {
@@ -66,16 +67,9 @@ void adopt(Plan const& plan, PlanContext const& context, std::int64_t revision) 
     for (auto const* table : all_tables) {
       auto const adopted = said.with_keys(table->id, known_keys(plan[table->id], context, table->id));
       if (adopted.empty()) continue;
-      store::RowEnd end(context.roster, table->id, former, revision);
-      std::vector<PackedRow> now, before;
-      for (auto const& [key, row] : adopted) {
-        end.end(key);
-        now.push_back({row.id, no_key, {}});
-        before.push_back(row);
-      }
-      said.save(table->id, revision, said.bits(table->id), now, said.rows(table->id) - now.size(), said.columns(table->id));
-      context.roster.run("INSERT INTO packed_before(source, tbl, revision, entries) VALUES(?, ?, ?, ?)", former, static_cast<int>(table->id), revision,
-                         store::Blob{pack(before)});
+      std::vector<PackedRow> rows;
+      for (auto const& [key, row] : adopted) rows.push_back(row);
+      end_say(context.roster, said, former, table->id, rows, revision);
     }
   }
 }

@@ -32,11 +32,22 @@ Result<Answer> look_at(Hub& hub, store::District const& district, store::Source 
 
 }  // namespace
 
+bool is_too_large(store::LastDelivery const& last) { return bytes_of(last.files) > most_bytes; }
+
 Result<delivery::Delivery> fetch_last(Hub const& hub, store::District const& district, store::LastDelivery const& last) {
-  if (bytes_of(last.files) > most_bytes)
+  if (is_too_large(last))
     return Trouble{"The delivery of run " + std::to_string(last.run) +
                    " is too large to be tried while you wait. The next delivery shows what it would change, in a preview, before anything is applied."};
   return fetch(hub, district, last.files);
+}
+
+Result<Opened> open_last(Hub const& hub, store::District const& district, store::LastDelivery const& last) {
+  auto delivery = fetch_last(hub, district, last);
+  if (!delivery) return delivery.trouble();
+  Opened opened{std::move(*delivery), {}};
+  if (!opened.delivery.problems.empty() || !delivery::arrived_whole(opened.delivery)) return opened;  // an archive that cannot be read has nothing in it
+  opened.bundle = open_bundle(std::move(opened.delivery.files));
+  return opened;
 }
 
 Result<WhatIf> what_if(Hub& hub, store::District const& district, store::Source const& source, store::SettingChanges const& changes,

@@ -1,12 +1,23 @@
 // A setting tried before it is saved: what the last delivery of its source would do if it came now, as the source is set and as it would be.
 #pragma once
 
+#include "bundle/bundle.h"
 #include "runs/work.h"
 
 namespace rollbook::runs {
 
-// Gets it from the vault. Trouble when it is larger than what a person can wait for.
+// Larger than what a person can wait for.
+bool is_too_large(store::LastDelivery const& last);
+
+// Gets it from the vault. Trouble when it is too large.
 Result<delivery::Delivery> fetch_last(Hub const& hub, store::District const& district, store::LastDelivery const& last);
+
+// The same, opened; its bundle looks at its bytes.
+struct Opened {
+  delivery::Delivery delivery;
+  Bundle bundle;
+};
+Result<Opened> open_last(Hub const& hub, store::District const& district, store::LastDelivery const& last);
 
 struct WhatIf {
   Answer now, then;

@@ -80,41 +80,6 @@ void count(Counted& words, std::string_view value) {
 
 }  // namespace
 
-Result<Opened> open_last(runs::Hub const& hub, store::District const& district, store::LastDelivery const& last) {
-  auto delivery = runs::fetch_last(hub, district, last);
-  if (!delivery) return delivery.trouble();
-  Opened opened{std::move(*delivery), {}};
-  if (!opened.delivery.problems.empty() || !delivery::arrived_whole(opened.delivery)) return opened;  // an archive that cannot be read has nothing in it
-  opened.bundle = open_bundle(std::move(opened.delivery.files));
-  return opened;
-}
-
-std::vector<Org> organizations_of(Bundle const& bundle, store::SourceSettings const& settings) {
-  std::vector<Org> all;
-  auto const* member = readable(bundle, orgs);
-  if (member == nullptr) return all;
-  auto const translation = runs::translation_of(settings);
-  std::size_t const fields[] = {field_index(orgs, "sourcedId"), field_index(orgs, "name"), field_index(orgs, "type"), field_index(orgs, "status")};
-  for_values(*member, orgs, *bundle.version, translation[TableId::Orgs], fields, csv::best_kernel(), [&](std::span<std::string const> row) {
-    if (!row[0].empty() && row[3] != "tobedeleted" && all.size() < most_orgs) all.push_back({row[0], row[1], row[2]});
-  });
-  return all;
-}
-
-std::vector<Org> organizations_of_others(store::Database& roster, std::int64_t source) {
-  std::vector<Org> all;
-  auto there = roster.prepare(roster.dialect().has_table);
-  auto const has_rows = there->with("orgs").step();
-  there.reset();
-  if (!has_rows) return all;
-  auto rows = roster.prepare(
-      "SELECT i.id, min(o.name), min(o.type) FROM ids i JOIN \"orgs\" o ON o.row_key = i.key AND o.row_until IS NULL "
-      "WHERE i.tbl = ? AND i.until IS NULL AND o.row_source <> ? GROUP BY i.id ORDER BY 2, 1");
-  for (rows->with(static_cast<int>(TableId::Orgs), source); rows->step() && all.size() < most_orgs;)
-    all.push_back({std::string(rows->text(0)), rows->is_null(1) ? "" : std::string(rows->text(1)), rows->is_null(2) ? "" : std::string(rows->text(2))});
-  return all;
-}
-
 std::vector<OddColumn> odd_columns(Bundle const& bundle, store::SourceSettings const& settings) {
   std::vector<OddColumn> all;
   auto const translation = runs::translation_of(settings);

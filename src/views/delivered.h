@@ -1,26 +1,13 @@
-// What a person has to know of a delivery while its source is set up: its organizations, and what in it deviates from OneRoster.
+// What a person has to know of a delivery while its source is set up: what in it deviates from OneRoster.
 #pragma once
 
-#include "runs/what_if.h"
-#include "store/database.h"
+#include <string>
+#include <vector>
+
+#include "bundle/bundle.h"
 #include "store/source_settings.h"
-#include "views/school_match.h"
 
 namespace rollbook::views {
-
-// A delivery from the vault, opened; its bundle looks at its bytes.
-struct Opened {
-  delivery::Delivery delivery;
-  Bundle bundle;
-};
-Result<Opened> open_last(runs::Hub const& hub, store::District const& district, store::LastDelivery const& last);
-
-// Organizations of a delivery, in the order of its file, at most `most`; of an orgs.csv that cannot be read none.
-inline constexpr std::size_t most_orgs = 5000;
-std::vector<Org> organizations_of(Bundle const& bundle, store::SourceSettings const& settings);
-
-// Those of the roster that other sources brought than this one, by name.
-std::vector<Org> organizations_of_others(store::Database& roster, std::int64_t source);
 
 // A column that OneRoster does not know, in a file of the delivery.
 struct OddColumn {

@@ -111,13 +111,6 @@ std::vector<SchoolMatch> match_schools(std::vector<Org> const& delivered, std::v
   return matches;
 }
 
-std::vector<Org> open_schools(std::vector<SchoolMatch> const& matches) {
-  std::vector<Org> open;
-  for (auto const& match : matches)
-    if (match.decided == Decided::Open) open.push_back(match.delivered);
-  return open;
-}
-
 std::string free_id(std::string const& id, std::vector<Org> const& district) {
   auto const taken = [&](std::string const& one) { return std::any_of(district.begin(), district.end(), [&](Org const& org) { return org.id == one; }); };
   if (!taken(id)) return id;

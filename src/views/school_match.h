@@ -7,11 +7,11 @@
 #include <utility>
 #include <vector>
 
+#include "runs/going_live.h"
+
 namespace rollbook::views {
 
-struct Org {
-  std::string id, name, type;
-};
+using runs::Org;
 
 // How an organization of the delivery goes together with one of the district.
 enum class Likeness : std::uint8_t {
@@ -38,9 +38,6 @@ struct SchoolMatch {
 // `decisions`: the setting map.schools, which says ID=ID of what is created under its own id.
 std::vector<SchoolMatch> match_schools(std::vector<Org> const& delivered, std::vector<Org> const& district,
                                        std::vector<std::pair<std::string, std::string>> const& decisions);
-
-// Those that nobody has decided yet.
-std::vector<Org> open_schools(std::vector<SchoolMatch> const& matches);
 
 // An id for a new organization that nobody has: its own, or that with a number behind it.
 std::string free_id(std::string const& id, std::vector<Org> const& district);

@@ -14,6 +14,7 @@ Answer confirm_manifest(Visit& visit) {
   if (!confirmed) return Redirect{run_address(visit, run->id), "Choose both: the version, and whether the files are complete."};
   auto const queued = runs::queue_confirmed(visit.hub, *visit.district, run->id, *confirmed);
   if (!queued) return Refusal{409, queued.trouble().text};
+  if (queued->failed) return Refusal{503};
   return Redirect{run_address(visit, queued->run), "The delivery of run " + std::to_string(run->id) + " is looked at again, as you said."};
 }
 

@@ -14,16 +14,11 @@ bool read_day(std::string_view text, std::optional<std::int32_t>& day) {
   return true;
 }
 
-std::string taken_meanwhile(std::vector<runs::Answer> const& answers) {
-  if (answers.empty()) return "Nothing had come meanwhile.";
+std::string queued_meanwhile(std::vector<std::int64_t> const& runs) {
+  if (runs.empty()) return "Nothing had come meanwhile.";
   std::string all;
-  for (auto const& answer : answers) {
-    auto outcome = answer.outcome;
-    for (auto& c : outcome)
-      if (c == '_') c = ' ';
-    all += (all.empty() ? "" : ", ") + std::string("run ") + std::to_string(answer.run.value_or(0)) + ": " + outcome;
-  }
-  return "What came meanwhile was taken: " + all + ".";
+  for (auto const run : runs) all += (all.empty() ? "" : ", ") + std::to_string(run);
+  return "What came meanwhile is in the queue and will be taken in order: " + std::string(runs.size() == 1 ? "run " : "runs ") + all + ".";
 }
 
 }  // namespace rollbook::web

@@ -1,4 +1,4 @@
-// Days in forms, and what came of pauses that ended.
+// Days in forms, and what is said when a pause ends.
 #pragma once
 
 #include <cstdint>
@@ -7,14 +7,12 @@
 #include <string_view>
 #include <vector>
 
-#include "runs/answer.h"
-
 namespace rollbook::web {
 
 // "" is no day and fine. False when it is something else.
 bool read_day(std::string_view text, std::optional<std::int32_t>& day);
 
-// "Nothing had come meanwhile."; "2 deliveries were taken: run 4 is applied, run 5 is held."
-std::string taken_meanwhile(std::vector<runs::Answer> const& answers);
+// "Nothing had come meanwhile."; "What came meanwhile is in the queue and will be taken in order: runs 4, 5."
+std::string queued_meanwhile(std::vector<std::int64_t> const& runs);
 
 }  // namespace rollbook::web

@@ -15,7 +15,6 @@
 #include "web/pages.h"
 #include "web/parts.h"
 #include "web/run_words.h"
-#include "web/setup.h"
 
 namespace rollbook::web {
 namespace {
@@ -32,17 +31,6 @@ std::string wrong_with_decision(Visit const& visit, OneRun const& one) {
   if (visit.form["digest"] != one.detail.digest) return std::string(moved_on);
   if (one.detail.line.state != "done")
     return "Somebody has decided already: this run is " + std::string(one.detail.line.state == "queued" ? "in the queue." : "being worked on.");
-  return "";
-}
-
-// With its first approved delivery a source that is in trial goes live: then what its setup asks has to be decided.
-std::string wrong_with_going_live(Visit& visit, std::int64_t number) {
-  auto const run = store::find_run(visit.hub.home.operations(), visit.district->id, number);
-  if (!run || run->kind != "delivery" || !run->source) return "";
-  for (auto const& source : sources_here(visit))
-    if (source.id == *run->source && source.is_active() && !source.settings.is("live"))
-      if (auto why = why_not_live(visit, source); !why.empty())
-        return "With this the source " + source.name + " would go live, and it cannot yet. " + why + " Its setup asks for it, under Organizations.";
   return "";
 }
 
@@ -128,7 +116,6 @@ Answer apply_run(Visit& visit) {
   auto const one = one_run(visit);
   if (!one) return Refusal{404};
   if (auto const wrong = wrong_with_decision(visit, *one); !wrong.empty()) return run_page(visit, *one, wrong, 409);
-  if (auto const wrong = wrong_with_going_live(visit, one->detail.line.id); !wrong.empty()) return run_page(visit, *one, wrong, 409);
   auto const without = left_out_schools(visit);
   if (visit.form["without"] == "yes" && without.empty()) return run_page(visit, *one, "Choose at least one school to leave out, or apply the whole run.", 422);
   auto const queued = runs::queue_approval(visit.hub, *visit.district, one->detail.line.id, without, one->detail.digest);

@@ -168,9 +168,8 @@ Answer remove_planned(Visit& visit) {
     auto const removed = store::remove_range(operations, *visit.district, range->id, visit.hub.actor);
     return removed ? Answer(Redirect{visit.in_district("planned"), title + ": taken away."}) : Answer(page(visit, removed.trouble().text));
   }
-  auto const answers = runs::resume(visit.hub, *visit.district, source);
-  return answers ? Answer(Redirect{visit.in_district("planned"), title + ": ended. " + taken_meanwhile(*answers)})
-                 : Answer(page(visit, answers.trouble().text));
+  auto const runs = runs::end_pause(visit.hub, *visit.district, source);
+  return runs ? Answer(Redirect{visit.in_district("planned"), title + ": ended. " + queued_meanwhile(*runs)}) : Answer(page(visit, runs.trouble().text));
 }
 
 }  // namespace rollbook::web

@@ -1,7 +1,9 @@
 #include "web/setup.h"
+#include "runs/going_live.h"
 
 #include <algorithm>
 
+#include "runs/going_live.h"
 #include "web/parts.h"
 
 namespace rollbook::web {
@@ -36,31 +38,13 @@ Result<Schools> schools_of(Visit& visit, store::Source const& source, Bundle con
   auto const roster = visit.hub.home.roster(visit.district->id);
   if (!roster) return roster.trouble();
   Schools schools;
-  schools.of_others = views::organizations_of_others(**roster, source.id);
+  schools.of_others = runs::organizations_of_others(**roster, source.id);
   if ((*roster)->trouble()) return *(*roster)->trouble();
   auto decisions = source.settings.pairs("map.schools");
   for (auto const& alias : source.settings.pairs("alias.organizations")) decisions.push_back(alias);
-  schools.matches = views::match_schools(views::organizations_of(bundle, source.settings), schools.of_others, decisions);
+  schools.matches = views::match_schools(runs::organizations_of(bundle, source.settings), schools.of_others, decisions);
+  schools.open = runs::undecided(bundle, **roster, source);
   return schools;
-}
-
-std::string why_undecided(std::vector<views::Org> const& open) {
-  if (open.empty()) return "";
-  std::string names;
-  for (std::size_t i = 0; i < std::min<std::size_t>(open.size(), 10); ++i) names += (i == 0 ? "" : ", ") + (open[i].name.empty() ? open[i].id : open[i].name);
-  if (open.size() > 10) names += " and " + std::to_string(open.size() - 10) + " more";
-  return "The district has organizations of another source already, so somebody has to say of each organization of this delivery whether it is one of them, a "
-         "new one, or to be left out. Still to be decided: " +
-         names + ".";
-}
-
-std::string why_not_live(Visit& visit, store::Source const& source) {
-  auto const last = last_delivery_of(visit, source);
-  if (!last) return "";
-  auto const opened = views::open_last(visit.hub, *visit.district, *last);
-  if (!opened) return opened.trouble().text;
-  auto const schools = schools_of(visit, source, opened->bundle);
-  return schools ? why_undecided(schools->open()) : schools.trouble().text;
 }
 
 View without_delivery(Visit const& visit, store::Source const& source, std::string_view step, std::string_view title, std::string const& why) {

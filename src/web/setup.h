@@ -1,10 +1,11 @@
-// The guided configuration of a source: its steps, and why it cannot go live yet.
+// The guided configuration of a source: its steps.
 #pragma once
 
 #include <string>
 #include <string_view>
 
 #include "views/delivered.h"
+#include "views/school_match.h"
 #include "web/sources.h"
 
 namespace rollbook::web {
@@ -16,17 +17,11 @@ Model steps_model(Visit const& visit, store::Source const* source, std::string_v
 struct Schools {
   std::vector<views::Org> of_others;
   std::vector<views::SchoolMatch> matches;
-  // Only where the district has organizations of another source does somebody have to decide.
-  std::vector<views::Org> open() const { return of_others.empty() ? std::vector<views::Org>() : views::open_schools(matches); }
+  std::vector<views::Org> open;  // nobody has decided on them yet
 };
 Result<Schools> schools_of(Visit& visit, store::Source const& source, Bundle const& bundle);
 
 // Of a step that cannot be shown, because no delivery has come (`why` is empty) or it cannot be read.
 View without_delivery(Visit const& visit, store::Source const& source, std::string_view step, std::string_view title, std::string const& why);
-
-// A sentence that names the organizations nobody has decided yet, or "".
-std::string why_undecided(std::vector<views::Org> const& open);
-// The same, of the last delivery; without one nothing stands in the way.
-std::string why_not_live(Visit& visit, store::Source const& source);
 
 }  // namespace rollbook::web

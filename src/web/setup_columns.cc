@@ -99,7 +99,7 @@ Answer with_delivery(Visit& visit, bool save) {
   if (!source || !source->is_active()) return Refusal{404};
   auto const last = last_delivery_of(visit, *source);
   if (!last) return without_delivery(visit, *source, "columns", "Columns and words", "");
-  auto const opened = views::open_last(visit.hub, *visit.district, *last);
+  auto const opened = runs::open_last(visit.hub, *visit.district, *last);
   if (!opened) return without_delivery(visit, *source, "columns", "Columns and words", opened.trouble().text);
   if (!save) return page(visit, *source, opened->bundle, "");
   if (source->settings.is("live"))

@@ -1,4 +1,5 @@
 // The last step: what is set, what the last delivery would do with it, and the way out of the trial.
+#include "runs/going_live.h"
 #include "runs/queue.h"
 #include "web/pages.h"
 #include "web/parts.h"
@@ -11,7 +12,7 @@ namespace {
 View page(Visit& visit, store::Source const& source, store::LastDelivery const& last, std::string const& wrong) {
   View view{"setup_review", "Review and go live"};
   view.crumbs = crumbs_to(visit, source);
-  auto const blocked = why_not_live(visit, source);
+  auto const blocked = runs::why_not_live(visit.hub, *visit.district, source);
   auto const now = runs::what_now(visit.hub, *visit.district, source, last);
   std::vector<store::SettingGroup> groups;
   for (auto const& group : store::setting_groups()) groups.push_back(group.group);
@@ -70,7 +71,8 @@ Answer set_live(Visit& visit) {
   auto const source = source_of_route(visit);
   if (!source || !source->is_active()) return Refusal{404};
   auto const last = last_delivery_of(visit, *source);
-  if (auto const why = why_not_live(visit, *source); !why.empty() && last) return page(visit, *source, *last, "It cannot go live yet. " + why);
+  if (auto const why = runs::why_not_live(visit.hub, *visit.district, *source); !why.empty() && last)
+    return page(visit, *source, *last, "It cannot go live yet. " + why);
   auto const saved = store::set_source(visit.hub.home.operations(), *visit.district, source->name, {{"live", "yes"}}, visit.hub.actor);
   if (!saved) return Refusal{409, saved.trouble().text};
   auto const waits = last && last->outcome == "held" && last->decision == "open";

@@ -3,6 +3,7 @@
 #include <map>
 
 #include "report/words.h"
+#include "runs/going_live.h"
 #include "web/pages.h"
 #include "web/parts.h"
 #include "web/setup.h"
@@ -97,12 +98,12 @@ View page(Visit& visit, store::Source const& source, Schools const& schools, Wro
   Model rows = Model::List(), there = Model::List();
   for (auto i = (number - 1) * rows_a_page; i < std::min(number * rows_a_page, matches.size()); ++i) rows.add(row(visit, matches[i], schools, wrong));
   for (auto const& org : schools.of_others) there.add({{"id", org.id}, {"name", org.name}});
-  auto const open = schools.open();
+  auto const& open = schools.open;
   auto const to = address_of(visit, source, "setup/schools");
   auto const page_at = [&](std::size_t n) { return n < 1 || n > pages ? "" : to + "?page=" + std::to_string(n); };
   view.model = {{"steps", steps_model(visit, &source, "schools", true)},
                 {"wrong", wrong.sentence.empty() ? Model(false) : alert("danger", wrong.sentence)},
-                {"undecided", open.empty() ? Model(false) : alert("warning", why_undecided(open))},
+                {"undecided", open.empty() ? Model(false) : alert("warning", runs::why_undecided(open, source))},
                 {"open", open.size()},
                 {"has_others", !schools.of_others.empty()},
                 {"is_live", source.settings.is("live")},
@@ -170,7 +171,7 @@ Answer setup_schools(Visit& visit) {
   if (!source || !source->is_active()) return Refusal{404};
   auto const last = last_delivery_of(visit, *source);
   if (!last) return without_delivery(visit, *source, "schools", "Organizations", "");
-  auto const opened = views::open_last(visit.hub, *visit.district, *last);
+  auto const opened = runs::open_last(visit.hub, *visit.district, *last);
   if (!opened) return without_delivery(visit, *source, "schools", "Organizations", opened.trouble().text);
   auto const schools = schools_of(visit, *source, opened->bundle);
   if (!schools) return without_delivery(visit, *source, "schools", "Organizations", schools.trouble().text);
@@ -181,7 +182,7 @@ Answer save_schools(Visit& visit) {
   auto const source = source_of_route(visit);
   if (!source || !source->is_active()) return Refusal{404};
   auto const last = last_delivery_of(visit, *source);
-  auto const opened = last ? views::open_last(visit.hub, *visit.district, *last) : Result<views::Opened>(Trouble{""});
+  auto const opened = last ? runs::open_last(visit.hub, *visit.district, *last) : Result<runs::Opened>(Trouble{""});
   if (!opened) return without_delivery(visit, *source, "schools", "Organizations", opened.trouble().text);
   auto schools = schools_of(visit, *source, opened->bundle);
   if (!schools) return without_delivery(visit, *source, "schools", "Organizations", schools.trouble().text);
@@ -194,7 +195,7 @@ Answer save_schools(Visit& visit) {
   auto const saved = store::set_source(visit.hub.home.operations(), *visit.district, source->name, {{"map.schools", map}}, visit.hub.actor);
   if (!saved) return page(visit, *source, *schools, {saved.trouble().text, {}});
   auto const now = schools_of(visit, *saved, opened->bundle);
-  auto const open = now ? now->open().size() : 0;
+  auto const open = now ? now->open.size() : 0;
   if (open > 0) return Redirect{address_of(visit, *source, "setup/schools"), "Saved. " + with_separators(open) + " still to be decided."};
   return Redirect{address_of(visit, *source, "setup/columns"), "Saved: every organization of the delivery is decided."};
 }

@@ -1,6 +1,7 @@
 // Settings of a source are changed in three steps: a form, what the change would have done to the last delivery, and only then it is saved.
 #include <algorithm>
 
+#include "runs/going_live.h"
 #include "web/pages.h"
 #include "web/parts.h"
 #include "web/settings_form.h"
@@ -61,10 +62,10 @@ bool goes_live(store::Source const& source, Changes const& changes) {
 
 // What stands in the way of these changes; "" when nothing does.
 std::string wrong_with(Visit& visit, store::Source const& source, Changes const& changes) {
-  auto settings = source.settings;
+  auto as_set = source;
   for (auto const& [name, value] : changes)
-    if (auto trouble = settings.set(name, value)) return trouble->text;
-  return goes_live(source, changes) ? why_not_live(visit, source) : "";
+    if (auto trouble = as_set.settings.set(name, value)) return trouble->text;
+  return goes_live(source, changes) ? runs::why_not_live(visit.hub, *visit.district, as_set) : "";
 }
 
 }  // namespace

@@ -54,14 +54,12 @@ std::string not_confirmed(store::Source const& source) {
   return "The name does not agree. Type \"" + source.name + "\" exactly, or go back. Nothing was done.";
 }
 
-// What follows when a change of a source has become a run.
-Answer after(Visit const& visit, runs::Answer const& answer, std::string const& to, std::string const& done) {
-  if (answer.outcome == "held" && answer.run)
-    return Redirect{visit.in_district("history/" + std::to_string(*answer.run)),
-                    "Nothing has changed yet: run " + std::to_string(*answer.run) + " waits for your approval."};
-  if (answer.is_applied()) return Redirect{to, done};
-  return Refusal{409, answer.reasons.empty() ? "It could not be done." : answer.reasons.front(),
-                 "Nothing was changed. Try again, or ask the operator of this server."};
+// A change of a source is a run like any other: whoever asked looks on.
+template <class Page>
+Answer looking_on(Visit const& visit, Result<runs::Queued> const& queued, std::string const& what, Page const& page) {
+  if (!queued) return page(queued.trouble().text);
+  if (queued->failed) return Refusal{503};
+  return Redirect{visit.in_district("history/" + std::to_string(queued->run)), what};
 }
 
 View pause_page(Visit& visit, store::Source const& source, std::string const& wrong) {
@@ -161,9 +159,10 @@ Answer do_pause_source(Visit& visit) {
 Answer resume_source(Visit& visit) {
   auto const source = active_source(visit);
   if (!source) return Refusal{404};
-  auto const answers = runs::resume(visit.hub, *visit.district, *source);
-  if (!answers) return Redirect{address_of(visit, *source), answers.trouble().text};
-  return Redirect{address_of(visit, *source), source->name + " goes on. " + taken_meanwhile(*answers)};
+  auto const runs = runs::end_pause(visit.hub, *visit.district, *source);
+  if (!runs) return Redirect{address_of(visit, *source), runs.trouble().text};
+  auto const to = runs->size() == 1 ? visit.in_district("history/" + std::to_string(runs->front())) : address_of(visit, *source);
+  return Redirect{to, source->name + " goes on. " + queued_meanwhile(*runs)};
 }
 
 Answer deactivate_source(Visit& visit) {
@@ -175,9 +174,8 @@ Answer do_deactivate_source(Visit& visit) {
   auto const source = active_source(visit);
   if (!source) return Refusal{404};
   if (!is_confirmed(visit, *source)) return deactivate_page(visit, *source, not_confirmed(*source));
-  auto const answer = runs::deactivate_source(visit.hub, *visit.district, *source);
-  if (!answer) return deactivate_page(visit, *source, answer.trouble().text);
-  return after(visit, *answer, address_of(visit, *source), source->name + " is deactivated. Its records stay.");
+  return looking_on(visit, runs::queue_deactivation(visit.hub, *visit.district, *source), source->name + " will be deactivated by this run. Its records stay.",
+                    [&](std::string const& wrong) { return deactivate_page(visit, *source, wrong); });
 }
 
 Answer delete_source(Visit& visit) {
@@ -189,9 +187,11 @@ Answer do_delete_source(Visit& visit) {
   auto const source = source_of_route(visit);
   if (!source) return Refusal{404};
   if (!is_confirmed(visit, *source)) return delete_page(visit, *source, not_confirmed(*source));
-  auto const answer = runs::delete_source(visit.hub, *visit.district, *source, visit.form["records"] == "remove");
-  if (!answer) return delete_page(visit, *source, answer.trouble().text);
-  return after(visit, *answer, visit.in_district("gallery"), source->name + " is deleted. Its records stay in the roster, without an owner.");
+  bool const with = visit.form["records"] == "remove";
+  return looking_on(visit, runs::queue_deletion(visit.hub, *visit.district, *source, with),
+                    with ? "This run finds out which records would be removed with " + source->name + ". Nothing is removed before you approve it."
+                         : source->name + " will be deleted by this run. Its records stay in the roster, without an owner.",
+                    [&](std::string const& wrong) { return delete_page(visit, *source, wrong); });
 }
 
 Answer replace_source(Visit& visit) {
@@ -207,9 +207,9 @@ Answer do_replace_source(Visit& visit) {
     if (std::to_string(other.id) == visit.form["new"] && other.id != source->id && other.is_active()) next = other;
   if (!next) return replace_page(visit, *source, "Choose the source that takes its place.");
   if (!is_confirmed(visit, *source)) return replace_page(visit, *source, not_confirmed(*source));
-  auto const answer = runs::replace_source(visit.hub, *visit.district, *source, *next);
-  if (!answer) return replace_page(visit, *source, answer.trouble().text);
-  return after(visit, *answer, address_of(visit, *next), next->name + " has taken the place of " + source->name + ".");
+  return looking_on(visit, runs::queue_replacement(visit.hub, *visit.district, *source, *next),
+                    "This run finds out what matches between " + source->name + " and " + next->name + ". Nothing changes before you approve it.",
+                    [&](std::string const& wrong) { return replace_page(visit, *source, wrong); });
 }
 
 }  // namespace rollbook::web

@@ -214,7 +214,9 @@ test('a source is replaced, deactivated and deleted only by its name', async () 
   await good(anna);
   await anna.getByLabel(/Type the name of the source/).fill('Second system');
   await anna.getByRole('button', { name: 'Deactivate' }).click();
-  await anna.waitForURL('**/sources/2');
+  await anna.waitForURL(/history\/\d+/);
+  await anna.getByText('Applied', { exact: true }).first().waitFor();
+  await anna.goto(`${home}/sources/2`);
   await good(anna, 'deactivated');
   assert.match(await anna.locator('main').textContent(), /deactivated/);
 });

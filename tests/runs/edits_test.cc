@@ -156,6 +156,24 @@ TEST_P(Edits, OnlyTheSourceThatCountsClashes) {
 
 // ---- taking edits back ----
 
+TEST_P(Edits, WhatComesIntoForceUnderAnEditClashesToo) {
+  add_source("hr");
+  auto second = two_schools(3).put("users", {{"sourcedId", "u1_1"}, {"familyName", "Other"}});
+  for (auto const* table : {"academicSessions", "courses", "classes", "enrollments", "demographics"}) second.mode(table, "absent");
+  ASSERT_TRUE(sync(second, "hr").is_applied());
+  set_name("Hand");
+  auto without = two_schools(3);
+  without.drop("users", "u1_1").drop("enrollments", "e1_1").drop("demographics", "u1_1");
+  auto const night = sync(without);
+  EXPECT_EQ(night.outcome, "applied_with_warnings") << told(night);
+  EXPECT_NE(told(night).find("1 field that was edited by hand"), std::string::npos) << told(night);
+  EXPECT_EQ(name(), "Hand");
+  auto const all = clashes();
+  ASSERT_EQ(all.size(), 1u);
+  EXPECT_EQ(all[0].now, "Other");
+  EXPECT_EQ(all[0].source, "hr");
+}
+
 TEST_P(Edits, AnEditTakenBackIsGone) {
   auto const before = exported();
   auto const undone = undo(*set_name("Hand").run);

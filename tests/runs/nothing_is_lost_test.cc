@@ -4,60 +4,7 @@
 namespace rollbook::test {
 namespace {
 
-class WhateverBreaks : public NothingIsLost {
- protected:
-  // Does `work` in a process of its own, which stops before the n-th statement of a roster. `stopped` may look around then; after that it is killed. Nothing
-  // when it was killed; else how many statements it had.
-  template <class Work, class Stopped>
-  std::optional<int> killed_at(int n, Work const& work, Stopped const& stopped) {
-    home_.reset();  // a connection must not be used on both sides of a fork
-    auto const told = folder() + "/statements";
-    auto const child = ::fork();
-    if (child == 0) {
-      auto const count = std::make_shared<int>(0);
-      auto const first = std::make_shared<bool>(true);
-      reopen([=](store::Database& database) {
-        bool const is_roster = !std::exchange(*first, false);
-        database.fault = [=]() -> std::optional<Trouble> {
-          if (is_roster && ++*count == n) ::raise(SIGSTOP);
-          return std::nullopt;
-        };
-      });
-      work();
-      std::ofstream(told) << *count;
-      ::_exit(0);
-    }
-    int status = 0;
-    ::waitpid(child, &status, WUNTRACED);
-    if (WIFSTOPPED(status)) {
-      stopped();
-      ::kill(child, SIGKILL);
-      ::waitpid(child, &status, 0);
-    }
-    reopen();
-    int count = 0;
-    std::ifstream(told) >> count;
-    return WIFEXITED(status) ? std::optional(count) : std::nullopt;
-  }
-
-  // Whether somebody has a transaction open in the roster: nobody else can begin one.
-  bool transaction_is_open() {
-    if (GetParam() == "SQLite") {
-      auto roster = store::open_sqlite(place_.folder + "/districts/" + std::to_string(district_.id) + "/roster.db");
-      (*roster)->run_script("PRAGMA busy_timeout = 0");
-      (*roster)->run_script("BEGIN IMMEDIATE");
-      bool const refused = (*roster)->trouble().has_value();
-      (*roster)->recover();
-      return refused;
-    }
-    auto others = store::open_postgres(place_.postgres_url, place_.schema);
-    auto lock = (*others)->prepare(
-        "SELECT 1 FROM pg_locks AS l JOIN pg_stat_activity AS a ON a.pid = l.pid WHERE l.locktype = 'advisory' AND l.granted AND a.state = 'idle in "
-        "transaction' "
-        "AND (l.classid::bigint << 32 | l.objid::bigint) = hashtextextended(?, 0)");
-    return lock->with(place_.schema + "_district_" + std::to_string(district_.id)).step();
-  }
-};
+class WhateverBreaks : public NothingIsLost {};
 INSTANTIATE_TEST_SUITE_P(Runs, WhateverBreaks, both_databases(), name_of_database);
 
 TEST_P(WhateverBreaks, AnyStatementMayFail) {

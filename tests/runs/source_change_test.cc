@@ -1,121 +1,14 @@
 // What becomes of a source: deactivated, deleted, replaced.
 #include <gtest/gtest.h>
 
-#include "runs/edit.h"
-#include "runs/many_schools.h"
-#include "runs/source_change.h"
+#include "runs/source_changes.h"
 #include "runs/trace.h"
-#include "runs/verify.h"
 
 namespace rollbook::test {
 namespace {
 
-using Words = std::vector<std::string>;
-
-class SourceChange : public Runs {
- protected:
-  void begin(DeliveryOf const& first = two_schools(5)) {
-    add_source();
-    ASSERT_TRUE(sync(first).is_applied());
-  }
-
-  store::Source source(std::string const& name = "sis") { return *store::find_source(home_->operations(), district_, name); }
-  std::string state(std::string const& name) {
-    std::string found = "(none)";
-    auto const all = store::list_sources(home_->operations(), district_);
-    for (auto const& one : *all)
-      if (one.name == name) found = one.state;
-    return found;
-  }
-  static runs::Answer told(Result<runs::Answer> const& answer) {
-    if (answer) return *answer;
-    runs::Answer wrong;
-    wrong.outcome = "trouble: " + answer.trouble().text;
-    return wrong;
-  }
-  runs::Answer deactivate(std::string const& name = "sis") {
-    auto h = hub();
-    return told(runs::deactivate_source(h, district_, source(name)));
-  }
-  runs::Answer forget(bool with_records, std::string const& name = "sis") {
-    auto h = hub();
-    return told(runs::delete_source(h, district_, source(name), with_records));
-  }
-  runs::Answer replace(std::string const& old_name, std::string const& new_name) {
-    auto h = hub();
-    return told(runs::replace_source(h, district_, source(old_name), source(new_name)));
-  }
-  void edit(std::string const& id, std::string const& field, std::string const& value) {
-    auto h = hub();
-    ASSERT_TRUE(told(runs::edit(h, district_, {"users", id, {{field, value}}, ""})).is_applied());
-  }
-  bool has(std::string const& table, std::string const& id) {
-    auto const all = ids(table);
-    return std::find(all.begin(), all.end(), id) != all.end();
-  }
-  std::int64_t key_of(std::string const& table, std::string const& id) {
-    auto roster = home_->roster(district_.id);
-    auto row = (*roster)->prepare("SELECT key FROM ids WHERE tbl = ? AND id = ? AND until IS NULL");
-    return row->with(static_cast<int>(table_by_name(table)->id), id).step() ? row->integer(0) : -1;
-  }
-  bool audited(std::string const& what, std::string const& detail) {
-    auto rows = home_->operations().prepare("SELECT 1 FROM audit WHERE what = ? AND detail = ? AND who = 'a test'");
-    return rows->with(what, detail).step();
-  }
-  void TearDown() override {
-    if (home_) {
-      auto h = hub();
-      auto const verified = runs::verify(h, district_);
-      ASSERT_TRUE(verified.ok());
-      EXPECT_TRUE(verified->wrong.empty()) << verified->wrong.front();
-    }
-    Runs::TearDown();
-  }
-};
+class SourceChange : public SourceChanges {};
 INSTANTIATE_TEST_SUITE_P(Runs, SourceChange, both_databases(), name_of_database);
-
-store::SettingChanges const trial = {};
-
-bool nothing_comes_or_goes(runs::Answer const& answer) {
-  for (auto const& [table, counts] : answer.tables)
-    if (counts.created + counts.removed > 0) return false;
-  return true;
-}
-
-DeliveryOf people_only(DeliveryOf d) {
-  for (auto const* table : {"classes", "enrollments", "demographics", "courses", "academicSessions"}) d.mode(table, "absent");
-  return d;
-}
-
-// The same people and classes, called otherwise by another system; their identifiers and names are as they were.
-DeliveryOf renamed(int students) {
-  DeliveryOf d;
-  auto const text = [](std::string const& id) { return id.empty() ? "" : "n-" + id; };
-  auto const before = two_schools(students).files();
-  for (auto const& [file, content] : before) {
-    if (file == "manifest.csv") continue;
-    auto const table = file.substr(0, file.size() - 4);
-    std::vector<std::string> header;
-    std::size_t at = 0;
-    while (at < content.size()) {
-      auto const end = content.find('\n', at);
-      std::vector<std::string> cells(1);
-      for (char const c : content.substr(at, end - at))
-        if (c == ',') cells.emplace_back();
-        else cells.back() += c;
-      at = end + 1;
-      if (header.empty()) {
-        header = cells;
-        continue;
-      }
-      std::map<std::string, std::string> row;
-      for (std::size_t i = 0; i < header.size(); ++i)
-        row[header[i]] = header[i] == "sourcedId" || header[i].ends_with("SourcedId") || header[i].ends_with("SourcedIds") ? text(cells[i]) : cells[i];
-      d.put(table, row);
-    }
-  }
-  return d;
-}
 
 // Deactivated.
 
@@ -664,39 +557,6 @@ TEST_P(SourceChange, AdoptedRecordsDoNotComeToASchool) {
   add_source("new");
   for (auto const& school : sync(two_schools(5), "new").schools)
     for (auto const& [table, counts] : school.tables) EXPECT_EQ(counts.created, 0u) << school.sourced_id << " " << table;
-}
-
-TEST_P(SourceChange, WhateverFailsSourceAndRosterAgree) {
-  begin();
-  add_source("other", {{"live", "yes"}});
-  int failed = 0;
-  for (int n = 1; n < 4000; n += 7) {
-    auto const count = std::make_shared<int>(-1'000'000);
-    reopen([count, n](store::Database& database) {
-      database.fault = [count, n]() -> std::optional<Trouble> { return ++*count == n ? std::optional(Trouble{"made to fail"}) : std::nullopt; };
-    });
-    auto const sis = source();
-    auto h = hub();
-    *count = 0;
-    auto const answer = told(runs::deactivate_source(h, district_, sis));
-    bool const reached = *count >= n;
-    reopen();
-    auto again = hub();
-    for (auto const& run : store::list_runs(home_->operations(), district_.id))
-      if (run.state != "done") {
-        ASSERT_TRUE(runs::work_off(again, district_, run.id, nullptr).ok()) << n;
-      }
-    auto const last = store::list_runs(home_->operations(), district_.id).back();
-    bool const done = last.kind == "source change" && last.outcome == "applied";
-    ASSERT_EQ(state("sis"), done ? "deactivated" : "active") << n;
-    failed += answer.outcome != "applied";
-    if (done) {
-      ASSERT_TRUE(undo(last.id).is_applied()) << n;
-    }
-    ASSERT_EQ(state("sis"), "active") << n;
-    if (!reached) break;
-  }
-  EXPECT_GT(failed, 3);
 }
 
 TEST_P(SourceChange, AskedTwiceTheLaterRunWaits) {

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "runs/going_live.h"
 #include "runs/school.h"
 #include "views/source_records.h"
 
@@ -17,9 +18,9 @@ class Delivered : public Runs {
     EXPECT_TRUE(found.has_value());
     return *found;
   }
-  views::Opened opened(std::string const& name = "sis") {
+  runs::Opened opened(std::string const& name = "sis") {
     auto h = hub();
-    auto got = views::open_last(h, district_, last(name));
+    auto got = runs::open_last(h, district_, last(name));
     EXPECT_TRUE(got.ok()) << (got.ok() ? "" : got.trouble().text);
     return std::move(*got);
   }
@@ -73,9 +74,9 @@ TEST_P(Delivered, OrganizationsOfTheDeliveryAndOfOtherSources) {
   sync(two_schools(2));
   auto h = hub();
   auto const roster = home_->roster(district_.id);
-  EXPECT_EQ(views::organizations_of_others(**roster, source("sis").id).size(), 0u);
-  EXPECT_EQ(views::organizations_of_others(**roster, source("hr").id).size(), 3u);
-  auto const delivered = views::organizations_of(opened().bundle, source().settings);
+  EXPECT_EQ(runs::organizations_of_others(**roster, source("sis").id).size(), 0u);
+  EXPECT_EQ(runs::organizations_of_others(**roster, source("hr").id).size(), 3u);
+  auto const delivered = runs::organizations_of(opened().bundle, source().settings);
   ASSERT_EQ(delivered.size(), 3u);
   EXPECT_EQ(delivered[0].id, "d");
   EXPECT_EQ(delivered[0].type, "district");

@@ -65,13 +65,6 @@ TEST(SchoolMatch, WhatWasDecidedIsKnown) {
   EXPECT_EQ(match({"17", "Oak", "school"}, {{"18", "s1"}}).decided, Decided::Open);
 }
 
-TEST(SchoolMatch, WhatNobodyDecidedIsOpen) {
-  auto const matches = views::match_schools({{"17", "Oak", "school"}, {"18", "Elm", "school"}}, district, {{"17", "ignore"}});
-  auto const open = views::open_schools(matches);
-  ASSERT_EQ(open.size(), 1u);
-  EXPECT_EQ(open[0].id, "18");
-}
-
 TEST(SchoolMatch, ANewOrganizationGetsAnIdThatNobodyHas) {
   EXPECT_EQ(views::free_id("17", district), "17");
   EXPECT_EQ(views::free_id("s1", district), "s1-2");

@@ -1,8 +1,11 @@
 // The gallery and the pages of a source, without a browser: rights, other districts, what is saved and what is not.
 #include <algorithm>
 
+#include "runs/school.h"
+#include "runs/work.h"
 #include "store/ranges.h"
 #include "store/sources.h"
+#include "web/small_delivery.h"
 #include "web/visitors.h"
 
 namespace rollbook::test {
@@ -20,6 +23,26 @@ class Gallery : public PortalTest {
   std::string of_source(std::string const& rest = "") { return at("sources/" + std::to_string(source().id) + (rest.empty() ? "" : "/" + rest)); }
   http::Response activate(std::string const& name = "SIS") {
     return post(anna, at("gallery/activate/oneroster-csv"), {{"name", name}, {"setting", "mode"}, {"mode", "replace"}, {"setting", "sends"}});
+  }
+  // What a worker of the server does: the next run in the queue.
+  runs::Answer work() {
+    runs::Hub hub{*home_, key_, folder_ + "/data", 1, 20261122, somebody, runs::name_of_this_worker()};
+    auto const done = runs::work_one(hub, district(oakfield));
+    EXPECT_TRUE(done.ok() && *done);
+    return done.ok() && *done ? **done : runs::Answer{};
+  }
+  // Sends the form: it becomes a run, and nothing is done while the person waits for the page.
+  std::int64_t becomes_a_run(std::string const& rest, std::vector<std::pair<std::string, std::string>> const& form) {
+    auto const before = queued.load();
+    auto const answer = post(anna, of_source(rest), form);
+    EXPECT_EQ(answer.status, 303) << answer.body;
+    EXPECT_EQ(queued, before + 1) << "the workers are woken";
+    auto const to = header_of(answer, "location");
+    auto const run = std::atoll(to.substr(to.rfind('/') + 1).c_str());
+    EXPECT_EQ(to, at("history/" + std::to_string(run)));
+    EXPECT_EQ(store::find_run(operations(), oakfield, run)->state, "queued");
+    expect_says(get(anna, to), "id=\"progress\"");
+    return run;
   }
   // What stands in a page, without its markup being looked at.
   void expect_says(http::Response const& page, std::string const& text) { EXPECT_NE(page.body.find(text), std::string::npos) << text << "\n" << page.body; }
@@ -196,14 +219,46 @@ TEST_F(Gallery, WhatEndsASourceWantsItsName) {
   activate();
   for (auto const* rest : {"deactivate", "delete"}) EXPECT_EQ(post(anna, of_source(rest), {{"confirm", "sis"}}).status, 422) << rest;
   EXPECT_EQ(source().state, "active");
-  EXPECT_EQ(post(anna, of_source("deactivate"), {{"confirm", "SIS"}}).status, 303);
+  becomes_a_run("deactivate", {{"confirm", "SIS"}});
+  EXPECT_EQ(source().state, "active");
+  EXPECT_TRUE(work().is_applied());
   EXPECT_EQ(source().state, "deactivated");
   EXPECT_EQ(get(anna, of_source()).status, 200);
   EXPECT_EQ(get(anna, of_source("settings/limits")).status, 409);
   EXPECT_EQ(get(anna, of_source("setup/name")).status, 404);
-  EXPECT_EQ(post(anna, of_source("delete"), {{"confirm", "SIS"}, {"records", "keep"}}).status, 303);
+  becomes_a_run("delete", {{"confirm", "SIS"}, {"records", "keep"}});
+  EXPECT_TRUE(work().is_applied());
   EXPECT_FALSE(store::find_source(operations(), district(oakfield), "SIS").ok());
   EXPECT_EQ(get(anna, at("gallery")).status, 200);
+}
+
+TEST_F(Gallery, WhatWantsApprovalWaitsForItOnTheSamePage) {
+  activate();
+  activate("Second");
+  auto const second = source("Second");
+  auto const replacing = becomes_a_run("replace", {{"new", std::to_string(second.id)}, {"confirm", "SIS"}});
+  EXPECT_EQ(work().outcome, "held");
+  auto const page = get(anna, at("history/" + std::to_string(replacing)));
+  EXPECT_EQ(page.status, 200);
+  expect_says(page, "Second takes the place of SIS");
+  becomes_a_run("delete", {{"confirm", "SIS"}, {"records", "remove"}});
+  EXPECT_EQ(work().outcome, "held");
+  EXPECT_EQ(source().state, "active");
+}
+
+TEST_F(Gallery, WhatCameDuringAPauseIsTakenByTheWorkers) {
+  activate();
+  ASSERT_EQ(post(anna, of_source("pause"), {{"until", "2027-08-31"}}).status, 303);
+  runs::Hub hub{*home_, key_, folder_ + "/data", 1, 20261122, somebody, runs::name_of_this_worker()};
+  auto const held = runs::sync(hub, district(oakfield), source(), delivery_of(small_delivery()), "");
+  ASSERT_TRUE(held.ok() && held->outcome == "held");
+  auto const before = queued.load();
+  auto const answer = post(anna, of_source("resume"));
+  EXPECT_EQ(answer.status, 303);
+  EXPECT_EQ(header_of(answer, "location"), at("history/" + std::to_string(*held->run)));
+  EXPECT_EQ(queued, before + 1);
+  EXPECT_EQ(store::find_run(operations(), oakfield, *held->run)->state, "queued");
+  EXPECT_EQ(work().run, held->run);
 }
 
 }  // namespace
