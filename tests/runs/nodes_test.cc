@@ -52,6 +52,11 @@ class Nodes : public NothingIsLost {
     return answer ? *answer : runs::Answer{};
   }
 
+  // On PostgreSQL a delivery lands in the roster's database before its run begins.
+  static bool is_running(store::Home& home, store::District const& district) {
+    return home.operations().prepare("SELECT 1 FROM runs WHERE state = 'running' AND district = ?")->with(district.id).step();
+  }
+
   store::District another_district(std::string const& name) {
     auto const district = store::add_district(home_->operations(), name, "UTC", {"a test", "2026-09-01T00:00:00Z"});
     also_drop("home_district_" + std::to_string(district->id));
@@ -118,8 +123,10 @@ TEST_P(Nodes, RunsOfDifferentDistrictsGoInParallel) {
   auto const elm = another_district("Elm");
   Meeting in_the_middle(3), looked(3);
   auto const in_district = [&](std::string const& name, store::District const& district, DeliveryOf const& delivery) {
-    auto const before = [&, there = std::make_shared<bool>(false)](int database, int statement) {
-      if (database == 0 || statement != 30 || std::exchange(*there, true)) return;
+    std::shared_ptr<store::Home> const onlooker = node();
+    auto const before = [&, onlooker, there = std::make_shared<bool>(false)](int database, int statement) {
+      if (database == 0 || statement < 30 || *there || !is_running(*onlooker, district)) return;
+      *there = true;
       EXPECT_TRUE(in_the_middle.wait());
       EXPECT_TRUE(looked.wait());
     };
@@ -150,7 +157,7 @@ TEST_P(Nodes, ARunThatTwoNodesHaveIsAppliedOnce) {
       runs::Answer slow_answer;
       std::thread slow([&] {
         auto const before = [&, work_began = std::make_shared<bool>(false), seen = std::make_shared<int>(0)](int database, int statement) {
-          if (database > 0 && statement > 8) *work_began = true;
+          if (database > 0 && statement > 8 && !*work_began) *work_began = is_running(*home_, district_);  // we sleep meanwhile
           if (database > 0 || !*work_began || ++*seen != where) return;
           EXPECT_TRUE(asleep.wait());
           EXPECT_TRUE(awake.wait());
@@ -190,10 +197,9 @@ TEST_P(Nodes, WhoLostARunNotesNothingOfIt) {
   add_source("sis", {});
   Meeting asleep(2), awake(2);
   runs::Answer slow_answer;
-  auto const any_running = [&] { return home_->operations().prepare("SELECT 1 FROM runs WHERE state = 'running'")->step(); };  // we sleep meanwhile
   std::thread slow([&] {
     auto const before = [&, work_began = std::make_shared<bool>(false), seen = std::make_shared<int>(0)](int database, int statement) {
-      if (database > 0 && statement > 8 && !*work_began) *work_began = any_running();  // on PostgreSQL a delivery lands in the roster's database first
+      if (database > 0 && statement > 8 && !*work_began) *work_began = is_running(*home_, district_);
       if (database > 0 || !*work_began || ++*seen != 3) return;
       EXPECT_TRUE(asleep.wait());
       EXPECT_TRUE(awake.wait());

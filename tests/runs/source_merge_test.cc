@@ -234,7 +234,7 @@ TEST_P(SourceMerge, GuardsMeasureTheSchoolThatBecameOne) {
   set("new", {{"threshold.floor", "10"}});
   auto fewer = by_new(150);
   for_students(1, 1, 16, [&](std::string const& n) { fewer.drop("users", "n-u" + n).drop("enrollments", "n-e" + n).drop("demographics", "n-u" + n); });
-  EXPECT_TRUE(says(dry_run(fewer, "new"), "users at School 1 (n-s1): 16 of 151 (11 %) would go"));
+  EXPECT_TRUE(says(dry_run(fewer, "new"), "People at School 1 (n-s1): 16 of 151 (11 %) would go"));
 }
 
 }  // namespace
