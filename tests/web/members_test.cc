@@ -18,9 +18,9 @@ class Members : public PortalTest {
     ASSERT_TRUE(roster.ok());
     (*roster)->run_script(
         "CREATE TABLE ids(tbl INTEGER, key INTEGER, id TEXT, since INTEGER, until INTEGER); CREATE TABLE \"orgs\"(row_key INTEGER, row_until INTEGER, name "
-        "TEXT, \"parentSourcedId\" INTEGER);"
-        "INSERT INTO \"orgs\"(row_key, row_until, name, \"parentSourcedId\") VALUES(0, NULL, 'Oakfield', NULL), (1, NULL, 'North', 0), (2, NULL, 'South', 0), "
-        "(3, NULL, 'Annex', 1);");
+        "TEXT, \"type\" TEXT, \"parentSourcedId\" INTEGER);"
+        "INSERT INTO \"orgs\"(row_key, row_until, name, \"type\", \"parentSourcedId\") VALUES(0, NULL, 'Oakfield', 'district', NULL), "
+        "(1, NULL, 'North', 'school', 0), (2, NULL, 'South', 'school', 0), (3, NULL, 'Annex', 'school', 1);");
     for (auto const& [key, id] : {std::pair(top, "d"), std::pair(north, "n"), std::pair(south, "s"), std::pair(annex, "a")})
       (*roster)->run("INSERT INTO ids(tbl, key, id, since, until) VALUES(?, ?, ?, 1, NULL)", static_cast<int>(TableId::Orgs), key, id);
     ASSERT_FALSE((*roster)->trouble()) << (*roster)->trouble()->text;
