@@ -85,12 +85,10 @@ class Sqlite : public Database {
     }
     ::sqlite3_extended_result_codes(connection_, 1);
     ::sqlite3_busy_timeout(connection_, 30'000);
-    // FULL: what was committed survives a power cut. secure_delete: what is purged is gone from the file too. mmap_size: pages are read where the system has
-    // them (read only; they are written as ever), not copied by a call for each. A disk that fails under such a page ends the process instead of a statement:
-    // as after any kill, the run is done again.
+    // FULL: what was committed survives a power cut. secure_delete: what is purged is gone from the file too.
     run_script(
         "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; PRAGMA secure_delete=ON; PRAGMA temp_store=MEMORY; PRAGMA "
-        "cache_size=-32768; PRAGMA mmap_size=17179869184;");
+        "cache_size=-32768;");
     return !trouble();
   }
 
