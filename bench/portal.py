@@ -1,22 +1,24 @@
 #!/usr/bin/env python3
 """Measures the portal from a second process, over loopback: how long its pages take, alone and while much else goes on.
 
-  portal.py PROGRAM --data FOLDER [--url URL --pid PID] [--district NUMBER] [--requests N] [--streams N] [--upload-mb N]
-            [--delivery ZIP] [--route PATH …] [--json FILE]
+  portal.py PROGRAM --data FOLDER | --database URL [--url URL --pid PID] [--district NUMBER] [--requests N] [--streams N] [--upload-mb N]
+            [--delivery ZIP] [--route PATH …] [--searches N] [--json FILE]
 
-FOLDER is a data folder (SQLite) that is filled already. PROGRAM serve is started on it, unless --url says where a server runs on it
-(then --pid, for its memory). People, and a district "Bench" beside the others, are added with the program's own commands; the folder
+FOLDER is a data folder (SQLite) that is filled already; of a PostgreSQL database (--database, with psql) only searches are measured.
+PROGRAM serve is started on it, unless --url says where a server runs on it (then --pid, for its memory). People, and a district "Bench" beside the others, are added with the program's own commands; the folder
 is left with them. What is measured, each as the 50th and 95th percentile of milliseconds for N requests in turn:
 
   alone     every page of the district, those that are linked as deeper ones too
   streams   the same pages with so many streams of a run's progress open, whose run moves on twice a second
   apply     sign-ins, and pages of the district, while a delivery of "Bench" is read and applied (--delivery; without: left out)
+  searches  with --searches N nothing but these: N searches of Data Browsing by kind (whole names, words and parts of them, e-mails, ids, lists of
+            ids, what is rare, what very many have), of one who sees all and of those who see some schools; the list of members by each of them; and records
   upload    memory that the server takes while it receives so many megabytes: RssAnon of /proc/PID/status, every 5 ms, the highest
             beyond what it was before
 
 Requests keep below the portal's own limits for one session (60 a second); what is refused for its rate is sent again and not counted.
 """
-import argparse, http.client, json, os, re, resource, selectors, socket, sqlite3, statistics, subprocess, sys, threading, time, urllib.parse
+import argparse, http.client, json, os, random, re, resource, selectors, socket, sqlite3, statistics, subprocess, sys, threading, time, urllib.parse
 from pathlib import Path
 
 PASSWORD = "a sentence that is long enough"
@@ -92,7 +94,7 @@ class Server:
         self.url, self.pid = given.url, given.pid
         if self.url:
             return
-        self.process = subprocess.Popen([given.program, "serve", "--data", given.data, "--listen", "127.0.0.1:0"], stdout=subprocess.PIPE, text=True)
+        self.process = subprocess.Popen([given.program, "serve", *place(given), "--listen", "127.0.0.1:0"], stdout=subprocess.PIPE, text=True)
         for line in self.process.stdout:
             found = re.search(r"listens on (\S+)", line)
             if found:
@@ -135,8 +137,12 @@ class Highest:
         self.added_mb = max(0, self.highest - self.before) / 1024
 
 
+def place(given):
+    return ["--database", given.database] if given.database else ["--data", given.data]
+
+
 def rollbook(given, *words):
-    done = subprocess.run([given.program, *words, "--data", given.data], capture_output=True, text=True)
+    done = subprocess.run([given.program, *words, *place(given)], capture_output=True, text=True)
     assert done.returncode == 0, f"{' '.join(words)}: {done.stderr}{done.stdout}"
     return done.stdout
 
@@ -313,6 +319,116 @@ def upload(session, district, source, name, bytes):
     return int(re.search(r"(\d+)$", response.getheader("location")).group(1)), time.monotonic() - began
 
 
+def narrow(given, email, orgs):
+    """The command grants whole districts; these are organizations, as they are noted."""
+    whose = f"account = (SELECT id FROM accounts WHERE email = '{email}')"
+    rows = ", ".join(f"({org})" for org in orgs)
+    sql = (f"CREATE TEMPORARY TABLE narrowed AS WITH o(org) AS (VALUES {rows}) SELECT g.account, g.district, o.org, g.level, g.demographics FROM grants g, o WHERE {whose};"
+           f"DELETE FROM grants WHERE {whose}; INSERT INTO grants(account, district, org, level, demographics) SELECT * FROM narrowed;")
+    if given.database:
+        subprocess.run(["psql", "-q", "-v", "ON_ERROR_STOP=1", "-d", given.database, "-c", "SET search_path = rollbook", "-c", sql], check=True)
+        return
+    database = sqlite3.connect(Path(given.data) / "operations.db", timeout=30)
+    database.executescript(sql)
+    database.close()
+
+
+def varied_searches(session, base, number):
+    """Searches by kind, of what there is: [(kind, words)], the same for the same roster."""
+    chance = random.Random(7)
+    people = {}
+    for first in "abcdefghijklmnopqrstuvwxyz":
+        for second in "aeioulrn":
+            _, _, text, _ = session.ask("GET", f"{base}/browse.json?kind=users&q={first}{second}")
+            for row in json.loads(text).get("rows", []):
+                people[row["id"]] = row
+        if len(people) > 5 * number:
+            break
+    people = [people[id] for id in sorted(people)]
+    chance.shuffle(people)
+    assert len(people) > 100, "there are too few people to search for"
+
+    def email(person):
+        _, _, text, _ = session.ask("GET", person["to"].replace("/browse/record?", "/browse/record.json?"))
+        return next((field["value"] for field in json.loads(text)["fields"] if field["field"] == "email" and field["value"]), person["id"])
+
+    words = lambda person: person["name"].split() or [person["id"]]
+    kinds = {
+        "a whole name": lambda p: p["name"],
+        "one word": lambda p: words(p)[-1],
+        "parts of a name": lambda p: " ".join(word[:3] for word in words(p)),
+        "two letters": lambda p: words(p)[0][:2],
+        "one letter": lambda p: words(p)[-1][:1],
+        "an e-mail": email,
+        "an id": lambda p: p["id"],
+        "part of an id": lambda p: p["id"][: max(3, len(p["id"]) - 2)],
+        "20 ids": lambda p: ",".join(one["id"] for one in chance.sample(people, min(20, len(people)))),
+        "200 ids": lambda p: ",".join(one["id"] for one in chance.sample(people, min(200, len(people)))),
+        "nothing there": lambda p: "zq" + words(p)[-1],
+        "two letters each": lambda p: f"{words(p)[0][:1]} {words(p)[-1][:1]}",
+    }
+    return [(kind, of(people[(7 * i + j) % len(people)])) for i in range(-(-number // len(kinds))) for j, (kind, of) in enumerate(kinds.items())], people
+
+
+def staff(sessions, base, people, results):
+    """The list of members, by who looks at it."""
+    table = {}
+    for who, one in sessions.items():
+        for kind, query in (("first page", ""), ("a rare name", None), ("nobody", "q=zqzqzq"), ("a grade", "grade=05"), ("a word and a grade", "q=a&grade=05")):
+            for i in range(10):
+                asked = query if query is not None else "q=" + urllib.parse.quote(people[i]["name"])
+                status, took, *_ = one.ask("GET", f"{base}/members/staff?{asked}")
+                if status == 200:
+                    table.setdefault(f"{kind}, {who}", []).append(took)
+    results["staff"] = {kind: percentiles(all) for kind, all in table.items()}
+    compare("staff", None, results["staff"])
+
+
+def measure_searches(given, server, session, results):
+    base = f"/districts/{given.district}"
+    searches, people = varied_searches(session, base, given.searches)
+    _, _, text, _ = session.ask("GET", f"{base}/browse.json?kind=orgs&q=school")
+    schools = [row for row in json.loads(text).get("rows", []) if row["detail"] == "school"]
+    sessions = {"who sees all": session}
+    # A key is one less than what a grant calls it. The organizations of many are not all: their records have to be told from others'.
+    keys = sorted(int(re.search(r"[?&]key=(\d+)", school["to"]).group(1)) + 1 for school in schools)
+    for who, orgs in (("one school", keys[:1]), ("40 schools", keys[:40]), ("600 schools", range(keys[0], keys[0] + 600))) if keys else ():
+        email = f"bench-{who.replace(' ', '-')}-{time.time_ns()}@example.org"
+        said = json.loads(rollbook(given, "person", "add", email, "Bea Bench", "--format", "json"))
+        rollbook(given, "person", "grant", email, "--district", given.district, "--level", "system")
+        narrow(given, email, orgs)
+        sessions["who sees " + who] = Session(server.url).welcome(said["welcome"] if "welcome" in said else said["people"][0]["welcome"])
+    for who, one in sessions.items():
+        times, found = {}, 0
+        for path in [f"{base}/browse?q=warm"] * 3:
+            one.ask("GET", path)
+        for kind, text in searches:
+            status, took, page, _ = one.ask("GET", f"{base}/browse?" + urllib.parse.urlencode({"q": text}))
+            assert status == 200, f"{kind}: {status}"
+            times.setdefault(kind, []).append(took)
+            found += '<th scope="row">' in page
+        table = results[who] = {kind: percentiles(all) for kind, all in times.items()}
+        table["all searches"] = percentiles([took for all in times.values() for took in all])
+        compare(f"{who}: {found} of {len(searches)} found something", None, table)
+    staff(sessions, base, people, results)
+    times = {}
+    for path in ("orgs", "schools"):
+        for org in ([{"to": schools[0]["to"]}] if path == "schools" else json.loads(session.ask("GET", f"{base}/browse.json?kind=orgs&q=d")[2])["rows"][:3]):
+            for _ in range(5):
+                times.setdefault("a school" if path == "schools" else "another organization", []).append(session.ask("GET", org["to"])[1])
+    for person in people[:40]:
+        status, took, page, _ = session.ask("GET", person["to"])
+        times.setdefault("a person's record", []).append(took)
+        for list_of in ("enrollments", "classes"):
+            link = next((link for link in re.findall(r'href="([^"]*browse/record\?table=' + list_of + r'[^"]*)"', page)), None)
+            if link:
+                times.setdefault(f"a record of {list_of}", []).append(session.ask("GET", link.replace("&amp;", "&"))[1])
+                without = re.sub(r"&key=\d+", "", link.replace("&amp;", "&"))
+                times.setdefault(f"a record of {list_of}, by id alone", []).append(session.ask("GET", without)[1])
+    results["records"] = {kind: percentiles(all) for kind, all in times.items()}
+    compare("records", None, results["records"])
+
+
 def compare(name, was, now):
     print(f"\n{name:<58} {'p50':>8} {'p95':>8} {'times':>7}")
     for path, one in now.items():
@@ -323,7 +439,8 @@ def compare(name, was, now):
 def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("program")
-    parser.add_argument("--data", required=True)
+    parser.add_argument("--data")
+    parser.add_argument("--database")
     parser.add_argument("--url")
     parser.add_argument("--pid", type=int)
     parser.add_argument("--district", default="1")
@@ -332,22 +449,30 @@ def main():
     parser.add_argument("--upload-mb", type=int, default=1024)
     parser.add_argument("--delivery", type=Path)
     parser.add_argument("--route", action="append", default=[])
+    parser.add_argument("--searches", type=int)
     parser.add_argument("--json", type=Path)
     given = parser.parse_args()
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (min(hard, max(soft, given.streams + 200)), hard))
 
+    if not given.data and not (given.database and given.searches):
+        parser.error("--data, or --database with --searches")
     stamp = time.strftime("%Y%m%d-%H%M%S")
     bench = f"{DISTRICT} {stamp}"
     number = int(re.search(r"District (\d+)", rollbook(given, "district", "add", bench)).group(1))
     rollbook(given, "source", "add", "bench", "--district", bench, "--live", "--apply-by-itself")
-    source = sqlite3.connect(Path(given.data) / "operations.db").execute("SELECT id FROM sources WHERE district = ?", (number,)).fetchone()[0]
+    source = None if given.database else sqlite3.connect(Path(given.data) / "operations.db").execute("SELECT id FROM sources WHERE district = ?", (number,)).fetchone()[0]
     server = Server(given)
     results = {"program": given.program, "data": given.data, "district": given.district}
     try:
         emails = [f"bench-{stamp}-{i}@example.org" for i in range(6)]
         people = [person(given, server, email, [given.district, bench]) for email in emails]
         session = people[0]  # the last one signs in again and again; an account has only so many sessions
+        if given.searches:
+            measure_searches(given, server, session, results)
+            if given.json:
+                given.json.write_text(json.dumps(results, indent=1) + "\n")
+            return
         paths = routes_of(session, given.district, given.route)
         measure(session, paths, 3)
         alone = results["alone"] = measure(session, paths, given.requests)

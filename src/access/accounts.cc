@@ -7,6 +7,7 @@
 #include "access/throttle.h"
 #include "access/within.h"
 #include "store/moment.h"
+#include "store/search_text.h"
 
 namespace rollbook::access {
 namespace {
@@ -30,6 +31,17 @@ bool is_last_operator(store::Database& operations, Account const& account) {
   auto others = operations.prepare("SELECT 1 FROM accounts WHERE is_operator = 1 AND active = 1 AND id <> ?");
   return !others->with(account.id).step();
 }
+
+// Whether this account is all that a district of its own has, or the one district that is asked about.
+bool is_last_system(store::Database& operations, Account const& account, std::optional<std::int64_t> district = {}) {
+  if (!account.active) return false;
+  auto const held = list_grants(operations, account.id);
+  return std::any_of(held.begin(), held.end(), [&](Grant const& grant) {
+    return grant.level == Level::System && !grant.org && (!district || grant.district == *district) && !has_system(operations, grant.district, account.id);
+  });
+}
+
+Trouble last_system() { return Trouble{"This is the last person with the level System at the district. Give it to somebody else first."}; }
 
 bool has_district(store::Database& operations, std::int64_t district) {
   auto row = operations.prepare("SELECT 1 FROM districts WHERE id = ?");
@@ -97,20 +109,37 @@ std::vector<Account> list_accounts(store::Database& operations, std::int64_t dis
   return all;
 }
 
-store::Actor actor_of(Account const& account, std::int64_t now) { return {account.email, store::moment_text(now)}; }
+std::vector<Account> list_accounts(store::Database& operations, std::int64_t district, std::string_view text, std::optional<Account> const& behind,
+                                   std::size_t how_many) {
+  std::vector<Account> some;
+  if (!store::can_be_text(text)) return some;
+  auto const pattern = store::anything_with(text), name = behind ? behind->name : "";
+  auto rows = operations.prepare(std::string(columns) +
+                                 "WHERE id IN (SELECT account FROM grants WHERE district = ?) AND (lower(name) LIKE lower(?) ESCAPE '\\' OR lower(email) LIKE "
+                                 "lower(?) ESCAPE '\\') AND (name > ? OR (name = ? AND id > ?)) ORDER BY name, id LIMIT ?");
+  rows->with(district, pattern, pattern, name, name, behind ? behind->id : 0, how_many);
+  while (rows->step()) some.push_back(account_of(*rows));
+  return some;
+}
 
-std::optional<Trouble> set_active(store::Database& operations, std::int64_t id, bool active, store::Actor const& actor) {
+store::Actor actor_of(Account const& account, std::int64_t now, std::string_view from_where) {
+  return {account.email, store::moment_text(now), std::string(from_where)};
+}
+
+std::optional<Trouble> set_active(store::Database& operations, std::int64_t id, bool active, store::Actor const& actor, Leaves leaves) {
   std::optional<Trouble> refused;
   auto const trouble = operations.transaction([&] {
     auto const account = find_account(operations, id);
     if (!account) refused = no_such_account();
     else if (!active && is_last_operator(operations, *account))
       refused = Trouble{account->email + " is the only operator. Make another one first: \"rollbook person add EMAIL NAME --operator\"."};
+    else if (!active && leaves == Leaves::ASystem && is_last_system(operations, *account)) refused = last_system();
     if (refused || account->active == active) return false;
     operations.run("UPDATE accounts SET active = ? WHERE id = ?", active, id);
     if (!active)
       for (std::string const table : {"sessions", "tokens", "links"}) operations.run("DELETE FROM " + table + " WHERE account = ?", id);
     note_of_account(operations, actor, *account, active ? "account activated" : "account deactivated");
+    if (!active) withdraw_what_is_no_longer_theirs(operations, id, actor);
     return true;
   });
   return trouble ? trouble : refused;
@@ -168,7 +197,7 @@ void put_grant(store::Database& operations, Account const& account, Grant const&
   store::note(operations, actor, what.district, what.level == Level::None ? "level taken" : "level given", account.email + ": " + words_of(what));
 }
 
-std::optional<Trouble> grant(store::Database& operations, std::int64_t id, Grant const& what, store::Actor const& actor) {
+std::optional<Trouble> grant(store::Database& operations, std::int64_t id, Grant const& what, store::Actor const& actor, Leaves leaves) {
   if (auto wrong = wrong_with_grant(what)) return wrong;
   std::optional<Trouble> refused;
   auto const trouble = operations.transaction([&] {
@@ -176,8 +205,11 @@ std::optional<Trouble> grant(store::Database& operations, std::int64_t id, Grant
     if (!account) refused = no_such_account();
     else if (!has_district(operations, what.district)) refused = Trouble{"There is no such district."};
     else if (what.org && *what.org < 0) refused = Trouble{"There is no such organization."};  // stored, it would be the district
+    else if (leaves == Leaves::ASystem && !what.org && what.level != Level::System && is_last_system(operations, *account, what.district))
+      refused = last_system();
     if (refused) return false;
     put_grant(operations, *account, what, actor);
+    withdraw_what_is_no_longer_theirs(operations, id, actor);
     return true;
   });
   return trouble ? trouble : refused;

@@ -26,17 +26,24 @@ Result<Account> add_account(store::Database& operations, std::string const& emai
 std::optional<Account> find_account(store::Database& operations, std::int64_t id);
 std::optional<Account> find_account_by_email(store::Database& operations, std::string_view email);
 std::vector<Account> list_accounts(store::Database& operations, std::int64_t district);  // who holds something there; 0: all
+// The same, of a district: those with `text` in their name or e-mail, by name, behind one of them (none: from the first on).
+std::vector<Account> list_accounts(store::Database& operations, std::int64_t district, std::string_view text, std::optional<Account> const& behind,
+                                   std::size_t how_many);
 // The account as it stands in the audit log.
-store::Actor actor_of(Account const& account, std::int64_t now);
-// Deactivating ends its sessions and tokens and uses its links up. The last operator stays.
-std::optional<Trouble> set_active(store::Database& operations, std::int64_t account, bool active, store::Actor const& actor);
+store::Actor actor_of(Account const& account, std::int64_t now, std::string_view from_where = {});
+// What a change must leave behind. Somebody with the level System at the district must stay, or nobody could let anybody in again; asked in the transaction of
+// the change, so that of two who take it from each other at the same instant one is refused.
+enum class Leaves { Whatever, ASystem };
+// Deactivating ends its sessions and tokens, uses its links up, and withdraws what it invited to. The last operator stays.
+std::optional<Trouble> set_active(store::Database& operations, std::int64_t account, bool active, store::Actor const& actor, Leaves leaves = Leaves::Whatever);
 
 // What a person may change of their own account; who it is was asked before. Nobody else's e-mail, and not often: the answer tells whose is taken.
 std::optional<Trouble> change_name(store::Database& operations, std::int64_t account, std::string const& name, store::Actor const& actor);
 std::optional<Trouble> change_email(store::Database& operations, std::int64_t account, std::string const& email, std::int64_t now, store::Actor const& actor);
 
-// Gives, changes or (Level::None) takes what an account holds at a place. Whether the organization is one of the district's is for the caller to know.
-std::optional<Trouble> grant(store::Database& operations, std::int64_t account, Grant const& what, store::Actor const& actor);
+// Gives, changes or (Level::None) takes what an account holds at a place; what it invited to and may no longer give is withdrawn. Whether the organization is
+// one of the district's is for the caller to know.
+std::optional<Trouble> grant(store::Database& operations, std::int64_t account, Grant const& what, store::Actor const& actor, Leaves leaves = Leaves::Whatever);
 std::vector<Grant> list_grants(store::Database& operations, std::int64_t account);
 // What that comes to: of an account that is deactivated, nothing.
 Standing standing_of(store::Database& operations, Account const& account);

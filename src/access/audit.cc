@@ -19,24 +19,48 @@ bool may_stand_there(std::string_view text) {
   return std::all_of(text.begin(), text.end(), [](unsigned char c) { return c >= 0x20 && c < 0x7f; });
 }
 
+// Each is found by key from the one before: a log may have millions of entries, and few different words.
+std::vector<std::string> words_of(store::Database& operations, std::int64_t district, std::string const& column, std::size_t most) {
+  std::vector<std::string> all;
+  auto next = operations.prepare("SELECT min(" + column + ") FROM audit WHERE district = ? AND " + column + " > ?");
+  while (all.size() < most && next->with(district, all.empty() ? std::string() : all.back()).step() && !next->is_null(0)) all.emplace_back(next->text(0));
+  return all;
+}
+
 }  // namespace
+
+std::vector<std::string> audit_actions(store::Database& operations, std::int64_t district) { return words_of(operations, district, "what", 200); }
+std::vector<std::string> audit_people(store::Database& operations, std::int64_t district, std::size_t most) {
+  return words_of(operations, district, "who", most);
+}
+std::vector<std::string> audit_places(store::Database& operations, std::int64_t district, std::size_t most) {
+  return words_of(operations, district, "from_where", most);
+}
 
 Result<AuditPage> read_audit(store::Database& operations, std::int64_t district, AuditFilter const& filter, int entries) {
   AuditPage page;
-  if (!may_stand_there(filter.who) || !may_stand_there(filter.what)) return page;
-  std::string sql = "SELECT id, at, who, what, detail FROM audit WHERE district = ?";
-  if (filter.before) sql += " AND id < ?";
-  if (!filter.who.empty()) sql += " AND who = ?";
-  if (!filter.what.empty()) sql += " AND what = ?";
-  auto rows = operations.prepare(sql + " ORDER BY id DESC LIMIT ?");
+  std::string sql = "SELECT id, at, who, what, detail, from_where FROM audit WHERE district = ?";
+  std::vector<std::string_view> texts;
+  for (auto const& [text, condition] : {std::pair<std::string_view, char const*>{filter.who, " AND who = ?"},
+                                        {filter.what, " AND what = ?"},
+                                        {filter.from_where, " AND from_where = ?"},
+                                        {filter.from, " AND at >= ?"},
+                                        {filter.until, " AND at < ?"}}) {
+    if (text.empty()) continue;
+    if (!may_stand_there(text)) return page;
+    sql += condition;
+    texts.push_back(text);
+  }
+  if (filter.before) sql += " AND (at, id) < ((SELECT at FROM audit WHERE id = ?), ?)";
+  auto rows = operations.prepare(sql + " ORDER BY at DESC, id DESC LIMIT ?");
   int at = 0;
   rows->bind(++at, district);
-  if (filter.before) rows->bind(++at, *filter.before);
-  if (!filter.who.empty()) rows->bind(++at, std::string_view(filter.who));
-  if (!filter.what.empty()) rows->bind(++at, std::string_view(filter.what));
+  for (auto const text : texts) rows->bind(++at, text);
+  if (filter.before) rows->bind(++at, *filter.before), rows->bind(++at, *filter.before);
   rows->bind(++at, std::int64_t{entries} + 1);
   while (rows->step())
-    page.entries.push_back({rows->integer(0), std::string(rows->text(1)), std::string(rows->text(2)), std::string(rows->text(3)), std::string(rows->text(4))});
+    page.entries.push_back({rows->integer(0), std::string(rows->text(1)), std::string(rows->text(2)), std::string(rows->text(3)), std::string(rows->text(4)),
+                            std::string(rows->text(5))});
   if (operations.trouble()) return *operations.trouble();
   if (page.entries.size() > static_cast<std::size_t>(entries)) {
     page.entries.pop_back();

@@ -1,6 +1,7 @@
 #include "access/invitations.h"
 
 #include <algorithm>
+#include <limits>
 
 #include "access/audit.h"
 #include "access/emails.h"
@@ -13,6 +14,7 @@
 namespace rollbook::access {
 namespace {
 
+constexpr std::size_t looked_at_once = 100;
 constexpr std::size_t most_open = 500;  // of one who invites, in a district
 constexpr std::string_view columns = "SELECT id, email, name, district, org, level, demographics, invited_by, by_place, made, ends FROM invitations WHERE ";
 constexpr std::int64_t operators_place = -1;
@@ -29,6 +31,11 @@ Invitation invitation_of(store::Statement const& row) {
   one.made = row.integer(9);
   one.ends = row.integer(10);
   return one;
+}
+
+bool is_active_operator(store::Database& operations, std::int64_t id) {
+  auto const account = find_account(operations, id);
+  return account && account->active && account->is_operator;
 }
 
 // Whether who has invited could still do so, by the same right.
@@ -107,15 +114,45 @@ Result<std::string> invite(store::Database& operations, Invitation const& wanted
   return token;
 }
 
-std::vector<Invitation> list_invitations(store::Database& operations, std::int64_t district, std::int64_t now) {
-  auto rows = operations.prepare(std::string(columns) + (district == 0 ? "" : "district = ? AND ") + "ends > ? ORDER BY id DESC");
-  if (district == 0) rows->with(now);
-  else rows->with(district, now);
+InvitationPage list_invitations(store::Database& operations, std::int64_t district, std::int64_t now, std::function<bool(Invitation const&)> const& fits,
+                                std::optional<std::int64_t> below, std::size_t how_many) {
+  InvitationPage page;
+  auto last = below.value_or(std::numeric_limits<std::int64_t>::max());
+  for (bool any = true; any && page.some.size() <= how_many;) {
+    std::vector<Invitation> next;
+    auto rows = operations.prepare(std::string(columns) + "district = ? AND ends > ? AND id < ? ORDER BY id DESC LIMIT ?");
+    for (rows->with(district, now, last, looked_at_once); rows->step();) next.push_back(invitation_of(*rows));
+    rows.reset();
+    any = !next.empty();
+    for (auto& one : next) {
+      last = one.id;
+      if (page.some.size() <= how_many && fits(one) && still_may(operations, one)) page.some.push_back(std::move(one));
+    }
+  }
+  page.more = page.some.size() > how_many;
+  if (page.more) page.some.pop_back();
+  return page;
+}
+
+std::optional<Invitation> find_invitation(store::Database& operations, std::int64_t district, std::int64_t id, std::int64_t now) {
+  auto row = operations.prepare(std::string(columns) + "id = ? AND district = ? AND ends > ?");
+  if (!row->with(id, district, now).step()) return std::nullopt;
+  auto const found = invitation_of(*row);
+  row.reset();
+  return still_may(operations, found) ? std::optional(found) : std::nullopt;
+}
+
+void withdraw_what_is_no_longer_theirs(store::Database& operations, std::int64_t account, store::Actor const& actor) {
   std::vector<Invitation> all;
-  while (rows->step()) all.push_back(invitation_of(*rows));
+  auto rows = operations.prepare(std::string(columns) + "invited_by = ? ORDER BY id");
+  for (rows->with(account); rows->step();) all.push_back(invitation_of(*rows));
   rows.reset();
-  std::erase_if(all, [&](Invitation const& one) { return !still_may(operations, one); });
-  return all;
+  for (auto const& one : all) {
+    // The operator's hold while nobody has the level System: that may change back, and then they are wanted again.
+    if (still_may(operations, one) || (one.by.as_operator && is_active_operator(operations, account))) continue;
+    remove(operations, one);
+    store::note(operations, actor, one.what.district, "invitation withdrawn", one.email);
+  }
 }
 
 std::optional<Invitation> look_at_invitation(store::Database& operations, std::string_view token, std::int64_t now) {
@@ -143,7 +180,7 @@ std::optional<Trouble> withdraw_invitation(store::Database& operations, std::int
   return std::nullopt;
 }
 
-std::optional<Trouble> decline_invitation(store::Database& operations, std::string_view token, std::int64_t now) {
+std::optional<Trouble> decline_invitation(store::Database& operations, std::string_view token, std::int64_t now, std::string_view from_where) {
   bool there = false;
   auto const trouble = operations.transaction([&] {
     auto const found = look_at_invitation(operations, token, now);
@@ -151,7 +188,7 @@ std::optional<Trouble> decline_invitation(store::Database& operations, std::stri
     if (!there) return false;
     remove(operations, *found);
     // Whoever holds the link: nobody has proved who they are.
-    store::note(operations, {"somebody", store::moment_text(now)}, found->what.district, "invitation declined", found->email);
+    store::note(operations, {"somebody", store::moment_text(now), std::string(from_where)}, found->what.district, "invitation declined", found->email);
     return true;
   });
   if (trouble) return trouble;
@@ -159,7 +196,8 @@ std::optional<Trouble> decline_invitation(store::Database& operations, std::stri
   return std::nullopt;
 }
 
-std::optional<Trouble> accept_invitation(store::Database& operations, std::string_view token, Account const& account, std::int64_t now) {
+std::optional<Trouble> accept_invitation(store::Database& operations, std::string_view token, Account const& account, std::int64_t now,
+                                         std::string_view from_where) {
   std::optional<Trouble> refused;
   auto const trouble = operations.transaction([&] {
     auto const found = look_at_invitation(operations, token, now);
@@ -167,18 +205,19 @@ std::optional<Trouble> accept_invitation(store::Database& operations, std::strin
     if (!found || !still || !still->active) refused = not_good_any_more();
     else if (still->email != found->email) refused = Trouble{"This invitation is for " + found->email + ". Sign in with that address."};
     if (refused) return false;
-    enter(operations, *found, *still, actor_of(*still, now));
+    enter(operations, *found, *still, actor_of(*still, now, from_where));
     return true;
   });
   return trouble ? trouble : refused;
 }
 
-Result<Account> accept_as_new(store::Database& operations, std::string_view token, std::string const& name, std::string_view password, std::int64_t now) {
+Result<Account> accept_as_new(store::Database& operations, std::string_view token, std::string const& name, std::string_view password, std::int64_t now,
+                              std::string_view from_where) {
   auto const found = look_at_invitation(operations, token, now);
   if (operations.trouble()) return *operations.trouble();
   if (!found) return not_good_any_more();
   auto account = new_account(found->email, name, false);
-  auto const actor = actor_of(account, now);
+  auto const actor = actor_of(account, now, from_where);
   if (auto trouble = wrong_with_account(account)) return *trouble;
   if (auto trouble = wrong_with_password(password, account.email, account.name)) return *trouble;
   auto const hash = hash_password(password);
@@ -191,7 +230,7 @@ Result<Account> accept_as_new(store::Database& operations, std::string_view toke
     if (refused) return false;
     taken = insert_account(operations, account, actor).has_value();
     if (taken) {
-      store::note(operations, {"somebody", actor.at}, found->what.district, "invitation not accepted", found->email);
+      store::note(operations, {"somebody", actor.at, actor.from_where}, found->what.district, "invitation not accepted", found->email);
       return true;
     }
     enter(operations, *found, account, actor);

@@ -9,6 +9,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -39,16 +40,24 @@ inline constexpr std::int64_t invitation_seconds = std::int64_t{7} * 24 * 60 * 6
 // Returns the token of the link, once. An earlier invitation of the same e-mail to the same place ends. That `by` may invite there is for the caller to know.
 Result<std::string> invite(store::Database& operations, Invitation const& wanted, std::int64_t now, store::Actor const& actor);
 
-// The open ones that still hold, newest first. `district` 0: of all.
-std::vector<Invitation> list_invitations(store::Database& operations, std::int64_t district, std::int64_t now);
+// The open ones of a district that still hold, newest first: those below number `below`, at most so many that fit.
+struct InvitationPage {
+  std::vector<Invitation> some;
+  bool more = false;
+};
+InvitationPage list_invitations(store::Database& operations, std::int64_t district, std::int64_t now, std::function<bool(Invitation const&)> const& fits,
+                                std::optional<std::int64_t> below, std::size_t how_many);
+std::optional<Invitation> find_invitation(store::Database& operations, std::int64_t district, std::int64_t id, std::int64_t now);
 std::optional<Invitation> look_at_invitation(store::Database& operations, std::string_view token, std::int64_t now);
 
 std::optional<Trouble> withdraw_invitation(store::Database& operations, std::int64_t district, std::int64_t id, store::Actor const& actor);
-std::optional<Trouble> decline_invitation(store::Database& operations, std::string_view token, std::int64_t now);
+std::optional<Trouble> decline_invitation(store::Database& operations, std::string_view token, std::int64_t now, std::string_view from_where = {});
 
 // Accepted: what was given before stays, and the invitation adds to it. The account's e-mail has to be that of the invitation.
-std::optional<Trouble> accept_invitation(store::Database& operations, std::string_view token, Account const& account, std::int64_t now);
+std::optional<Trouble> accept_invitation(store::Database& operations, std::string_view token, Account const& account, std::int64_t now,
+                                         std::string_view from_where = {});
 // Makes the account as well.
-Result<Account> accept_as_new(store::Database& operations, std::string_view token, std::string const& name, std::string_view password, std::int64_t now);
+Result<Account> accept_as_new(store::Database& operations, std::string_view token, std::string const& name, std::string_view password, std::int64_t now,
+                              std::string_view from_where = {});
 
 }  // namespace rollbook::access

@@ -27,14 +27,14 @@ std::optional<Known> read_known(store::Database& operations, std::string_view em
 }
 
 // The same work for nobody: a transaction that writes. What was typed is not noted, for it may be a password in the wrong field.
-void note_failure(store::Database& operations, std::optional<Known> const& known, Attempt const& attempt, std::int64_t now) {
+void note_failure(store::Database& operations, std::optional<Known> const& known, Attempt const& attempt, SignIn const& who) {
   auto const trouble = operations.transaction([&] {
     if (!known) {
       operations.run("UPDATE sign_in_failures SET since = since WHERE subject = ?", store::Blob{attempt.counted.front().subject});
       return true;
     }
     auto const wait = attempt.wait_seconds == 0 ? "" : "no other attempt from there for " + std::to_string(attempt.wait_seconds) + " seconds";
-    note_of_account(operations, {"somebody", store::moment_text(now)}, known->account, "sign-in failed", wait);
+    note_of_account(operations, {"somebody", store::moment_text(who.now), std::string(who.peer)}, known->account, "sign-in failed", wait);
     return true;
   });
   (void)trouble;  // the connection remembers it; the answer is the same
@@ -42,7 +42,7 @@ void note_failure(store::Database& operations, std::optional<Known> const& known
 
 Result<Account> enter(store::Database& operations, Known known, SignIn const& who, Attempt const& attempt) {
   auto const renewed = is_dated(known.hash) ? hash_password(who.password) : Result<std::string>(known.hash);
-  auto const actor = actor_of(known.account, who.now);
+  auto const actor = actor_of(known.account, who.now, who.peer);
   bool same = false;
   auto const trouble = operations.transaction([&] {
     auto const still = read_known(operations, known.account.email);
@@ -76,7 +76,7 @@ Result<Account> sign_in(store::Database& operations, SignIn const& who) {
     return right.trouble();
   }
   if (*right) return enter(operations, *known, who, *attempt);
-  note_failure(operations, known, *attempt, who.now);
+  note_failure(operations, known, *attempt, who);
   return not_right();
 }
 

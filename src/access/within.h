@@ -30,6 +30,9 @@ std::string words_of(Grant const& what);
 std::optional<Trouble> wrong_with_grant(Grant const& what);
 void put_grant(store::Database& operations, Account const& account, Grant const& what, store::Actor const& actor);
 
+// Open invitations by this account that it could not make any more: they do not hold again when it comes back.
+void withdraw_what_is_no_longer_theirs(store::Database& operations, std::int64_t account, store::Actor const& actor);
+
 // What a browser says of itself and where it calls from are for people to read. Printable ASCII, so that every database takes it, and not for ever long.
 inline std::string readable(std::string_view text) {
   std::string out(text.substr(0, 200));

@@ -4,6 +4,7 @@
 #include <map>
 
 #include "base/text.h"
+#include "bundle/file_names.h"
 #include "csv/record.h"
 
 namespace rollbook {
@@ -201,6 +202,13 @@ class Opener {
 };
 
 }  // namespace
+
+std::optional<TableId> table_of_path(std::string_view path) {
+  auto const name = lower(base_name(path));
+  for (auto const* table : all_tables)
+    if (lower(file_name(table->id)) == name) return table->id;
+  return table_by_alias(name);
+}
 
 std::string file_name(TableId table) { return std::string(table_of(table).name) + ".csv"; }
 

@@ -6,6 +6,7 @@
 #include "bundle/zip_inflate.h"
 #include "bundle/zip_judge.h"
 #include "bundle/zip_names.h"
+#include "bundle/zip_part.h"
 
 namespace rollbook {
 
@@ -57,6 +58,17 @@ ZipArchive open_zip(std::string_view bytes, ZipLimits const& limits, unsigned wo
   archive.finish();
   if (!archive.problems.empty()) archive.inflation.reset();
   return archive;
+}
+
+ZipParts parts_of_zip(std::string_view bytes, ZipLimits const& limits) {
+  std::vector<ZipProblem> problems;
+  auto const directory = read_zip_directory(bytes, limits.entries, problems);
+  auto const packed = judge_files(bytes, directory, limits, problems);
+  ZipParts out;
+  if (!problems.empty()) return out;
+  for (std::size_t i = 0; i < packed.size(); ++i)
+    if (auto const& file = directory.files[i]; !is_folder(file)) out.parts.push_back({with_slashes(file.name), file.method, packed[i]});
+  return out;
 }
 
 }  // namespace rollbook

@@ -14,6 +14,7 @@
 
 #include "base/demand.h"
 #include "bundle/zip_names.h"
+#include "bundle/zip_part.h"
 
 namespace rollbook {
 namespace {
@@ -172,6 +173,30 @@ ZipProblem ZipArchive::Inflation::describe(Job const& job) {
       break;
   }
   return problem(ZipFault::TooLarge, no_memory);
+}
+
+bool read_part(ZipParts::Part const& part, std::function<bool(std::string_view piece)> const& take) {
+  if (part.method == zip_stored) {
+    for (auto rest = part.packed; !rest.empty(); rest.remove_prefix(std::min(piece, rest.size())))
+      if (!take(rest.substr(0, piece))) return true;
+    return true;
+  }
+  if (part.packed.empty()) return true;
+  demand(part.packed.size() <= most_deflated);
+  auto const state = std::make_unique<inflate_state>();  // all of the input at once: see inflate_deflated
+  isal_inflate_init(state.get());
+  state->next_in = reinterpret_cast<unsigned char*>(const_cast<char*>(part.packed.data()));  // it reads only
+  state->avail_in = static_cast<std::uint32_t>(part.packed.size());
+  std::string out(piece, '\0');
+  for (;;) {
+    state->next_out = reinterpret_cast<unsigned char*>(out.data());
+    state->avail_out = static_cast<std::uint32_t>(out.size());
+    if (isal_inflate(state.get()) != ISAL_DECOMP_OK) return false;
+    auto const more = out.size() - state->avail_out;
+    if (more > 0 && !take(std::string_view(out).substr(0, more))) return true;
+    if (state->block_state == ISAL_BLOCK_FINISH && state->avail_out > 0) return true;
+    if (more == 0) return false;
+  }
 }
 
 }  // namespace rollbook

@@ -97,7 +97,7 @@ class Demo {
     auto const when = now_ / day * day - days_ago * day + 7 * 60 * 60 + 14 * 60 + hours_later * 60 * 60;  // 02:14 in Chicago, in winter an hour earlier
     std::tm utc{};
     ::gmtime_r(&when, &utc);
-    hub_.actor = {std::move(who), time_text(std::min(when, now_))};
+    hub_.actor = {std::move(who), time_text(std::min(when, now_)), "command line"};
     hub_.today = (utc.tm_year + 1900) * 10000 + (utc.tm_mon + 1) * 100 + utc.tm_mday;
   }
 

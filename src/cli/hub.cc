@@ -62,7 +62,7 @@ std::int32_t today_in(std::string const& time_zone) {
 store::Actor actor() {
   auto const* const person = ::getpwuid(::geteuid());
   auto const name = person == nullptr ? std::to_string(::geteuid()) : person->pw_name;
-  return {"command line (" + name + ")", store::moment_text(std::time(nullptr))};
+  return {"command line (" + name + ")", store::moment_text(std::time(nullptr)), "command line"};
 }
 
 }  // namespace rollbook::cli

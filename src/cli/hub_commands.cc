@@ -5,6 +5,8 @@
 
 #include <memory>
 
+#include "cli/district_life.h"
+
 namespace rollbook::cli {
 namespace {
 
@@ -33,9 +35,16 @@ struct Given {
   std::uint64_t demo_students = 4000;
   InboxArguments inbox;
   std::string new_source;
-  bool with_records = false;
+  bool with_records = false, rebuild = false;
+  std::vector<std::string> words;
   std::vector<std::string> settings;
+  ReceiverArguments receiver;
 
+  ReceiverArguments of_receiver() const {
+    auto all = receiver;
+    for (auto const& text : settings) all.settings.push_back(setting_of(text));
+    return all;
+  }
   SourceArguments arguments() const {
     auto all = source;
     if (!mode.empty()) all.settings.emplace_back("mode", mode);
@@ -105,6 +114,11 @@ void add_run_commands(CLI::App& app, std::shared_ptr<Given> const& given, int& s
   export_command->add_option("--school", run.schools, "Only this school (sourcedId), and what belongs to it");
   export_command->callback([given, &status] { status = run_export(given->hub, given->run); });
 
+  auto* const retention = command_of_district(app, "retention", "For how long a district keeps what is old; lets go of what is older", *given);
+  retention->add_option("--keep", given->settings, "Keep deliveries, findings or leavers for so many days, or for ever: leavers=365, findings=ever");
+  retention->add_flag("--dry-run", run.dry_run, "Only show what would go");
+  retention->callback([given, &status] { status = run_retention(given->hub, given->run, given->settings); });
+
   auto* const verify = app.add_subcommand("verify", "Look whether everything that is stored is sound");
   add_place(*verify, given->hub);
   verify->add_option("--district", run.district, "Only this district");
@@ -143,11 +157,70 @@ void add_run_commands(CLI::App& app, std::shared_ptr<Given> const& given, int& s
   trace->add_option("sourcedId", run.sourced_id, "An id that it has, or had")->required();
   trace->callback([given, &status] { status = run_trace(given->hub, given->run, true); });
 
+  auto* const find = command_of_district(app, "find", "Find people, classes, courses, organizations and sessions by name, id or e-mail", *given);
+  find->add_option("words", given->words, "Words that all have to fit, or their beginnings; with commas between them several ids at once");
+  find->add_flag("--rebuild", given->rebuild, "Make anew what is searched, from the roster");
+  find->callback([given, &status] { status = run_find(given->hub, given->run, given->words, given->rebuild); });
+
   auto* const show = command_of_district(app, "show", "Show a record, now or as of a revision", *given);
   show->add_option("table", run.table, "Like users, classes, orgs")->required();
   show->add_option("sourcedId", run.sourced_id, "An id that it has, or had")->required();
   show->add_option("--revision", run.revision, "As it was then; the newest by default");
   show->callback([given, &status] { status = run_trace(given->hub, given->run, false); });
+}
+
+CLI::App* command_of_receiver(CLI::App& parent, std::string const& name, std::string const& what, Given& given) {
+  auto* const command = parent.add_subcommand(name, what);
+  add_place(*command, given.hub);
+  command->add_option("name", given.receiver.name, "Name of the receiver")->required();
+  command->add_option("--district", given.receiver.district, "Name or number of the district")->required();
+  return command;
+}
+
+void add_receiver_commands(CLI::App& app, std::shared_ptr<Given> const& given, int& status) {
+  auto* const receiver = app.add_subcommand("receiver", "Who is given data of a district, and which");
+  receiver->require_subcommand(1);
+  auto* const add = command_of_receiver(*receiver, "add", "Add a receiver", *given);
+  add->add_option("--kind", given->receiver.kind, "oneroster-1.1, oneroster-1.2 or users-file")->capture_default_str();
+  add->add_option("settings", given->settings, "NAME=VALUE …, see \"rollbook receiver settings\"");
+  add->callback([given, &status] { status = run_receiver_add(given->hub, given->of_receiver()); });
+  auto* const set = command_of_receiver(*receiver, "set", "Change settings of a receiver", *given);
+  set->add_option("settings", given->settings, "NAME=VALUE …, see \"rollbook receiver settings\"");
+  set->callback([given, &status] { status = run_receiver_set(given->hub, given->of_receiver()); });
+  struct Act {
+    char const *name, *state, *what;
+  };
+  for (auto const& [name, state, what] : {Act{"pause", "paused", "Hand nothing on to a receiver for now"}, Act{"resume", "active", "Go on after a pause"},
+                                          Act{"remove", "ended", "End the sharing for ever; what the receiver got stays in the history"}})
+    command_of_receiver(*receiver, name, what, *given)->callback([given, &status, to = std::string(state)] {
+      status = run_receiver_state(given->hub, given->receiver, to);
+    });
+  command_of_receiver(*receiver, "host-key", "Ask the SFTP server of a receiver for its key, and show it", *given)->callback([given, &status] {
+    status = run_receiver_host_key(given->hub, given->receiver);
+  });
+  auto* const secret = command_of_receiver(*receiver, "secret", "Take the password or private key for its SFTP server from a file, and seal it", *given);
+  secret->add_option("file", given->receiver.secret_file, "The file; a line break at the end of a password is not part of it")->required();
+  secret->callback([given, &status] { status = run_receiver_secret(given->hub, given->receiver); });
+  auto* const list = receiver->add_subcommand("list", "List the receivers of a district");
+  add_place(*list, given->hub);
+  list->add_option("--district", given->receiver.district, "Name or number of the district")->required();
+  list->callback([given, &status] { status = run_receiver_list(given->hub, given->receiver); });
+  auto* const settings = receiver->add_subcommand("settings", "List what can be set on a receiver");
+  settings->add_option("--format", given->hub.format, "How to answer")->check(CLI::IsMember({"text", "json"}))->capture_default_str();
+  settings->callback([given, &status] { status = run_receiver_settings(given->hub); });
+
+  auto* const hand_on = command_of_receiver(app, "hand-on", "Make the export for a receiver, as its settings say", *given);
+  hand_on->add_option("--out", given->receiver.out, "The zip to write; without it the settings say where it goes");
+  hand_on->add_flag("--preview", given->receiver.preview, "Count what would be in it, and hand nothing on");
+  hand_on->add_option("--today", given->receiver.today, "The day that the end of the sharing and ages go by, YYYY-MM-DD");
+  hand_on->callback([given, &status] { status = run_hand_on(given->hub, given->receiver); });
+
+  auto* const disclosures = app.add_subcommand("disclosures", "Tell who got a record, which fields of it, and when");
+  add_place(*disclosures, given->hub);
+  disclosures->add_option("--district", given->receiver.district, "Name or number of the district")->required();
+  disclosures->add_option("table", given->run.table, "Like users, classes, orgs")->required();
+  disclosures->add_option("sourcedId", given->run.sourced_id, "An id that it has, or had")->required();
+  disclosures->callback([given, &status] { status = run_disclosures(given->hub, given->receiver, given->run.table, given->run.sourced_id); });
 }
 
 void add_serve_command(CLI::App& app, std::shared_ptr<Given> const& given, int& status) {
@@ -195,6 +268,14 @@ void add_plan_commands(CLI::App& district, CLI::App& source, std::shared_ptr<Giv
   suspend->callback([given, &status] { status = run_pause(given->hub, given->run); });
   auto* const go_on = command_of_plan(district, "resume", "End a suspension, and take what has come meanwhile", *given, false);
   go_on->callback([given, &status] { status = run_resume(given->hub, given->run); });
+
+  auto* const lock = command_of_plan(district, "lock", "Serve a district no more: nobody enters it, and nothing is taken or done for it", *given, false);
+  lock->callback([given, &status] { status = run_district_lock(given->hub, given->run); });
+  auto* const unlock = command_of_plan(district, "unlock", "Serve a district again that was locked", *given, false);
+  unlock->callback([given, &status] { status = run_district_unlock(given->hub, given->run); });
+  auto* const destroy = command_of_plan(district, "delete", "Show what is kept of a district; with --name destroy it, and print the proof", *given, false);
+  destroy->add_option("--name", given->new_source, "The name of the district, typed once more");
+  destroy->callback([given, &status] { status = run_district_delete(given->hub, given->run, given->new_source); });
 
   auto* const deactivate = command_of_plan(source, "deactivate", "Take no more deliveries of a source; its records stay, without an owner", *given, true);
   deactivate->callback([given, &status] { status = run_source_deactivate(given->hub, given->run); });
@@ -288,6 +369,7 @@ void add_hub_commands(CLI::App& app, int& status) {
   add_run_commands(app, given, status);
   add_serve_command(app, given, status);
   add_person_commands(app, given, status);
+  add_receiver_commands(app, given, status);
 }
 
 }  // namespace rollbook::cli

@@ -30,6 +30,23 @@ int run_source_set(HubArguments const& hub, SourceArguments const& arguments);
 int run_source_list(HubArguments const& hub, std::string const& district);
 int run_source_settings(HubArguments const& hub);
 
+// Receivers: who is given data of a district.
+struct ReceiverArguments {
+  std::string name, district, kind = "oneroster-1.1", out, secret_file;
+  bool preview = false;
+  std::optional<std::string> today;
+  std::vector<std::pair<std::string, std::string>> settings;
+};
+int run_receiver_add(HubArguments const& hub, ReceiverArguments const& arguments);
+int run_receiver_set(HubArguments const& hub, ReceiverArguments const& arguments);
+int run_receiver_state(HubArguments const& hub, ReceiverArguments const& arguments, std::string const& state);
+int run_receiver_list(HubArguments const& hub, ReceiverArguments const& arguments);
+int run_receiver_settings(HubArguments const& hub);
+int run_receiver_host_key(HubArguments const& hub, ReceiverArguments const& arguments);
+int run_receiver_secret(HubArguments const& hub, ReceiverArguments const& arguments);
+int run_hand_on(HubArguments const& hub, ReceiverArguments const& arguments);
+int run_disclosures(HubArguments const& hub, ReceiverArguments const& arguments, std::string const& table, std::string const& sourced_id);
+
 struct PersonArguments {
   std::string email, name, district, level;
   bool is_operator = false, demographics = false;
@@ -90,11 +107,13 @@ struct InboxArguments {
 int run_inbox(HubArguments const& hub, RunArguments const& arguments, InboxArguments const& decided);
 
 int run_export(HubArguments const& hub, RunArguments const& arguments);
+int run_retention(HubArguments const& hub, RunArguments const& arguments, std::vector<std::string> const& keep);
 int run_verify(HubArguments const& hub, RunArguments const& arguments);
 int run_backup(HubArguments const& hub, std::string const& out);
 int run_restore(HubArguments const& hub, std::string const& from);
 int run_edit(HubArguments const& hub, RunArguments const& arguments);
 int run_rekey(HubArguments const& hub, RunArguments const& arguments);
+int run_find(HubArguments const& hub, RunArguments const& arguments, std::vector<std::string> const& words, bool rebuild);
 int run_trace(HubArguments const& hub, RunArguments const& arguments, bool with_events);
 
 }  // namespace rollbook::cli

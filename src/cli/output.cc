@@ -46,10 +46,10 @@ void clear_tables(std::string const& folder) {
   for (auto const* table : all_tables) fs::remove(fs::path(folder) / file_name(table->id), ignored);
 }
 
-Output::Output(std::string path, std::function<void(std::string_view)> onlooker) : path_(std::move(path)) {
+Output::Output(std::string path, std::function<void(std::string_view)> onlooker, unsigned packers) : path_(std::move(path)) {
   std::error_code error;
   if (fs::path(path_).extension() == ".zip") {
-    zip_ = std::make_unique<ZipSink>(coming(path_), std::move(onlooker));
+    zip_ = std::make_unique<ZipSink>(coming(path_), std::move(onlooker), packers);
     return;
   }
   fs::create_directories(path_, error);

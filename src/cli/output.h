@@ -15,8 +15,8 @@ class FolderSink;
 
 class Output {
  public:
-  // `onlooker` gets the bytes of a zip as they are written; it may be empty.
-  explicit Output(std::string path, std::function<void(std::string_view)> onlooker = {});
+  // `onlooker` gets the bytes of a zip as they are written; it may be empty. `packers`: threads that deflate one.
+  explicit Output(std::string path, std::function<void(std::string_view)> onlooker = {}, unsigned packers = 1);
   Output(Output const&) = delete;
   Output& operator=(Output const&) = delete;
   ~Output();

@@ -120,7 +120,8 @@ int run_export(HubArguments const& arguments, RunArguments const& given) {
     }
     auto handed_on = runs::HandedOn::begin(hub, district, options);
     if (!handed_on) return say_why(handed_on.trouble().text);
-    Output output(given.out, [&](std::string_view bytes) { handed_on->take(bytes); });
+    Output output(
+        given.out, [&](std::string_view bytes) { handed_on->take(bytes); }, hub.workers);
     auto const exported =
         output.sink() == nullptr ? Result<runs::Exported>(Trouble{output.why()}) : runs::export_roster(hub, district, options, *output.sink());
     auto const written = exported && output.finish();

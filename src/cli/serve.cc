@@ -11,11 +11,14 @@
 #include "access/accounts.h"
 #include "cli/commands.h"
 #include "cli/hub_commands.h"
+#include "http/certificate.h"
 #include "http/server.h"
 #include "runs/workers.h"
 #include "store/server_facts.h"
 #include "views/local_time.h"
+#include "views/wall_clock.h"
 #include "web/portal.h"
+#include "web/pulse.h"
 
 namespace rollbook::cli {
 namespace {
@@ -78,6 +81,7 @@ runs::WorkersOptions workers_of(store::HomePlace const& place, store::ServerKey 
   runs::WorkersOptions options{.place = place, .key = key, .threads = threads};
   options.now = [] { return static_cast<std::int64_t>(std::time(nullptr)); };
   options.day_in = views::day_in;
+  options.clock_in = views::wall_clock;
   options.on_progress = [&portal](std::int64_t run, runs::Progress const& progress) { portal.live().note(run, progress); };
   options.on_over = [&portal](std::int64_t run) { portal.live().note_over(run); };
   options.on_trouble = [](std::string const& what) { std::fprintf(stderr, "workers: %s\n", what.c_str()); };
@@ -123,6 +127,11 @@ int run_serve(HubArguments const& arguments, ServeArguments const& given) {
   pages.on_queued = [&at_work] {
     if (auto* const workers = at_work.load()) workers->wake();
   };
+  web::pulse().set({[&at_work]() -> std::optional<runs::WorkersState> {
+                      if (auto* const workers = at_work.load()) return workers->state();
+                      return std::nullopt;
+                    },
+                    given.tls_cert.empty() ? "" : http::end_of_certificate(given.tls_cert)});
   auto const most_to_upload = pages.most_to_upload;
   auto portal = web::Portal::open(std::move(pages));
   if (!portal) return complain(portal.trouble().text);
@@ -154,6 +163,7 @@ int run_serve(HubArguments const& arguments, ServeArguments const& given) {
   wait_for_the_end(signals);
   workers.begin_to_end();
   server->reset();
+  web::pulse().set({});
   at_work = nullptr;
   return exit_fine;
 }

@@ -2,11 +2,16 @@
 
 namespace rollbook::cli {
 
-ZipSink::ZipSink(std::string const& path, std::function<void(std::string_view)> onlooker)
-    : file_(std::fopen(path.c_str(), "wb")), good_(file_ != nullptr), onlooker_(std::move(onlooker)), zip_([this](std::string_view bytes) {
-        good_ = good_ && std::fwrite(bytes.data(), 1, bytes.size(), file_) == bytes.size();
-        if (onlooker_) onlooker_(bytes);
-      }) {}
+ZipSink::ZipSink(std::string const& path, std::function<void(std::string_view)> onlooker, unsigned packers)
+    : file_(std::fopen(path.c_str(), "wb")),
+      good_(file_ != nullptr),
+      onlooker_(std::move(onlooker)),
+      zip_(
+          [this](std::string_view bytes) {
+            good_ = good_ && std::fwrite(bytes.data(), 1, bytes.size(), file_) == bytes.size();
+            if (onlooker_) onlooker_(bytes);
+          },
+          packers) {}
 
 ZipSink::~ZipSink() {
   if (file_ != nullptr) std::fclose(file_);

@@ -12,8 +12,8 @@ namespace rollbook::cli {
 
 class ZipSink : public FileSink {
  public:
-  // `onlooker` may be empty; it gets the bytes of the archive, in order.
-  ZipSink(std::string const& path, std::function<void(std::string_view)> onlooker);
+  // `onlooker` may be empty; it gets the bytes of the archive, in order. `packers`: threads that deflate.
+  ZipSink(std::string const& path, std::function<void(std::string_view)> onlooker, unsigned packers);
   ZipSink(ZipSink const&) = delete;
   ZipSink& operator=(ZipSink const&) = delete;
   ~ZipSink() override;

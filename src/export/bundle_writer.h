@@ -27,10 +27,14 @@ class BundleWriter {
 
   // Begins the file of a table, which the version must have. `metadata` are names of further columns ("metadata.homeroom").
   void begin(Table const& table, std::vector<std::string> const& metadata = {});
+  // The same with these of its fields alone.
+  void begin(Table const& table, std::vector<Field const*> const& fields, std::vector<std::string> const& metadata);
 
   // The next cell: of `columns` in order, then of the metadata.
   void cell(std::string_view value);
   void end_row();
+  // A row that was made elsewhere, with append_cell.
+  void row(std::string_view line);
   void end();
 
   // Writes the manifest: the tables that were begun as bulk, all others of the version as absent.

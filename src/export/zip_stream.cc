@@ -3,7 +3,10 @@
 #include <zlib.h>
 
 #include <algorithm>
-#include <array>
+#include <condition_variable>
+#include <mutex>
+#include <thread>
+#include <utility>
 
 #include "base/demand.h"
 
@@ -11,6 +14,7 @@ namespace rollbook {
 namespace {
 
 constexpr std::uint32_t most_in_32 = 0xffffffff;
+constexpr std::size_t block_size = std::size_t{1} << 20, window = std::size_t{1} << 15;  // deflate looks back that far
 constexpr std::uint16_t sizes_follow = 1U << 3, name_is_utf8 = 1U << 11, deflated = 8;
 constexpr std::uint16_t always_day = (2026 - 1980) << 9 | 9 << 5 | 1;  // 2026-09-01, whenever it is written
 
@@ -35,17 +39,99 @@ std::uint64_t in_32(std::uint64_t value) { return std::min<std::uint64_t>(value,
 
 }  // namespace
 
-struct ZipStream::Packer {
-  z_stream zlib{};
-  std::array<Bytef, 1 << 16> room{};
-
-  Packer() { demand(::deflateInit2(&zlib, Z_DEFAULT_COMPRESSION, Z_DEFLATED, -MAX_WBITS, 8, Z_DEFAULT_STRATEGY) == Z_OK); }
-  Packer(Packer const&) = delete;
-  ~Packer() { ::deflateEnd(&zlib); }
+struct ZipStream::Block {
+  std::string dictionary, bytes, packed;
+  std::uint32_t crc = 0;
+  bool last = false, done = false;
 };
 
-ZipStream::ZipStream(std::function<void(std::string_view)> out) : out_(std::move(out)), packer_(std::make_unique<Packer>()) {}
-ZipStream::~ZipStream() = default;
+// Deflates blocks: at once, or on threads of its own.
+class ZipStream::Packers {
+ public:
+  explicit Packers(unsigned threads) {
+    for (unsigned i = 0; i < threads; ++i)
+      threads_.emplace_back([this] {
+        Deflater deflater;
+        while (auto* const block = next()) {
+          deflater.pack(*block);
+          std::lock_guard const lock(mutex_);
+          block->done = true;
+          changed_.notify_all();
+        }
+      });
+  }
+  Packers(Packers const&) = delete;
+  ~Packers() {
+    {
+      std::lock_guard const lock(mutex_);
+      over_ = true;
+    }
+    changed_.notify_all();
+  }
+
+  std::size_t most_on_their_way() const { return 2 * threads_.size(); }
+  void take(Block& block) {
+    if (threads_.empty()) {
+      here_.pack(block);
+      block.done = true;
+      return;
+    }
+    std::lock_guard const lock(mutex_);
+    waiting_.push_back(&block);
+    changed_.notify_all();
+  }
+  void wait_for(Block const& block) {
+    std::unique_lock lock(mutex_);
+    changed_.wait(lock, [&] { return block.done; });
+  }
+
+ private:
+  struct Deflater {
+    z_stream zlib{};
+    Deflater() { demand(::deflateInit2(&zlib, Z_DEFAULT_COMPRESSION, Z_DEFLATED, -MAX_WBITS, 8, Z_DEFAULT_STRATEGY) == Z_OK); }
+    Deflater(Deflater const&) = delete;
+    ~Deflater() { ::deflateEnd(&zlib); }
+
+    void pack(Block& block) {
+      auto const bytes = [](std::string const& text) { return reinterpret_cast<Bytef*>(const_cast<char*>(text.data())); };  // zlib only reads there
+      ::deflateReset(&zlib);
+      if (!block.dictionary.empty()) ::deflateSetDictionary(&zlib, bytes(block.dictionary), static_cast<uInt>(block.dictionary.size()));
+      block.crc = static_cast<std::uint32_t>(::crc32(::crc32(0, nullptr, 0), bytes(block.bytes), static_cast<uInt>(block.bytes.size())));
+      zlib.next_in = bytes(block.bytes);
+      zlib.avail_in = static_cast<uInt>(block.bytes.size());
+      std::size_t made = 0;
+      do {
+        block.packed.resize(made + block.bytes.size() / 4 + 1024);
+        zlib.next_out = bytes(block.packed) + made;
+        zlib.avail_out = static_cast<uInt>(block.packed.size() - made);
+        ::deflate(&zlib, block.last ? Z_FINISH : Z_SYNC_FLUSH);
+        made = block.packed.size() - zlib.avail_out;
+      } while (zlib.avail_out == 0);
+      block.packed.resize(made);
+    }
+  };
+
+  Block* next() {
+    std::unique_lock lock(mutex_);
+    changed_.wait(lock, [&] { return over_ || !waiting_.empty(); });
+    if (over_) return nullptr;
+    auto* const block = waiting_.front();
+    waiting_.pop_front();
+    return block;
+  }
+
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  std::deque<Block*> waiting_;
+  bool over_ = false;
+  Deflater here_;
+  std::vector<std::jthread> threads_;  // last: they end before what they use
+};
+
+ZipStream::ZipStream(std::function<void(std::string_view)> out, unsigned packers)
+    : out_(std::move(out)), packers_wanted_(packers), packers_(std::make_unique<Packers>(0)), filling_(std::make_unique<Block>()) {}
+
+ZipStream::~ZipStream() { packers_.reset(); }  // before the blocks that they have in hand
 
 void ZipStream::put(std::string_view bytes) {
   written_ += bytes.size();
@@ -54,7 +140,7 @@ void ZipStream::put(std::string_view bytes) {
 
 void ZipStream::begin(std::string_view file) {
   entries_.push_back({std::string(file), written_, 0, 0, static_cast<std::uint32_t>(::crc32(0, nullptr, 0))});
-  ::deflateReset(&packer_->zlib);
+  filling_->bytes.reserve(block_size);
   put(Fields()
           .u32(0x04034b50)
           .u16(20)
@@ -71,34 +157,43 @@ void ZipStream::begin(std::string_view file) {
           .bytes());
 }
 
-void ZipStream::pack(std::string_view piece, bool last) {
-  auto& z = packer_->zlib;
+// What was filled goes to be packed; the oldest comes back when there are enough.
+void ZipStream::pack(bool last) {
+  bool const alone = last && on_their_way_.empty();
+  if (!alone && packers_wanted_ > 1 && packers_->most_on_their_way() == 0) packers_ = std::make_unique<Packers>(packers_wanted_);
+  auto following = std::make_unique<Block>();
+  if (!last) {
+    following->dictionary = filling_->bytes.substr(filling_->bytes.size() - window);
+    following->bytes.reserve(block_size);
+  }
+  filling_->last = last;
+  on_their_way_.push_back(std::exchange(filling_, std::move(following)));
+  packers_->take(*on_their_way_.back());
+  while (!on_their_way_.empty() && (last || on_their_way_.size() > packers_->most_on_their_way())) take_oldest();
+}
+
+void ZipStream::take_oldest() {
+  auto const block = std::move(on_their_way_.front());
+  on_their_way_.pop_front();
+  packers_->wait_for(*block);
   auto& entry = entries_.back();
-  z.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(piece.data()));  // it only reads there
-  z.avail_in = static_cast<uInt>(piece.size());
-  do {
-    z.next_out = packer_->room.data();
-    z.avail_out = static_cast<uInt>(packer_->room.size());
-    ::deflate(&z, last ? Z_FINISH : Z_NO_FLUSH);
-    auto const made = packer_->room.size() - z.avail_out;
-    if (made > 0) put({reinterpret_cast<char const*>(packer_->room.data()), made});
-    entry.packed += made;
-  } while (z.avail_out == 0);
+  entry.crc = static_cast<std::uint32_t>(::crc32_combine(entry.crc, block->crc, static_cast<z_off_t>(block->bytes.size())));
+  entry.size += block->bytes.size();
+  entry.packed += block->packed.size();
+  put(block->packed);
 }
 
 void ZipStream::write(std::string_view piece) {
-  constexpr std::size_t most = std::size_t{1} << 30;  // zlib counts in 32 bits
-  for (; !piece.empty(); piece.remove_prefix(std::min(most, piece.size()))) {
-    auto const part = piece.substr(0, most);
-    auto& entry = entries_.back();
-    entry.crc = static_cast<std::uint32_t>(::crc32(entry.crc, reinterpret_cast<Bytef const*>(part.data()), static_cast<uInt>(part.size())));
-    entry.size += part.size();
-    pack(part, false);
+  while (!piece.empty()) {
+    if (filling_->bytes.size() == block_size) pack(false);
+    auto const part = piece.substr(0, block_size - filling_->bytes.size());
+    filling_->bytes += part;
+    piece.remove_prefix(part.size());
   }
 }
 
 void ZipStream::end() {
-  pack({}, true);
+  pack(true);
   auto const& entry = entries_.back();
   Fields sizes;
   sizes.u32(0x08074b50).u32(entry.crc);

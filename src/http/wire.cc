@@ -1,6 +1,8 @@
 #include "http/wire.h"
 
+#include <openssl/pem.h>
 #include <openssl/ssl.h>
+#include <openssl/x509.h>
 #include <sys/socket.h>
 
 #include <array>
@@ -9,6 +11,10 @@
 #include <boost/asio/ssl.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/asio/write.hpp>
+#include <ctime>
+#include <memory>
+
+#include "http/certificate.h"
 
 namespace rollbook::http {
 namespace {
@@ -212,6 +218,15 @@ Result<std::shared_ptr<asio::ssl::context>> tls_context(std::string const& certi
   SSL_CTX_set_mode(native, SSL_MODE_RELEASE_BUFFERS);          // thousands of connections that wait cost little
   SSL_CTX_set_alpn_select_cb(native, choose_protocol, nullptr);
   return tls;
+}
+
+std::string end_of_certificate(std::string const& certificate_file) {
+  std::unique_ptr<BIO, int (*)(BIO*)> const file(BIO_new_file(certificate_file.c_str(), "r"), BIO_free);
+  std::unique_ptr<X509, void (*)(X509*)> const first(file ? PEM_read_bio_X509(file.get(), nullptr, nullptr, nullptr) : nullptr, X509_free);
+  std::tm end{};
+  if (!first || ASN1_TIME_to_tm(X509_get0_notAfter(first.get()), &end) != 1) return "";
+  char text[32];
+  return std::string(text, std::strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%SZ", &end));
 }
 
 }  // namespace rollbook::http

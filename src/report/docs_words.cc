@@ -21,6 +21,8 @@ std::span<Family const> families() {
       {"IDS", "Ids"},
       {"DUP", "Ids used twice"},
       {"IDN", "Identifiers that a source is told apart by"},
+      {"REQ", "Values that a district requires"},
+      {"UNQ", "Values that a district wants to be unique"},
       {"REF", "References"},
       {"VAL", "Values"},
       {"LST", "Lists"},

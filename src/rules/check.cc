@@ -198,11 +198,13 @@ class Checker {
       });
       std::sort(told.begin(), told.end());
       std::vector<Tally> tally;
-      tally.emplace_back(all_rules().size(), state_.options.max_findings);
+      tally.emplace_back(all_rules().size(), state_.options.max_findings, state_.options.only);
+      if (state_.options.marks != nullptr) tally[0].mark_up_to(state_.options.marks->left());
       for (auto const& [place, other] : told) {
         tally[0].add({id, severity, field, rule->table, place, no_cause, other});
         if (severity >= Severity::Error) state_.leave_out(rule->table, place);
       }
+      if (state_.options.marks != nullptr) state_.options.marks->take(data, std::move(tally[0].marks), tally[0].lost_marks);
       auto const before = out_.counts;
       Tally::merge(tally, out_.findings, out_.counts);
       count_for(rule->table, before);

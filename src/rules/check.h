@@ -31,11 +31,13 @@ class Onlooker {
 };
 
 class Found;
+class Marks;
 
 struct CheckOptions {
   Profile const* profile = nullptr;  // never null when checking
   unsigned workers = 1;
   std::uint64_t max_findings = 1000;  // kept per rule and file; counts stay exact
+  RuleId only = no_rule;              // findings of this rule alone are kept, if it is one; counted are all
   std::int32_t today = 20000101;      // yyyymmdd, for rules that depend on the day
   std::uint64_t seed = 0;             // of hashes; any number, one that the sender of the file cannot know
   csv::Kernel kernel = csv::Kernel::Scalar;
@@ -45,6 +47,7 @@ struct CheckOptions {
   WillFill will_fill = nullptr;                       // likewise
   Onlooker* onlooker = nullptr;                       // may be null
   Found* found = nullptr;                             // likewise: told what is found while it goes on
+  Marks* marks = nullptr;                             // likewise: given every row that something is found about
   std::function<bool()> leave_off;                    // may be empty; once true, checking ends soon, and what comes out means nothing
   std::function<void(std::uint64_t bytes)> progress;  // bytes read since the last call; from any worker
 };

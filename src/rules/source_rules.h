@@ -25,6 +25,30 @@ inline constexpr RuleInfo rows_share_identifier{
     .fix = "Find out in the SIS whose identifier it is, and correct the others; siblings and people who were merged are the usual cause.",
 };
 
-inline constexpr RuleInfo const* source_rules[] = {&row_without_identifier, &rows_share_identifier};
+inline constexpr RuleInfo required_value_is_blank{
+    .code = "REQ001",
+    .name = "required-value-is-blank",
+    .severity = Severity::Warning,
+    .strict = Severity::Warning,
+    .origin = Origin::Rollbook,
+    .since = "0.2",
+    .message = "{column} is blank, and this district requires it.",
+    .why =
+        "The standard allows it, the district does not: something that the district does with its data needs the value. As the source is set, the row is taken "
+        "all the same, or left out.",
+    .fix = "Fill in the value in the SIS. What is required is set at the source, under Data requirements.",
+};
+
+inline constexpr RuleInfo value_is_shared{
+    .code = "UNQ001",
+    .name = "value-is-shared",
+    .origin = Origin::Rollbook,
+    .since = "0.2",
+    .message = "Another row has the same value in {column}, and this district wants it to be unique.",
+    .why = "At most one of them can be meant when somebody is looked up by this value. All of them are left out, and what is stored stays.",
+    .fix = "Find out in the SIS whose value it is, and correct the others. What has to be unique is set at the source, under Data requirements.",
+};
+
+inline constexpr RuleInfo const* source_rules[] = {&row_without_identifier, &rows_share_identifier, &required_value_is_blank, &value_is_shared};
 
 }  // namespace rollbook

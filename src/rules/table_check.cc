@@ -51,7 +51,8 @@ struct Worker {
   std::uint32_t bad_chunk = no_row;
   std::vector<Pending> pending;
   std::vector<std::pair<std::uint64_t, csv::Place>> also;
-  std::uint64_t only_waiting = 0;  // rows without an error of their own that wait for others
+  std::vector<std::pair<std::uint32_t, Mark>> missing;  // rows that need a record that is nowhere, by their cause
+  std::uint64_t only_waiting = 0;                       // rows without an error of their own that wait for others
   std::uint64_t blank_lines = 0;
   std::uint32_t blank_chunk = no_row, blank_line = 0;
 };
@@ -66,7 +67,9 @@ class TableCheck {
     ChunkReader reader(*data_.member, data_.first_record, columns, state_.options.kernel, state_.options.will_read, state_.options.fetch);
     auto const worker_count = std::max(1u, std::min(state_.options.workers, reader.count()));
     workers_ = std::vector<Worker>(worker_count);
-    for (unsigned w = 0; w < worker_count; ++w) tallies_.emplace_back(all_rules().size(), state_.options.max_findings);
+    for (unsigned w = 0; w < worker_count; ++w) tallies_.emplace_back(all_rules().size(), state_.options.max_findings, state_.options.only);
+    if (state_.options.marks != nullptr)
+      for (auto& tally : tallies_) tally.mark_up_to(state_.options.marks->left() / worker_count);
     ids_ = std::span(state_.ids).first(worker_count);
     for (auto& ids : ids_) ids.start(partition_bits_for(data_.member->bytes.size()), state_.options.will_fill, referred_to_);
     for (auto& worker : workers_) worker.facts.wanted = state_.facts.wanted;
@@ -92,8 +95,10 @@ class TableCheck {
     settle_causes();
     settle_pending();
     tell_lost_zeros();
-    tallies_.emplace_back(all_rules().size(), state_.options.max_findings);
+    tallies_.emplace_back(all_rules().size(), state_.options.max_findings, state_.options.only);
+    if (state_.options.marks != nullptr) tallies_.back().mark_up_to(state_.options.marks->left());
     for (auto const& finding : late_) tallies_.back().add(finding);
+    if (state_.options.marks != nullptr) hand_marks_over(*state_.options.marks);
     Tally::merge(tallies_, state_.out.findings, state_.out.counts);
     state_.missing.end_of_file(state_.out.findings, state_.out.counts);
     tell_blank_lines();
@@ -163,6 +168,7 @@ class TableCheck {
         [[fallthrough]];  // to the letter even an optional reference must resolve
       case Flaw::Dangling: {
         auto const cause = state_.missing.note(target, spot.aux, finding);
+        note_missing(cause, finding, w, tally);
         return depend(finding.severity, place, cause, w, row);
       }
       case Flaw::DependsOnExcluded:
@@ -176,6 +182,29 @@ class TableCheck {
       default:
         return tell(finding, w, tally, row);
     }
+  }
+
+  void note_missing(std::uint32_t cause, Finding const& finding, Worker& w, Tally const& tally) const {
+    if (!tally.marks_rows()) return;
+    if (w.missing.size() < state_.options.marks->left() / workers_.size())
+      w.missing.push_back({cause, {finding.place.packed, finding.rule, finding.severity, finding.field}});
+    else state_.options.marks->lose();
+  }
+
+  // Of the rows that need the same missing record the first one tells so, the others wait (MissingRecords): which is the first is known now.
+  void hand_marks_over(Marks& marks) {
+    std::vector<std::pair<std::uint32_t, Mark>> missing;
+    for (auto& w : workers_) missing.insert(missing.end(), w.missing.begin(), w.missing.end());
+    std::sort(missing.begin(), missing.end(), [](auto const& a, auto const& b) {
+      return std::tuple(a.first, a.second.row, a.second.field) < std::tuple(b.first, b.second.row, b.second.field);
+    });
+    std::vector<Mark> settled;
+    for (std::size_t i = 0; i < missing.size(); ++i) {
+      settled.push_back(missing[i].second);
+      if (i > 0 && missing[i - 1].first == missing[i].first) settled.back().rule = rule_of(Flaw::WaitsForMissing);
+    }
+    marks.take(data_, std::move(settled), 0);
+    for (auto& tally : tallies_) marks.take(data_, std::move(tally.marks), tally.lost_marks);
   }
 
   void depend(Severity severity, csv::Place place, std::uint32_t cause, Worker& w, std::uint32_t row) {
@@ -365,6 +394,7 @@ class TableCheck {
           } else {
             auto const cause =
                 state_.missing.note(data_.table->id, pending.hash, {rule, severity, pending.field, data_.table->id, pending.place, no_cause, pending.hash});
+            note_missing(cause, {rule, severity, pending.field, data_.table->id, pending.place, no_cause, 0}, w, tallies_[0]);
             state_.missing.blocks(cause, 1);
             state_.let_wait(data_.table->id, pending.place);
             if (data_.root.empty()) data_.root.assign(data_.rows, no_cause);
@@ -402,6 +432,7 @@ class TableCheck {
         if (all.zero_led[width] > 0) continue;  // shorter ones with zeros in front are simply shorter
         std::sort(all.places[width].begin(), all.places[width].end());
         std::uint64_t told = 0;
+        if (state_.options.marks != nullptr && all.count[width] > state_.options.max_findings) state_.options.marks->lose();
         for (auto const place : all.places[width])
           if (told++ < state_.options.max_findings) late_.push_back({rule, severity, f, data_.table->id, place, no_cause, usual});
         state_.out.counts[rule][static_cast<std::size_t>(severity)] +=

@@ -17,7 +17,7 @@ void keep_lowest(std::vector<Finding>& findings, std::size_t limit) {
 }  // namespace
 
 void Tally::end_of_chunk() {
-  for (std::size_t rule = 0; rule < kept_.size(); ++rule) {
+  for (RuleId rule = 0; rule < kept_.size(); ++rule) {
     if (full_[rule] || kept_[rule].size() < limit_) continue;
     keep_lowest(kept_[rule], limit_);
     full_[rule] = true;
@@ -34,16 +34,16 @@ void Tally::tell(Found& found) {
 void Tally::merge(std::vector<Tally>& workers, std::vector<Finding>& out, std::vector<SeverityCounts>& counts) {
   if (workers.empty()) return;
   std::vector<Finding> all;
-  for (std::size_t rule = 0; rule < counts.size(); ++rule) {
+  for (RuleId rule = 0; rule < counts.size(); ++rule) {
     all.clear();
     for (auto& worker : workers) {
       all.insert(all.end(), worker.kept_[rule].begin(), worker.kept_[rule].end());
       worker.kept_[rule].clear();
-      worker.full_[rule] = false;
+      worker.full_[rule] = worker.limit_of(rule) == 0;
       for (std::size_t s = 0; s < worker.counts[rule].size(); ++s) counts[rule][s] += worker.counts[rule][s];
       worker.counts[rule] = {};
     }
-    keep_lowest(all, workers[0].limit_);
+    keep_lowest(all, workers[0].limit_of(rule));
     out.insert(out.end(), all.begin(), all.end());
   }
 }

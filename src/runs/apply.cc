@@ -23,14 +23,18 @@ class Applying {
   Applying(Plan const& plan, Comparison const& comparison, PlanContext const& context, Revision const& revision, Watch const& watch)
       : plan_(plan), comparison_(comparison), context_(context), revision_(revision), watch_(watch) {}
 
-  void table(TableId table) {
-    auto const& changes = plan_[table];
-    if (changes.stated || changes.changes() > 0) {
+  // What is written once per table, and what is written row by row, keep apart: a page that SQLite has put into its log before the end of the transaction, and
+  // that changes once more, has everything behind it in the log summed up again.
+  void run() {
+    std::vector<TableId> changed;
+    for (auto const* table : all_tables)
+      if (auto const& changes = plan_[table->id]; changes.stated || changes.changes() > 0) changed.push_back(table->id);
+    for (auto const table : changed) {
       keep_columns_that_are_missing(table);
       replace_rows(table);
-      write_ids(table);
-      save_packed(table);
     }
+    for (auto const table : changed) write_ids(table);
+    for (auto const table : changed) write_next_key(table), save_packed(table);
   }
 
  private:
@@ -61,35 +65,33 @@ class Applying {
     }
   }
 
-  // Ends what changes and goes, and adds what changes and comes, a stretch of the file after the other: keys are given in the order of the file, so a row that
-  // ends and the one that follows it lie on the same page, which is then still at hand.
+  // Ends what changes and goes, and adds what changes, a stretch of the file after the other: keys are given in the order of the file, so a row that ends and
+  // the one that follows it lie on the same page, which is then still at hand. What comes mostly has the highest keys, and lies behind all of them.
   void replace_rows(TableId table) {
     auto const& changes = plan_[table];
-    std::size_t const stretch = changes.updated.empty() ? 256 * 1024 : 4096;
+    constexpr std::size_t stretch = 4096, most_at_once = 256 * 1024;
     std::optional<store::RowEnd> end;
     if (!changes.updated.empty() || !changes.removed.empty()) end.emplace(context_.roster, table, source(), revision_.number);
-    auto created = changes.created.begin();
-    auto updated = changes.updated.begin();
     auto removed = changes.removed.begin();
     std::vector<Row> part;
-    do {
+    for (std::size_t from = 0; from < changes.updated.size(); from += stretch) {
       part.clear();
       std::uint32_t highest = 0;
-      while (part.size() < stretch && (created != changes.created.end() || updated != changes.updated.end())) {  // both in the order of the file
-        if (updated == changes.updated.end() || (created != changes.created.end() && created->row < updated->row)) {
-          part.push_back({created->row, created->key});
-          ++created;
-        } else {
-          part.push_back({updated->row, updated->key});
-          end->end(updated->key);
-          highest = std::max(highest, updated->key);
-          ++updated;
-        }
+      for (auto const& row : std::span(changes.updated).subspan(from, std::min(stretch, changes.updated.size() - from))) {  // in the order of the file
+        part.push_back({row.row, row.key});
+        end->end(row.key);
+        highest = std::max(highest, row.key);
       }
       for (; removed != changes.removed.end() && removed->key <= highest; ++removed) end->end(removed->key), told_one();
       add_rows(table, part);
-    } while (!part.empty());
+    }
     for (; removed != changes.removed.end(); ++removed) end->end(removed->key), told_one();
+    for (std::size_t from = 0; from < changes.created.size(); from += most_at_once) {
+      part.clear();
+      for (auto const& row : std::span(changes.created).subspan(from, std::min(most_at_once, changes.created.size() - from)))
+        part.push_back({row.row, row.key});
+      add_rows(table, part);
+    }
   }
 
   struct Row {
@@ -183,10 +185,13 @@ class Applying {
         if (!lives) insert->run(number, key, revision_.number, id);
       }
     }
-    if (changes.next_key > first_new) {
-      roster.run("DELETE FROM next_keys WHERE tbl = ?", number);
-      roster.run("INSERT INTO next_keys(tbl, next) VALUES(?, ?)", number, changes.next_key);
-    }
+  }
+
+  void write_next_key(TableId table) {
+    auto const next = plan_[table].next_key;
+    if (next <= context_.said.next_key(table)) return;
+    context_.roster.run("DELETE FROM next_keys WHERE tbl = ?", static_cast<int>(table));
+    context_.roster.run("INSERT INTO next_keys(tbl, next) VALUES(?, ?)", static_cast<int>(table), next);
   }
 
   void save_packed(TableId table) {
@@ -294,8 +299,7 @@ void apply_plan(Plan const& plan, Comparison const& comparison, Bundle const& bu
   for (auto const* table : all_tables)
     if (plan[table->id].stored == 0 && !plan[table->id].created.empty()) first_of += (first_of.empty() ? "" : ",") + std::string(table->name);
   write_revision(context.roster, revision, context.source.id, first_of);
-  Applying applying(plan, comparison, context, revision, watch);
-  for (auto const* table : all_tables) applying.table(table->id);
+  Applying(plan, comparison, context, revision, watch).run();
   adopt(plan, context, revision.number);
   remove_parts_of_others(plan, context, revision.number);
   count_rows(context.roster, context.source.id, plan.counts);

@@ -63,10 +63,10 @@ Result<Queued> queue_confirmed(Hub& hub, store::District const& district, std::i
   auto const refused = store::find_run(operations, district.id, number);
   if (operations.trouble()) return *operations.trouble();
   if (!refused || !lacks_manifest(*refused)) return Trouble{"Run " + std::to_string(number) + " does not lack a manifest."};
-  auto const sources = store::list_sources(operations, district);
-  if (!sources) return sources.trouble();
-  auto const source = std::find_if(sources->begin(), sources->end(), [&](auto const& s) { return refused->source == s.id; });
-  if (source == sources->end()) return Trouble{"The source of run " + std::to_string(number) + " is no longer there."};
+  auto const found = store::find_source(operations, district, refused->source.value_or(0));
+  if (!found) return found.trouble();
+  auto const& source = *found;
+  if (!source) return Trouble{"The source of run " + std::to_string(number) + " is no longer there."};
   if (auto why = why_closed(*source); !why.empty()) return Trouble{why};
   auto run = new_run(hub, district, "delivery", refused->source);
   run.delivery = refused->delivery;

@@ -56,6 +56,20 @@ void save_new(store::Database& roster, std::int64_t run, Looked& looked, std::ve
   }
 }
 
+// Unpacked files that no run needs any more.
+std::vector<std::string> unneeded_of(Hub const& hub, store::Database& roster, std::set<std::string> const& gone) {
+  std::vector<std::string> unneeded;
+  auto needed = roster.prepare("SELECT 1 FROM run_files WHERE hash = ? AND unpacked = 1");
+  for (auto const& hash : gone) {
+    bool const still = needed->with(hash).step();
+    needed->reset();
+    if (still) continue;
+    unneeded.push_back(hash);
+    if (hub.data_folder.empty()) roster.run("DELETE FROM vault_pieces WHERE name = ?", name_in_rows(hash, Shelf::Unpacked));
+  }
+  return unneeded;
+}
+
 }  // namespace
 
 std::string pack_chunks(std::vector<FileChunk> const& chunks) {
@@ -135,16 +149,13 @@ std::vector<std::string> save_contents(Hub const& hub, std::int64_t run, Looked&
     if (other.superseded) drop_changes(roster, other.run);
     roster.run("UPDATE run_contents SET waits = 0 WHERE run = ?", other.run);
   }
-  std::vector<std::string> unneeded;
-  auto needed = roster.prepare("SELECT 1 FROM run_files WHERE hash = ? AND unpacked = 1");
-  for (auto const& hash : gone) {
-    bool const still = needed->with(hash).step();
-    needed->reset();
-    if (still) continue;
-    unneeded.push_back(hash);
-    if (hub.data_folder.empty()) roster.run("DELETE FROM vault_pieces WHERE name = ?", name_in_rows(hash, Shelf::Unpacked));
-  }
-  return unneeded;
+  return unneeded_of(hub, roster, gone);
+}
+
+std::vector<std::string> drop_kept_files(Hub const& hub, store::Database& roster, std::vector<std::int64_t> const& runs) {
+  std::set<std::string> gone;
+  for (auto const run : runs) drop_files(roster, run, gone);
+  return unneeded_of(hub, roster, gone);
 }
 
 void forget_unpacked(Hub const& hub, store::District const& district, std::vector<std::string> const& hashes) {
@@ -156,7 +167,8 @@ void forget_unpacked(Hub const& hub, store::District const& district, std::vecto
 
 std::optional<Trouble> keep_contents(Hub& hub, store::District const& district, store::Run const& run, Looked& looked) {
   auto& roster = *looked.roster;
-  if (looked.findings.empty() && looked.lists.is_empty() && !is_kept(roster, run.id)) return roster.trouble();
+  bool const known = looked.quality.taken && run.source;
+  if (!known && looked.findings.empty() && looked.lists.is_empty() && !is_kept(roster, run.id)) return roster.trouble();
   std::vector<KeptFile> files;
   if (run.decision == "open" && !looked.lists.is_empty()) {
     auto kept = keep_unpacked(hub, district, run, looked);
@@ -168,6 +180,7 @@ std::optional<Trouble> keep_contents(Hub& hub, store::District const& district, 
   std::vector<std::string> unneeded;
   auto const trouble = roster.transaction([&] {
     unneeded = save_contents(hub, run.id, looked, files, decided);
+    if (known) save_quality(roster, run.id, *run.source, looked.quality, looked.answer.outcome == "no_changes", hub.today);
     return true;
   });
   if (trouble) return trouble;

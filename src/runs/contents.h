@@ -31,6 +31,8 @@ std::vector<Decided> decided_runs(Hub& hub, store::District const& district, sto
 // nothing needs now, to be forgotten when it is committed.
 std::vector<std::string> save_contents(Hub const& hub, std::int64_t run, Looked& looked, std::vector<KeptFile> const& files,
                                        std::vector<Decided> const& decided);
+// Of runs that are over: forgets what their rows were read from, in the same manner.
+std::vector<std::string> drop_kept_files(Hub const& hub, store::Database& roster, std::vector<std::int64_t> const& runs);
 void forget_unpacked(Hub const& hub, store::District const& district, std::vector<std::string> const& hashes);
 
 // All of it in a transaction of its own, for a run that is not applied.

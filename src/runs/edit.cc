@@ -14,6 +14,7 @@
 #include "runs/outcome.h"
 #include "runs/overlay.h"
 #include "runs/queue.h"
+#include "runs/search.h"
 
 namespace rollbook::runs {
 namespace {
@@ -40,7 +41,7 @@ Typed typed(store::Database& roster, Table const& table, std::size_t column, std
     std::string keys, wrong;
     cells::for_items(text, [&](std::string_view id, bool) {
       if (id.empty() || !wrong.empty()) return;
-      auto const key = key_of_id(roster, field.refers_to, std::string(id));
+      auto const key = record_called(roster, field.refers_to, std::string(id));
       if (!key) wrong = "There is no " + std::string(table_of(field.refers_to).one) + " \"" + std::string(id) + "\" for " + name + ".";
       else keys += (keys.empty() ? "" : " ") + std::to_string(*key);
     });
@@ -83,7 +84,7 @@ Result<Record> find_record(store::Database& roster, std::string const& table, st
     for (auto const* each : all_tables) all += (all.empty() ? "" : ", ") + std::string(each->name);
     return Trouble{"There is no table \"" + table + "\". There are: " + all + "."};
   }
-  auto const key = key_of_id(roster, found->id, id);
+  auto const key = record_called(roster, found->id, id);
   if (roster.trouble()) return *roster.trouble();
   if (!key) return Trouble{"There is no " + std::string(found->one) + " \"" + id + "\" in the roster."};
   return Record{found, *key};
@@ -229,7 +230,7 @@ Result<Answer> rekey(Hub& hub, store::District const& district, std::string cons
   if (!record) return record.trouble();
   if (new_id.empty() || new_id.size() > 255 || !is_id_text(new_id))
     return Trouble{"An id has 1 to 255 of the characters A-Z a-z 0-9 . - _ / @, and no others."};
-  if (key_of_id(**roster, record->table->id, new_id))
+  if (record_called(**roster, record->table->id, new_id))
     return Trouble{"The id \"" + new_id + "\" belongs to another " + std::string(record->table->one) + " already."};
   return queue(hub, district, "re-key", "table " + table + "\nrecord " + std::to_string(record->key) + "\nid " + new_id + "\n");
 }

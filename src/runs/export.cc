@@ -10,14 +10,16 @@
 #include "runs/apply.h"
 #include "runs/look.h"
 #include "runs/names.h"
-#include "runs/overlay.h"
-#include "runs/said_versions.h"
-#include "store/rows.h"
+#include "runs/rows_in_force.h"
+#include "runs/sharing.h"
 
 namespace rollbook::runs {
 namespace {
 
 constexpr std::size_t index(TableId table) { return static_cast<std::size_t>(table); }
+
+constexpr std::string_view age_band_column = "metadata.ageBand";
+constexpr std::size_t most_held = 65'536;
 
 // What 1.2 keeps in roles.csv and 1.1 in the rows of people.
 struct RoleOf {
@@ -26,79 +28,65 @@ struct RoleOf {
   bool primary = false;
 };
 
+// Hands on users.csv alone.
+struct OnlyPeople : FileSink {
+  explicit OnlyPeople(FileSink& to) : to_(to) {}
+  void begin(std::string_view file) override {
+    if ((takes_ = file == "users.csv")) to_.begin(file);
+  }
+  void write(std::string_view piece) override {
+    if (takes_) to_.write(piece);
+  }
+  void end() override {
+    if (takes_) to_.end();
+  }
+
+ private:
+  FileSink& to_;
+  bool takes_ = false;
+};
+
 class Exporting {
  public:
-  Exporting(store::Database& roster, std::int64_t revision, Version version, std::int32_t day, FileSink& sink)
-      : roster_(roster), revision_(revision), version_(version), day_(day), writer_(version, sink, "Rollbook", "rollbook") {}
+  Exporting(store::Database& roster, std::int64_t revision, Version version, std::int32_t day, ExportOptions const& options, FileSink& sink)
+      : roster_(roster),
+        revision_(revision),
+        version_(version),
+        options_(options),
+        rows_(roster, revision, day),
+        writer_(version, sink, "Rollbook", "rollbook") {
+    rows_.stops = options.stops;
+    if (options.shared) sharing_.emplace(*options.shared, rows_, ids_, day);
+  }
 
-  std::optional<Trouble> run(std::vector<std::string> const& schools, Exported& out) {
+  std::optional<Trouble> run(Exported& out) {
     for (auto const* table : all_tables) ids_[index(table->id)] = ids_by_key(roster_, table->id, revision_);
-    edits_ = edits_of(roster_, revision_, day_);
-    versions_ = versions_at(roster_, revision_);
-    if (auto trouble = choose_orgs(schools)) return trouble;
+    if (auto trouble = sharing_ ? sharing_->begin() : choose_orgs(options_.schools)) return trouble;
     if (version_ == Version::V11) learn_roles();
     for (auto const* table : all_tables) {
+      if (sharing_ && !sharing_->writes(table->id)) continue;
+      if (sharing_) sharing_->begin_table(table->id);
       if (table->id == TableId::Roles && version_ == Version::V12) write_roles(out);
       else if (is_in(table->in, version_)) write(table->id, out);
-      else if (has_rows(table->id)) out.lost.push_back("OneRoster " + std::string(name_of(version_)) + " has no " + std::string(table->name) + ".");
+      else if (rows_.has_rows(table->id)) out.lost.push_back("OneRoster " + std::string(name_of(version_)) + " has no " + std::string(table->name) + ".");
     }
     writer_.finish();
     for (auto const& [what, count] : lost_) out.lost.push_back(std::to_string(count) + " " + what);
+    if (options_.stops && options_.stops()) return Trouble{"It was stopped."};
+    if (sharing_) sharing_->finish(roster_, out);
     return roster_.trouble();
   }
 
  private:
-  // Rows of a table as they are in force: of several sources that claim a record the first, with edits laid over.
   void each(TableId table, std::function<void(std::uint32_t, StoredRow&)> const& f) {
-    store::RowVersion best;
-    bool any = false;
-    auto const hand_on = [&] {
-      if (!any || !says_roles_here(table, best)) return;
-      if (auto const edits = edits_.find({table, best.key}); edits != edits_.end()) lay_over(best.row, table, edits->second);
-      f(best.key, best.row);
-    };
-    store::RowSelect(roster_, table).each_at(revision_, [&](store::RowVersion const& version) {
-      if (any && version.key == best.key) {
-        if (first_claim(table, version) < first_claim(table, best)) best = version;
-        return true;
-      }
-      hand_on();
-      best = version;
-      any = true;
-      return true;
+    rows_.each(table, [&](std::uint32_t key, StoredRow& row, std::int64_t since) {
+      since_ = since;
+      f(key, row);
     });
-    hand_on();
-  }
-
-  // False: a role that its source no longer speaks of in roles.csv. Of people it forgets what they were in the way that is no longer spoken.
-  bool says_roles_here(TableId table, store::RowVersion& version) const {
-    static auto const role = stored_index(TableId::Users, "role"), orgs = stored_index(TableId::Users, "orgSourcedIds");
-    if (table != TableId::Users && table != TableId::Roles) return true;
-    auto const spoken = versions_.find(version.source);
-    if (spoken == versions_.end()) return true;
-    if (table == TableId::Roles) return spoken->second == Version::V12;
-    if (spoken->second == Version::V12) version.row.set_null(role), version.row.set_null(orgs);
-    return true;
-  }
-
-  // When the source of this row began to claim the record, without a break until now.
-  std::int64_t first_claim(TableId table, store::RowVersion const& version) {
-    std::int64_t begun = version.since;
-    std::vector<std::pair<std::int64_t, std::int64_t>> versions;
-    auto rows =
-        roster_.prepare("SELECT row_since, row_until FROM " + store::quoted(table_of(table)) + " WHERE row_key = ? AND row_source = ? ORDER BY row_since DESC");
-    for (rows->with(version.key, version.source); rows->step();)
-      if (!rows->is_null(1) && rows->integer(1) == begun) begun = rows->integer(0);
-    return begun;
-  }
-
-  bool has_rows(TableId table) {
-    bool any = false;
-    store::RowSelect(roster_, table).each_at(revision_, [&](store::RowVersion const&) { return any = true, false; });
-    return any;
   }
 
   bool is_included(TableId table, std::uint32_t key) const {
+    if (sharing_) return sharing_->is_included(table, key);
     auto const& ids = ids_[index(table)];
     if (key >= ids.size() || ids[key].empty()) return false;
     if (!chosen_ || (index(table) > written_up_to_ && table != TableId::Orgs && table != TableId::Users)) return true;
@@ -133,6 +121,7 @@ class Exporting {
       }
     }
     choose_people();
+    each(TableId::AcademicSessions, [&](std::uint32_t key, StoredRow const&) { include(TableId::AcademicSessions, key); });  // they name each other
     return std::nullopt;
   }
 
@@ -156,6 +145,7 @@ class Exporting {
                role = stored_index(TableId::Roles, "role"), type = stored_index(TableId::Roles, "roleType");
     each(TableId::Roles, [&](std::uint32_t, StoredRow const& row) {
       if (row.is_null(user) || row.is_null(org)) return;
+      if (sharing_ && !sharing_->takes_role(static_cast<std::uint32_t>(row.number(org)), row.is_null(role) ? "" : row.text(role))) return;
       roles_[static_cast<std::uint32_t>(row.number(user))].push_back({static_cast<std::uint32_t>(row.number(org)),
                                                                       row.is_null(role) ? "" : std::string(row.text(role)),
                                                                       !row.is_null(type) && row.text(type) == "primary"});
@@ -181,7 +171,7 @@ class Exporting {
   // False: a reference that it needs is not part of the export.
   bool write_cell(TableId table, Field const& field, std::size_t column, StoredRow const& row, std::string& out) {
     out.clear();
-    if (column == npos || row.is_null(column)) return true;
+    if (column == npos || row.is_null(column) || (sharing_ && sharing_->is_blank(table, field))) return true;
     auto const as = stored_columns(table)[column].as;
     if (as == Stored::Key || as == Stored::Keys) {
       for (auto const key : keys_in(row, column, as))
@@ -190,50 +180,107 @@ class Exporting {
     }
     out = written(table, column, row, ids_);
     if (field.type == Type::Enum) out = word(field, out);
+    if (sharing_) sharing_->treat(table, field, out);
+    return true;
+  }
+
+  std::vector<Field const*> columns_of(Table const& table) const { return sharing_ ? sharing_->columns(table) : BundleWriter::columns(table, version_); }
+
+  // Names of further columns of a table, in order.
+  std::vector<std::string> metadata_columns(Table const& table) {
+    std::set<std::string> names;
+    if (sharing_ && sharing_->has_age_band(table.id)) names.insert(std::string(age_band_column));
+    if (sharing_ && !sharing_->has_metadata(table.id)) return {names.begin(), names.end()};
+    auto rows = roster_.prepare("SELECT row_metadata FROM " + store::quoted(table) +
+                                " WHERE row_metadata IS NOT NULL AND row_since <= ? AND (row_until IS NULL OR row_until > ?)");
+    for (rows->with(revision_, revision_); rows->step();)
+      for (auto& [name, value] : metadata_of(rows->text(0))) names.insert(name);
+    return {names.begin(), names.end()};
+  }
+
+  bool goes(TableId id, std::uint32_t key, StoredRow& row) {
+    if (sharing_) return sharing_->takes(id, key, row, since_);
+    return id == TableId::Orgs || id == TableId::Users ? is_included(id, key) : is_in_schools(id, row);
+  }
+
+  // False: something that it needs is not part of the export.
+  bool fill(TableId id, std::vector<Field const*> const& fields, std::vector<std::size_t> const& columns, std::uint32_t key, StoredRow const& row,
+            std::vector<std::string>& cells) {
+    cells[0] = ids_[index(id)][key];
+    if (columns[0] != npos && !row.is_null(columns[0])) {  // it is another record's id
+      auto const of = fields[0]->refers_to;
+      auto const other = static_cast<std::uint32_t>(row.number(columns[0]));
+      if (!is_included(of, other)) return false;
+      if (sharing_) cells[0] = ids_[index(of)][other];
+    }
+    for (std::size_t i = 1; i < fields.size(); ++i) {
+      cells[i].clear();
+      if (fields[i]->need != Need::DeltaOnly && !write_cell(id, *fields[i], columns[i], row, cells[i])) return false;
+    }
     return true;
   }
 
   void write(TableId id, Exported& out) {
     auto const& table = table_of(id);
-    auto const fields = BundleWriter::columns(table, version_);
+    auto const fields = columns_of(table);
     std::vector<std::size_t> columns;
     for (auto const* field : fields) columns.push_back(stored_index(id, field->name));
-    std::set<std::string> names;
-    auto rows = roster_.prepare("SELECT row_metadata FROM " + store::quoted(table) +
-                                " WHERE row_metadata IS NOT NULL AND row_since <= ? AND (row_until IS NULL OR row_until > ?)");
-    for (rows->with(revision_, revision_); rows->step();)
-      for (auto& [name, value] : metadata_of(rows->text(0))) names.insert(name);
-    rows.reset();
-    std::vector<std::string> const metadata(names.begin(), names.end());
+    auto const metadata = metadata_columns(table);
     std::uint64_t count = 0;
     std::vector<std::string> cells(fields.size());
     written_up_to_ = index(id);
     each(id, [&](std::uint32_t key, StoredRow& row) {
-      if (id == TableId::Orgs || id == TableId::Users ? !is_included(id, key) : !is_in_schools(id, row)) return;
-      if (id == TableId::Users && version_ == Version::V11 && !take_role(key, row)) return;
+      ++out.there[index(id)];
       if (id == TableId::LineItems) complete_line_item(row);
-      bool whole = true;
-      for (std::size_t i = 0; i < fields.size() && whole; ++i) {
-        if (i == 0) cells[0] = ids_[index(id)][key];
-        else if (i < 3) cells[i].clear();
-        else whole = write_cell(id, *fields[i], columns[i], row, cells[i]);
+      if (!goes(id, key, row)) return;
+      cells.resize(fields.size());
+      if ((id == TableId::Users && version_ == Version::V11 && !take_role(key, row)) || !fill(id, fields, columns, key, row, cells)) {
+        if (sharing_) sharing_->exclude(id, key);
+        return;
       }
-      if (columns[0] != npos && !row.is_null(columns[0])) whole &= is_included(fields[0]->refers_to, static_cast<std::uint32_t>(row.number(columns[0])));
-      if (!whole) return;
-      if (count++ == 0) writer_.begin(table, metadata);
+      if (count++ == 0) writer_.begin(table, fields, metadata);
       if (chosen_) include(id, key);
-      for (auto const& cell : cells) writer_.cell(cell);
       auto const values = metadata_of(row.metadata);
       for (auto const& name : metadata) {
         auto const at = std::find_if(values.begin(), values.end(), [&](auto const& v) { return v.first == name; });
-        writer_.cell(at == values.end() ? std::string_view() : std::string_view(at->second));
+        auto const band = sharing_ && sharing_->has_age_band(id) && name == age_band_column;
+        cells.push_back(band ? sharing_->age_band(row) : at == values.end() ? std::string() : at->second);
       }
-      writer_.end_row();
+      put_row(id, cells);
       if (id == TableId::Users && version_ == Version::V12) note_roles(key, row);
     });
     if (id == TableId::Roles) metadata_of_roles_ = metadata.size();
-    if (count > 0 && id != TableId::Roles) writer_.end();  // behind roles those come that 1.1 says of people
+    else end_table(table, fields, metadata, count);  // behind roles those come that 1.1 says of people
     if (count > 0) out.rows.emplace_back(std::string(table.name), count);
+  }
+
+  void put_row(TableId id, std::vector<std::string> const& cells) {
+    if (++rows_done_ % 5000 == 0 && options_.progress) options_.progress(rows_done_);
+    if (!sharing_ || !sharing_->is_shuffled(id)) {
+      for (auto const& cell : cells) writer_.cell(cell);
+      return writer_.end_row();
+    }
+    std::string line;
+    for (std::size_t i = 0; i < cells.size(); ++i) {
+      if (i > 0) line += ',';
+      append_cell(line, cells[i]);
+    }
+    held_.push_back(std::move(line));
+    if (held_.size() >= most_held) let_go();
+  }
+
+  // In the order of their pseudonyms.
+  void let_go() {
+    std::sort(held_.begin(), held_.end());
+    for (auto const& line : held_) writer_.row(line);
+    held_.clear();
+  }
+
+  void end_table(Table const& table, std::vector<Field const*> const& fields, std::vector<std::string> const& metadata, std::uint64_t count) {
+    bool const is_empty_file = count == 0 && sharing_ && sharing_->policy().header_only && table.id != TableId::Orgs && table.id != TableId::Users;
+    if (is_empty_file) writer_.begin(table, fields, metadata);
+    let_go();
+    if (count > 0 || is_empty_file) writer_.end();
   }
 
   bool is_in_schools(TableId id, StoredRow const& row) const {
@@ -291,6 +338,11 @@ class Exporting {
     return "role_" + std::to_string(hash_of(id, 11)) + std::to_string(hash_of(id, 12));
   }
 
+  std::string made_up_id(Field const& field, std::string id) {
+    if (sharing_) sharing_->treat(TableId::Roles, field, id);
+    return id;
+  }
+
   void write_roles(Exported& out) {
     auto const& table = table_of(TableId::Roles);
     auto const user = stored_index(TableId::Roles, "userSourcedId"), org = stored_index(TableId::Roles, "orgSourcedId"),
@@ -305,26 +357,28 @@ class Exporting {
     write(TableId::Roles, out);
     bool const begun = !out.rows.empty() && out.rows.back().first == table.name;
     std::uint64_t count = begun ? out.rows.back().second : 0;
-    auto const fields = BundleWriter::columns(table, version_);
+    auto const fields = columns_of(table);
     std::set<std::string_view> given(ids_[index(TableId::Roles)].begin(), ids_[index(TableId::Roles)].end());
     for (auto const& [key, list] : before) {
       for (auto const& one : list) {
         if (said.count({key, hash_of(std::to_string(one.org) + " " + one.role, 5)}) > 0) continue;
-        if (count++ == 0) writer_.begin(table);
+        if (count++ == 0) writer_.begin(table, fields, {});
+        std::vector<std::string> cells;
         for (auto const* field : fields) {
-          if (field->name == "sourcedId") writer_.cell(role_id(key, one, given));
-          else if (field->name == "userSourcedId") writer_.cell(ids_[index(TableId::Users)][key]);
-          else if (field->name == "orgSourcedId") writer_.cell(ids_[index(TableId::Orgs)][one.org]);
-          else if (field->name == "role") writer_.cell(word(*field, one.role));
-          else if (field->name == "roleType") writer_.cell(one.primary ? "primary" : "secondary");
-          else writer_.cell("");
+          if (field->name == "sourcedId") cells.push_back(made_up_id(*field, role_id(key, one, given)));
+          else if (sharing_ && sharing_->is_blank(TableId::Roles, *field)) cells.emplace_back();
+          else if (field->name == "userSourcedId") cells.push_back(ids_[index(TableId::Users)][key]);
+          else if (field->name == "orgSourcedId") cells.push_back(ids_[index(TableId::Orgs)][one.org]);
+          else if (field->name == "role") cells.push_back(word(*field, one.role));
+          else if (field->name == "roleType") cells.emplace_back(one.primary ? "primary" : "secondary");
+          else cells.emplace_back();
         }
-        for (std::size_t i = 0; begun && i < metadata_of_roles_; ++i) writer_.cell("");
-        writer_.end_row();
+        if (begun) cells.resize(cells.size() + metadata_of_roles_);
+        put_row(TableId::Roles, cells);
       }
     }
+    end_table(table, fields, {}, count);
     if (count == 0) return;
-    writer_.end();
     if (begun) out.rows.pop_back();
     out.rows.emplace_back(std::string(table.name), count);
   }
@@ -353,17 +407,20 @@ class Exporting {
   store::Database& roster_;
   std::int64_t revision_;
   Version version_;
-  std::int32_t day_;
+  ExportOptions const& options_;
+  RowsInForce rows_;
   BundleWriter writer_;
   IdsOfTables ids_;
-  Edits edits_;
+  std::optional<Sharing> sharing_;
+  std::int64_t since_ = 0;  // of the row in hand
+  std::uint64_t rows_done_ = 0;
+  std::vector<std::string> held_;  // lines of rows that are shuffled
   bool chosen_ = false;
   std::set<std::uint32_t> asked_;
   std::size_t written_up_to_ = 0;
   std::array<std::vector<bool>, table_count> included_;
   std::map<std::uint32_t, std::vector<RoleOf>> roles_;
   std::size_t metadata_of_roles_ = 0;
-  std::map<std::int64_t, Version> versions_;  // by source
   std::map<std::string, std::uint64_t> lost_;
   std::optional<std::map<std::uint32_t, std::int64_t>> school_of_class_;
 };
@@ -402,14 +459,18 @@ Result<Exported> export_roster(Hub& hub, store::District const& district, Export
   out.revision = options.revision.value_or(last);
   if (out.revision < 0 || out.revision > last)
     return Trouble{"There is no revision " + std::to_string(out.revision) + "; the newest is " + std::to_string(last) + "."};
-  if (options.version) {
+  if (options.shared) {
+    out.version = options.shared->policy.version;
+  } else if (options.version) {
     out.version = *options.version;
   } else {
     auto row = (*roster)->prepare("SELECT value FROM source_facts WHERE name = 'version' ORDER BY source");
     if (row->step() && row->text(0) == "1.2") out.version = Version::V12;
   }
-  Exporting exporting(**roster, out.revision, out.version, options.day.value_or(hub.today), sink);
-  if (auto trouble = exporting.run(options.schools, out)) return *trouble;
+  OnlyPeople people(sink);
+  bool const flat = options.shared && options.shared->policy.flat;
+  Exporting exporting(**roster, out.revision, out.version, options.day.value_or(hub.today), options, flat ? people : sink);
+  if (auto trouble = exporting.run(out)) return *trouble;
   return out;
 }
 

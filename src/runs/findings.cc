@@ -4,8 +4,8 @@
 #include <map>
 #include <tuple>
 
-#include "base/text.h"
 #include "report/words.h"
+#include "store/search_text.h"
 
 namespace rollbook::runs {
 namespace {
@@ -22,7 +22,7 @@ std::string condition(FindingFilter const& filter) {
   if (!filter.file.empty()) sql += " AND file = ?";
   if (!filter.text.empty())
     for (std::string const field : {"message", "id", "value"})
-      sql += (field == "message" ? " AND (" : " OR ") + ("lower(" + field + ") LIKE ? ESCAPE '!'") + (field == "value" ? ")" : "");
+      sql += (field == "message" ? " AND (" : " OR ") + ("lower(" + field + ") LIKE lower(?) ESCAPE '\\'") + (field == "value" ? ")" : "");
   return sql;
 }
 
@@ -34,9 +34,7 @@ int bind(store::Statement& statement, std::int64_t run, FindingFilter const& fil
   if (!filter.code.empty()) statement.bind(++at, std::string_view(filter.code));
   if (!filter.file.empty()) statement.bind(++at, std::string_view(filter.file));
   if (filter.text.empty()) return at;
-  std::string pattern = "%";
-  for (auto const c : lower(filter.text)) pattern += (c == '%' || c == '_' || c == '!' ? "!" : "") + std::string(1, c);
-  pattern += '%';
+  auto const pattern = store::anything_with(filter.text);
   for (int i = 0; i < 3; ++i) statement.bind(++at, std::string_view(pattern));
   return at;
 }
@@ -76,6 +74,13 @@ std::uint64_t count_findings(store::Database& roster, std::int64_t run, FindingF
   auto row = roster.prepare("SELECT count(*)" + condition(filter));
   bind(*row, run, filter);
   return row->step() ? static_cast<std::uint64_t>(row->integer(0)) : 0;
+}
+
+std::vector<std::pair<std::string, std::string>> kinds_of_findings(store::Database& roster, std::int64_t run) {
+  std::vector<std::pair<std::string, std::string>> all;
+  auto rows = roster.prepare("SELECT DISTINCT code, file FROM run_findings WHERE run = ? ORDER BY code, file");
+  for (rows->with(run); rows->step();) all.emplace_back(rows->text(0), rows->text(1));
+  return all;
 }
 
 void keep_lowest(Checked& checked, std::uint64_t most) {

@@ -12,7 +12,8 @@
 
 namespace rollbook::runs {
 
-inline constexpr std::uint64_t most_of_a_rule = 1'000, most_findings = 20'000;
+inline constexpr std::uint64_t most_of_a_rule = 1'000, most_findings = 20'000;  // kept of a run
+inline constexpr std::uint64_t most_listed = 100'000;                           // of a rule, when its delivery is checked anew for them
 
 struct KeptFinding {
   std::int64_t number = 0;  // within its run, in the order of files and lines
@@ -33,6 +34,9 @@ struct FindingFilter {
 // Those behind number `after`, at most `how_many`.
 std::vector<KeptFinding> list_findings(store::Database& roster, std::int64_t run, FindingFilter const& filter, std::int64_t after, std::size_t how_many);
 std::uint64_t count_findings(store::Database& roster, std::int64_t run, FindingFilter const& filter);
+
+// What the findings of a run are of: code and file, each once.
+std::vector<std::pair<std::string, std::string>> kinds_of_findings(store::Database& roster, std::int64_t run);
 
 // Leaves at most so many findings, the lowest of each rule and file; counts stay.
 void keep_lowest(Checked& checked, std::uint64_t most);

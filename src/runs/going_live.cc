@@ -1,6 +1,7 @@
 #include "runs/going_live.h"
 
 #include <algorithm>
+#include <unordered_set>
 
 #include "runs/look.h"
 #include "runs/translation.h"
@@ -40,14 +41,23 @@ std::vector<Org> organizations_of_others(store::Database& roster, std::int64_t s
   return all;
 }
 
+std::vector<std::pair<std::string, std::string>> decisions_on_organizations(store::SourceSettings const& settings) {
+  auto decisions = settings.pairs("map.schools");
+  for (auto const& alias : settings.pairs("alias.organizations")) decisions.push_back(alias);
+  return decisions;
+}
+
+std::vector<Org> undecided(std::vector<Org> delivered, std::vector<Org> const& of_others, store::SourceSettings const& settings) {
+  if (of_others.empty()) return {};
+  std::unordered_set<std::string> decided;
+  for (auto const& [id, to] : decisions_on_organizations(settings)) decided.insert(id);
+  std::erase_if(delivered, [&](Org const& org) { return decided.count(org.id) > 0; });
+  return delivered;
+}
+
 std::vector<Org> undecided(Bundle const& bundle, store::Database& roster, store::Source const& source) {
-  if (organizations_of_others(roster, source.id).empty()) return {};
-  auto all = organizations_of(bundle, source.settings);
-  auto decisions = source.settings.pairs("map.schools");
-  for (auto const& alias : source.settings.pairs("alias.organizations")) decisions.push_back(alias);
-  std::erase_if(
-      all, [&](Org const& org) { return std::any_of(decisions.begin(), decisions.end(), [&](auto const& decision) { return decision.first == org.id; }); });
-  return all;
+  auto const of_others = organizations_of_others(roster, source.id);
+  return of_others.empty() ? of_others : undecided(organizations_of(bundle, source.settings), of_others, source.settings);
 }
 
 std::string why_undecided(std::vector<Org> const& open, store::Source const& source) {
@@ -80,10 +90,10 @@ std::string why_not_live(Hub& hub, store::District const& district, store::Sourc
 std::string why_not_approved(Hub& hub, store::District const& district, std::int64_t number) {
   auto const run = store::find_run(hub.home.operations(), district.id, number);
   if (!run || run->kind != "delivery" || run->decision != "open" || run->delivery.empty() || !run->source) return "";
-  auto const sources = store::list_sources(hub.home.operations(), district);
-  if (!sources) return sources.trouble().text;
-  auto const source = std::find_if(sources->begin(), sources->end(), [&](auto const& one) { return one.id == *run->source; });
-  if (source == sources->end() || !source->is_active() || source->settings.is("live")) return "";
+  auto const found = store::find_source(hub.home.operations(), district, *run->source);
+  if (!found) return found.trouble().text;
+  auto const& source = *found;
+  if (!source || !source->is_active() || source->settings.is("live")) return "";
   auto const why = why_not_live(hub, district, *source, {run->id, run->created, run->outcome, run->decision, run->delivery});
   return why.empty() ? "" : would_go_live(*source) + why;
 }

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "runs/what_if.h"
@@ -20,7 +21,11 @@ std::vector<Org> organizations_of(Bundle const& bundle, store::SourceSettings co
 // Those of the roster that other sources brought than this one, by name.
 std::vector<Org> organizations_of_others(store::Database& roster, std::int64_t source);
 
-// Organizations of the delivery of which nobody has said which one of the district they are: map.schools, alias.organizations.
+// What somebody has said of organizations of a source: map.schools, alias.organizations.
+std::vector<std::pair<std::string, std::string>> decisions_on_organizations(store::SourceSettings const& settings);
+
+// Organizations of the delivery of which nobody has said which one of the district they are; none where the district has no others.
+std::vector<Org> undecided(std::vector<Org> delivered, std::vector<Org> const& of_others, store::SourceSettings const& settings);
 std::vector<Org> undecided(Bundle const& bundle, store::Database& roster, store::Source const& source);
 
 // Why a source with such organizations cannot go live, and where they are decided; "" when there are none.

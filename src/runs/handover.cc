@@ -4,6 +4,7 @@
 
 #include "base/day.h"
 #include "base/hash.h"
+#include "report/words.h"
 #include "runs/apply.h"
 #include "runs/names.h"
 #include "runs/overlay.h"
@@ -18,13 +19,25 @@ constexpr std::size_t most_named = 100;  // rows of a table, of each kind
 
 // Sentences about rows: the first of them, and how many more there are.
 template <class Rows, class Sentence>
-void tell_rows(std::vector<std::string>& out, std::string const& table, Rows const& rows, std::string const& kind, Sentence const& sentence) {
+void tell_rows(std::vector<std::string>& out, std::string const& many, Rows const& rows, std::string const& kind, Sentence const& sentence) {
   std::size_t told = 0;
   for (auto const& row : rows) {
     if (told++ == most_named) break;
     out.push_back(sentence(row));
   }
-  if (rows.size() > most_named) out.push_back(table + ": and " + std::to_string(rows.size() - most_named) + " more " + kind + ".");
+  if (rows.size() > most_named) out.push_back(many + ": and " + with_separators(rows.size() - most_named) + " more " + kind + ".");
+}
+
+// Keys from one of these to the next, without them: first and last of each stretch.
+std::vector<std::pair<std::int64_t, std::int64_t>> stretches_between(std::set<std::uint32_t> const& keys) {
+  std::vector<std::pair<std::int64_t, std::int64_t>> all;
+  std::int64_t first = 0;
+  for (std::int64_t const key : keys) {
+    if (key > first) all.emplace_back(first, key - 1);
+    first = key + 1;
+  }
+  all.emplace_back(first, no_key);
+  return all;
 }
 
 }  // namespace
@@ -99,38 +112,38 @@ void Handover::describe(Answer& answer, std::int32_t today) {
 void Handover::describe_table(Answer& answer, Table const& table) {
   auto const& own = of(table.id);
   if (own.rows.empty() && own.strangers.empty()) return;
-  std::string const name(table.name), one(table.one);
-  auto const words = [](std::uint64_t count) { return std::to_string(count); };
+  std::string const name(table.name), one(table.one), a_row = capitalized(one), many = capitalized(many_of_table(name));
+  auto const words = [](std::uint64_t count) { return with_separators(count); };
   auto const id = [&](std::uint32_t key) { return id_of(roster_, table.id, key); };
   answer.tables.emplace_back(name, Counts{0, own.other_id.size(), own.rows.size() - own.other_id.size(), 0, own.strangers.size()});
   if (own.known)
-    answer.reasons.push_back(name + ": " + words(own.by_id + own.other_id.size()) + " of " + words(own.rows.size()) +
+    answer.reasons.push_back(many + ": " + words(own.by_id + own.other_id.size()) + " of " + words(own.rows.size()) +
                              (own.full ? " are in the newest delivery of " : " are known to ") + new_source_.name + ", " + words(own.by_id) +
                              " by sourcedId and " + words(own.other_id.size()) + " by what identifies them; " + words(own.unmatched.size()) + " are not.");
   if (!own.merged.empty())
-    answer.reasons.push_back(name + ": " + words(own.merged.size()) + " of them " + new_source_.name +
+    answer.reasons.push_back(many + ": " + words(own.merged.size()) + " of them " + new_source_.name +
                              " has as records of its own; each becomes one with the record of " + old_source_.name +
                              ", and nothing that refers to it is lost.");
   if (!own.unclear.empty())
-    answer.reasons.push_back(name + ": " + words(own.unclear.size()) +
+    answer.reasons.push_back(many + ": " + words(own.unclear.size()) +
                              " could be several records or are one of several that look the same; they are matched with none of them.");
-  tell_rows(answer.consequences, name, own.merged, "that become one", [&](auto const& pair) {
-    return name + " " + id(pair.second) + " of " + new_source_.name + " becomes one with " + id(pair.first) + ", and " + own.other_id.at(pair.first) +
+  tell_rows(answer.consequences, many, own.merged, "that become one", [&](auto const& pair) {
+    return a_row + " " + id(pair.second) + " of " + new_source_.name + " becomes one with " + id(pair.first) + ", and " + own.other_id.at(pair.first) +
            " is its id from then on.";
   });
   std::vector<std::uint32_t> renamed;
   for (auto const& [key, other] : own.other_id)
     if (own.merged.count(key) == 0) renamed.push_back(key);
-  tell_rows(answer.consequences, name, renamed, "that get another id",
-            [&](std::uint32_t key) { return name + " " + id(key) + " has the id " + own.other_id.at(key) + " from then on."; });
-  tell_rows(answer.consequences, name, own.unmatched, "that are not known there", [&](std::uint32_t key) {
+  tell_rows(answer.consequences, many, renamed, "that get another id",
+            [&](std::uint32_t key) { return a_row + " " + id(key) + " has the id " + own.other_id.at(key) + " from then on."; });
+  tell_rows(answer.consequences, many, own.unmatched, "that are not known there", [&](std::uint32_t key) {
     bool const unclear = std::binary_search(own.unclear.begin(), own.unclear.end(), key);
     auto const why = unclear ? " could be several records of " + new_source_.name + ", or several could be it"
                              : (own.full ? " is not in the newest delivery of " : " is not known to ") + new_source_.name;
-    return name + " " + id(key) + why + (own.full ? ": its next full delivery removes it." : "; it stays under its id.");
+    return a_row + " " + id(key) + why + (own.full ? ": its next full delivery removes it." : "; it stays under its id.");
   });
-  tell_rows(answer.conflicts, name, own.strangers, "whose ids mean others", [&](std::uint32_t key) {
-    return name + " " + id(key) + ": the id means another " + one + " at " + new_source_.name + "; the record stays without an owner";
+  tell_rows(answer.conflicts, many, own.strangers, "whose ids mean others", [&](std::uint32_t key) {
+    return one + " " + id(key) + ": the id means another " + one + " at " + new_source_.name + "; the record stays without an owner";
   });
   warnings_ += own.unmatched.size() + own.strangers.size();
 }
@@ -176,16 +189,17 @@ void Handover::hand_over_rows(Table const& table, std::int64_t revision) {
   auto const& own = of(table.id);
   if (own.rows.empty()) return;
   auto const name = store::quoted(table);
-  std::string columns = "row_line, row_modified, row_metadata", kept_back;
+  std::string columns = "row_line, row_modified, row_metadata";
   for (auto const& column : stored_columns(table.id)) columns += ", \"" + std::string(table.fields[column.field].name) + "\"";
-  for (auto const key : own.strangers) kept_back += (kept_back.empty() ? " AND row_key NOT IN (" : ",") + std::to_string(key);
-  if (!kept_back.empty()) kept_back += ")";
-  auto const old_rows = " WHERE row_source = " + std::to_string(old_source_.id) + " AND row_until IS NULL" + kept_back;
-  auto const mine = std::to_string(new_source_.id);
-  roster_.run("INSERT INTO " + name + "(row_key, row_source, row_since, " + columns + ") SELECT row_key, " + mine + ", " + std::to_string(revision) + ", " +
-              columns + " FROM " + name + " AS t" + old_rows + " AND NOT EXISTS (SELECT 1 FROM " + name +
-              " AS n WHERE n.row_key = t.row_key AND n.row_source = " + mine + " AND n.row_until IS NULL)");
-  roster_.run("UPDATE " + name + " SET row_until = ?" + old_rows, revision);
+  std::string const old_rows = " WHERE row_source = ? AND row_until IS NULL AND row_key >= ? AND row_key <= ?";
+  auto insert =
+      roster_.prepare("INSERT INTO " + name + "(row_key, row_source, row_since, " + columns + ") SELECT row_key, ?, ?, " + columns + " FROM " + name + " AS t" +
+                      old_rows + " AND NOT EXISTS (SELECT 1 FROM " + name + " AS n WHERE n.row_key = t.row_key AND n.row_source = ? AND n.row_until IS NULL)");
+  auto end = roster_.prepare("UPDATE " + name + " SET row_until = ?" + old_rows);
+  for (auto const& [first, last] : stretches_between(own.strangers)) {
+    insert->run(new_source_.id, revision, old_source_.id, first, last, new_source_.id);
+    end->run(revision, old_source_.id, first, last);
+  }
   move_rows(roster_, table, new_source_.id, own.relinked, merges_, revision);
 }
 

@@ -217,11 +217,16 @@ class Identifying {
     for (auto const& [identifier, when] : former) {
       auto const& id = wanted_[identifier];
       auto const name = name_of(when.second);
-      if (name.empty() || name == id || listed_.count(name) > 0 || is_used(name, when.second)) continue;
+      if (name.empty() || name == id || means_itself(name) || is_used(name, when.second)) continue;
       ids_[id] = name;
       ++renamed_;
       learn(id, when.second);
     }
+  }
+
+  // A row of the delivery has this id, and it is not somebody else's who comes under it tonight.
+  bool means_itself(std::string const& id) const {
+    return listed_.count(id) > 0 && ids_.count(id) == 0 && std::find(taken_.begin(), taken_.end(), id) == taken_.end();
   }
 
   // People, say, whose id belongs to somebody else get one that nobody has or had.
@@ -269,8 +274,13 @@ class Identifying {
       for (std::size_t i = 0; i < std::min(ids.size(), most_named); ++i) text += (i == 0 ? "" : ", ") + ids[i];
       return text + (ids.size() > most_named ? ", …" : "");
     };
-    for (auto const& [rule, rows] : {std::pair{&row_without_identifier, without_.size()}, std::pair{&rows_share_identifier, repeating_.size()}})
-      if (rows > 0) out_.found.push_back({rule, identity_.table, rows});
+    for (auto const& [rule, rows] : {std::pair{&row_without_identifier, &without_}, std::pair{&rows_share_identifier, &repeating_}}) {
+      if (rows->empty()) continue;
+      std::vector<std::string> ids(rows->begin(), rows->begin() + static_cast<std::ptrdiff_t>(std::min(rows->size(), Identified::most_ids)));
+      for (auto& id : ids)
+        if (auto const at = ids_.find(id); at != ids_.end()) id = at->second;
+      out_.found.push_back({rule, identity_.table, rows->size(), std::move(ids)});
+    }
     if (!without_.empty())
       out_.told.push_back(file + ": " + std::to_string(without_.size()) + " rows have no " + identity_.name +
                           ", by which this source is told apart, and are left out: " + name(without_) + ".");

@@ -22,7 +22,9 @@ struct Identified {
     RuleInfo const* rule;
     TableId table;
     std::uint64_t rows;
+    std::vector<std::string> ids = {};  // of the first of them, as the translated delivery calls them
   };
+  static constexpr std::size_t most_ids = 1'000;
   std::vector<Found> found;
   RowJudge judge;                 // excludes rows whose identifier is blank or repeated; may be empty
   std::vector<std::string> told;  // sentences

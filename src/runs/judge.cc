@@ -80,6 +80,28 @@ RowJudge judge_of(store::SourceSettings const& settings, std::optional<Version> 
   };
 }
 
+Missed missed_of(store::SourceSettings const& settings) {
+  struct Required {
+    TableId table;
+    std::uint16_t number;
+    Condition condition;
+  };
+  std::vector<Required> all;
+  std::uint16_t number = 0;
+  for (auto const& [column, action] : settings.pairs("require")) {
+    auto const dot = column.find('.');
+    auto const* table = table_by_name(column.substr(0, dot));
+    auto const f = table != nullptr ? field_index(*table, column.substr(dot + 1)) : npos;
+    if (f != npos) all.push_back({table->id, number, {static_cast<std::uint8_t>(f), {}, Judged::Flag}});
+    ++number;
+  }
+  if (all.empty()) return {};
+  return [all](TableData const& data, csv::Batch const& batch, std::uint32_t row, std::vector<std::uint16_t>& numbers) {
+    for (auto const& one : all)
+      if (one.table == data.table->id && !holds(one.condition, data, batch, row)) numbers.push_back(one.number);
+  };
+}
+
 std::vector<std::pair<TableId, std::uint8_t>> unique_of(store::SourceSettings const& settings) {
   std::vector<std::pair<TableId, std::uint8_t>> columns;
   for (auto const& name : settings.names("unique")) {

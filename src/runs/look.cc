@@ -4,9 +4,12 @@
 
 #include <algorithm>
 #include <atomic>
+#include <map>
 
 #include "base/text.h"
 #include "report/render.h"
+#include "report/words.h"
+#include "rules/source_rules.h"
 #include "runs/apply.h"
 #include "runs/confirmed.h"
 #include "runs/consequences.h"
@@ -26,11 +29,12 @@
 namespace rollbook::runs {
 namespace {
 
-CheckOptions options_of(Hub const& hub, store::Source const& source, delivery::Delivery const& delivery, std::uint64_t seed, bool kept) {
+CheckOptions options_of(Hub const& hub, store::Source const& source, delivery::Delivery const& delivery, std::uint64_t seed, LookOptions const& how) {
   CheckOptions options;
   options.profile = profile_by_name(source.settings["profile"]);
   options.workers = hub.workers;
-  options.max_findings = kept ? most_of_a_rule : 20;
+  options.max_findings = how.lists != no_rule ? most_listed : how.run ? most_of_a_rule : 20;
+  options.only = how.lists;
   options.today = hub.today;
   options.seed = seed;
   options.kernel = csv::best_kernel();
@@ -71,6 +75,13 @@ void take_findings(Answer& answer, CheckReport const& report, bool refused) {
                                (whole ? finding.message + " " + finding.fix
                                       : std::string(finding.rule->name) + (finding.line ? " in line " + std::to_string(*finding.line) : "") + "."));
   }
+}
+
+std::vector<Quality::Cause> take_causes(CheckReport const& report) {
+  std::vector<Quality::Cause> causes;
+  for (auto const& cause : report.causes)
+    if (causes.size() < 100) causes.push_back({cause.code, cause.table, visible(cause.sourced_id, 500), cause.file, cause.line, cause.blocks});
+  return causes;
 }
 
 // Every change stands in the lists as it is counted: records that only lost their owner, and are taken over, as changed or not at all.
@@ -265,6 +276,25 @@ std::vector<School> describe(Answer& answer, Plan const& plan, PlanContext const
   return order;
 }
 
+namespace {
+
+// What the district's own rules say of it.
+void tell_requirements(Answer& answer, Looked const& looked, store::Source const& source) {
+  auto const required = source.settings.pairs("require");
+  for (auto const* table : all_tables) {
+    auto const& now = looked.comparison->tables[static_cast<std::size_t>(table->id)];
+    std::map<bool, std::uint64_t> missed;
+    for (auto const& [row, number] : now.missed) ++missed[required[number].second == "skip"];
+    auto const tell = [&](RuleInfo const& rule, bool error, std::uint64_t rows) {
+      if (rows > 0) answer.findings.push_back({std::string(rule.code), file_name(table->id), error ? "error" : "warning", std::string(rule.name), rows});
+    };
+    for (auto const& [skips, rows] : missed) tell(required_value_is_blank, skips, rows);
+    tell(value_is_shared, true, now.shared.size());
+  }
+}
+
+}  // namespace
+
 Result<std::unique_ptr<Looked>> look(Hub& hub, store::District const& district, store::Source const& whose, delivery::Delivery given, LookOptions const& how) {
   auto source = whose;
   auto const planned = planned_for_today(hub, district, source);
@@ -275,13 +305,15 @@ Result<std::unique_ptr<Looked>> look(Hub& hub, store::District const& district, 
   looked->delivery = std::move(given);
   auto& delivery = looked->delivery;
   auto const seed = seed_of(hub, district.id);
-  auto options = options_of(hub, source, delivery, seed, how.run.has_value());
+  auto options = options_of(hub, source, delivery, seed, how);
   if (!delivery.zipped) options.will_read = delivery::populate, options.fetch = delivery::fetcher(delivery);
   options.leave_off = [&] { return delivery::failed(delivery) || hub.watch.stops(); };
   std::atomic<std::uint64_t> read{0};
   if (hub.watch.progress)
     options.progress = [&](std::uint64_t bytes) { hub.watch.at(Stage::Reading, read.fetch_add(bytes, std::memory_order_relaxed) + bytes, delivery.bytes); };
   options.found = hub.watch.found.get();
+  if (how.run) looked->marks = std::make_unique<Marks>();
+  options.marks = looked->marks.get();
   hub.watch.at(Stage::Opening);
   if (!how.confirmed.empty()) add_confirmed_manifest(delivery, how.confirmed, looked->manifest);
   looked->bundle = delivery.problems.empty() ? open_bundle(std::move(delivery.files)) : Bundle{};
@@ -294,18 +326,21 @@ Result<std::unique_ptr<Looked>> look(Hub& hub, store::District const& district, 
   compare.judge = both(judge_of(source.settings, looked->bundle.version), looked->translated.judge);
   compare.hand_back = [] { ::malloc_trim(0); };
   compare.unique = unique_of(source.settings);
+  compare.missed = missed_of(source.settings);
+  compare.note_roles = how.run.has_value();
   looked->comparison = compare_delivery(looked->bundle, *looked->said, options, compare);
   if (hub.watch.stops()) return cancelled();
   if (delivery.problems.empty() && !delivery::arrived_whole(delivery)) looked->bundle = Bundle{};
   if (!delivery.problems.empty()) looked->comparison->checked = check(looked->bundle, delivery.problems, options);
-  keep_lowest(looked->comparison->checked, most_findings);
+  if (how.lists == no_rule) keep_lowest(looked->comparison->checked, most_findings);
   auto report = render(looked->comparison->checked, looked->bundle, options, delivery.name, Demographics::Hidden);
   bool const no_manifest = delivery.problems.empty() && !looked->bundle.manifest;
   looked->modes = modes_of(looked->bundle);
   looked->refused = report.verdict == Verdict::Refused || no_manifest;
   auto& answer = looked->answer;
   take_findings(answer, report, looked->refused);
-  if (how.run) looked->findings = std::move(report.findings);
+  auto const causes = take_causes(report);
+  if (how.run || how.lists != no_rule) looked->findings = std::move(report.findings);
   if (no_manifest && answer.reasons.empty())
     answer.reasons.push_back("There is no manifest.csv: without it nobody knows whether files are full or hold changes only. Have the system export it too.");
   if (delivery.problems.empty()) {
@@ -318,6 +353,20 @@ Result<std::unique_ptr<Looked>> look(Hub& hub, store::District const& district, 
   }
   if (looked->roster->trouble()) return *looked->roster->trouble();
   if (looked->refused) return looked;
+  tell_requirements(answer, *looked, source);
+  if (how.lists != no_rule) {
+    auto own = findings_of_requirements(*looked, source, most_listed);
+    looked->findings.insert(looked->findings.end(), std::make_move_iterator(own.begin()), std::make_move_iterator(own.end()));
+    return looked;
+  }
+  if (how.run) {
+    looked->quality = quality_of(*looked, source, seed);
+    looked->quality.causes = causes;
+    auto own = findings_of_requirements(*looked, source, most_of_a_rule);
+    looked->findings.insert(looked->findings.end(), std::make_move_iterator(own.begin()), std::make_move_iterator(own.end()));
+    looked->marks.reset();
+    looked->comparison->tables[static_cast<std::size_t>(TableId::Roles)].roles = {};
+  }
 
   hub.watch.at(Stage::Comparing);
   looked->delivered = std::make_unique<DeliveredRows>(looked->comparison->checked.roster, looked->comparison->keys, hub.workers);

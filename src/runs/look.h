@@ -8,6 +8,7 @@
 #include "runs/findings.h"
 #include "runs/guards.h"
 #include "runs/plan.h"
+#include "runs/quality.h"
 #include "runs/translation.h"
 #include "runs/work.h"
 
@@ -33,6 +34,8 @@ struct Looked {
   std::vector<Held> held;
   std::vector<CheckReport::Finding> findings;  // of the check, bounded; of a run
   ChangeLists lists;                           // the rows behind the numbers; of a run
+  std::unique_ptr<Marks> marks;                // every row that something is found about; of a run
+  Quality quality;                             // and what they come to
   std::vector<School> schools;                 // those of `answer`, in its order
   Answer answer;                               // all but run, decision, outcome, revision
 
@@ -46,6 +49,7 @@ struct LookOptions {
   bool remainder = false;                   // only what was left out before
   std::vector<std::string> except_schools;  // sourcedIds
   std::string confirmed = {};               // of files without a manifest, what they are: runs/confirmed.h
+  RuleId lists = no_rule;                   // all findings of this rule are wanted, and no plan
 };
 
 Result<std::unique_ptr<Looked>> look(Hub& hub, store::District const& district, store::Source const& source, delivery::Delivery delivery,

@@ -140,7 +140,7 @@ std::vector<std::string> edits_that_give_way(store::Database& roster, Merges con
     auto const to = merges.of(record.first, record.second);
     for (auto const& edit : edits)
       if (to != record.second && is_edited(all, to, edit))
-        found.push_back(std::string(table_of(edit.table).name) + " " + id_of(roster, edit.table, to) + ": " + std::string(field_of(edit).name));
+        found.push_back(std::string(table_of(edit.table).one) + " " + id_of(roster, edit.table, to) + ": " + std::string(field_of(edit).name));
   }
   return found;
 }

@@ -38,7 +38,7 @@ void move_rows(store::Database& roster, Table const& table, std::int64_t source,
 
 // Edits of a record that ends become edits of the other, where that has none of the same field; and edits that name such a record name the other.
 void move_edits(store::Database& roster, Merges const& merges, std::int64_t revision);
-// Those that give way to an edit of the other record, as "users u1: email".
+// Those that give way to an edit of the other record, as "person u1: email".
 std::vector<std::string> edits_that_give_way(store::Database& roster, Merges const& merges);
 
 // What one source says of one table from a revision on.

@@ -7,6 +7,7 @@
 #include "runs/look.h"
 #include "runs/source_change.h"
 #include "runs/worker.h"
+#include "store/exports.h"
 
 namespace rollbook::runs {
 
@@ -128,6 +129,7 @@ std::optional<Trouble> note_outcome(Hub& hub, store::Run& run, Answer& answer, s
     run.summary = Summary::of(answer).text();
     store::save_run(operations, run);
     store::forget_progress(operations, run.id);
+    if (run.revision) store::queue_exports_after_run(operations, run.district, run.finished, hub.today);
     store::note(operations, hub.actor, run.district, "run " + run.outcome, std::to_string(run.id) + (run.decision.empty() ? "" : " " + run.decision));
     return true;
   });

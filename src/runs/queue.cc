@@ -1,10 +1,12 @@
 #include "runs/queue.h"
 
 #include "runs/going_live.h"
+#include "runs/leavers.h"
 #include "runs/look.h"
 #include "runs/outcome.h"
 #include "runs/source_change.h"
 #include "runs/undone.h"
+#include "store/district_life.h"
 
 namespace rollbook::runs {
 namespace {
@@ -20,6 +22,8 @@ Queued is_queued(Hub const& hub, std::int64_t run) {
 
 Result<Queued> queue_run(Hub& hub, store::Run run) {
   auto& operations = hub.home.operations();
+  if (auto const district = store::find_district(operations, std::to_string(run.district)))
+    if (auto why = store::why_no_service(operations, *district); !why.empty()) return Trouble{why};
   auto const trouble = operations.transaction([&] {
     store::add_run(operations, run);
     return true;
@@ -31,6 +35,7 @@ Result<Queued> queue_delivery(Hub& hub, store::District const& district, store::
                               std::string const& approved) {
   if (auto why = why_closed(source); !why.empty()) return Trouble{why};
   auto& operations = hub.home.operations();
+  if (auto why = store::why_no_service(operations, district); !why.empty()) return Trouble{why};
   auto run = new_run(hub, district, "delivery", source.id);
   run.delivery = received;
   if (!approved.empty()) run.work = "approve " + approved + "\n";
@@ -48,7 +53,8 @@ Result<Queued> queue_delivery(Hub& hub, store::District const& district, store::
 Result<Queued> queue_approval(Hub& hub, store::District const& district, std::int64_t number, std::vector<std::string> const& except_schools,
                               std::string const& seen) {
   auto& operations = hub.home.operations();
-  auto wrong = why_not_approved(hub, district, number);
+  auto wrong = store::why_no_service(operations, district);
+  if (wrong.empty()) wrong = why_not_approved(hub, district, number);
   if (!wrong.empty()) return Trouble{wrong};
   auto const trouble = operations.transaction([&] {
     auto run = store::find_run(operations, district.id, number);
@@ -94,8 +100,9 @@ Result<Queued> queue_undo(Hub& hub, store::District const& district, std::int64_
   {
     auto roster = open_roster(hub, district);
     if (!roster) return roster.trouble();
-    if (!revision_of_run(**roster, number))
-      return Trouble{"Run " + std::to_string(number) + " has changed nothing that could be undone: it is " + undone->outcome + "."};
+    auto const found = revision_of_run(**roster, number);
+    if (!found) return Trouble{"Run " + std::to_string(number) + " has changed nothing that could be undone: it is " + undone->outcome + "."};
+    if (auto const since = past_undoing_since(**roster, found->revision.number); !since.empty()) return Trouble{why_past_undoing(number, since)};
   }
   return queue_run(hub, undo_of(hub, district, *undone, force));
 }

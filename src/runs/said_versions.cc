@@ -52,4 +52,14 @@ std::map<std::int64_t, Version> versions_at(store::Database& roster, std::int64_
   return all;
 }
 
+bool says_roles_here(std::map<std::int64_t, Version> const& spoken, TableId table, std::int64_t source, StoredRow& row) {
+  static auto const role = stored_index(TableId::Users, "role"), orgs = stored_index(TableId::Users, "orgSourcedIds");
+  if (table != TableId::Users && table != TableId::Roles) return true;
+  auto const at = spoken.find(source);
+  if (at == spoken.end()) return true;
+  if (table == TableId::Roles) return at->second == Version::V12;
+  if (at->second == Version::V12) row.set_null(role), row.set_null(orgs);
+  return true;
+}
+
 }  // namespace rollbook::runs

@@ -25,4 +25,7 @@ void hand_over_version(store::Database& roster, std::int64_t from, std::int64_t 
 // Sources that had spoken by the end of `revision`.
 std::map<std::int64_t, Version> versions_at(store::Database& roster, std::int64_t revision);
 
+// Of a stored row: a person forgets what they were in the way that is no longer spoken. False: a role that its source no longer speaks of in roles.csv.
+bool says_roles_here(std::map<std::int64_t, Version> const& spoken, TableId table, std::int64_t source, StoredRow& row);
+
 }  // namespace rollbook::runs

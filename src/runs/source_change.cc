@@ -31,11 +31,6 @@ struct Change {
   bool deletes() const { return what.starts_with("delete"); }
 };
 
-std::optional<store::Source> source_by_id(std::vector<store::Source> const& sources, std::int64_t id) {
-  auto const at = std::find_if(sources.begin(), sources.end(), [&](auto const& source) { return source.id == id; });
-  return at == sources.end() ? std::nullopt : std::optional(*at);
-}
-
 class ChangeRun {
  public:
   ChangeRun(Hub& hub, store::District const& district, store::Run& run, store::Source old_source, std::optional<store::Source> new_source)
@@ -259,13 +254,13 @@ Result<Answer> source_change_run(Hub& hub, store::District const& district, stor
   auto const sources = store::list_sources(hub.home.operations(), district);
   if (!sources) return sources.trouble();
   auto const change = Change::of(Work::of(run.work).change);
-  auto const old_source = source_by_id(*sources, run.source.value_or(0));
-  auto const new_source = source_by_id(*sources, change.other);
-  if (!old_source || (change.other != 0 && !new_source)) return Trouble{"What this change of a source is to do cannot be read."};
-  for (auto const* source : {&*old_source, new_source ? &*new_source : nullptr})
-    if (source != nullptr && source->state != (source == &*old_source ? change.was : "active"))
+  auto const* const old_source = store::source_with(*sources, run.source);
+  auto const* const new_source = store::source_with(*sources, change.other);
+  if (old_source == nullptr || (change.other != 0 && new_source == nullptr)) return Trouble{"What this change of a source is to do cannot be read."};
+  for (auto const* source : {old_source, new_source})
+    if (source != nullptr && source->state != (source == old_source ? change.was : "active"))
       return Trouble{"The source \"" + source->name + "\" is " + source->state + " by now."};
-  return ChangeRun(hub, district, run, *old_source, new_source).execute();
+  return ChangeRun(hub, district, run, *old_source, new_source != nullptr ? std::optional(*new_source) : std::nullopt).execute();
 }
 
 std::optional<Trouble> settle_source(Hub& hub, store::District const& district, store::Run const& run, Answer const& answer) {
@@ -275,8 +270,8 @@ std::optional<Trouble> settle_source(Hub& hub, store::District const& district, 
   if (!after) return operations.trouble();
   auto const sources = store::list_sources(operations, district);
   if (!sources) return sources.trouble();
-  auto const source = source_by_id(*sources, after->source);
-  if (!source || source->state == after->state) return std::nullopt;
+  auto const* const source = store::source_with(*sources, after->source);
+  if (source == nullptr || source->state == after->state) return std::nullopt;
   return operations.transaction([&] {
     bool const taken = after->state != "deleted" && std::any_of(sources->begin(), sources->end(), [&](auto const& other) {
                          return other.id != source->id && other.state != "deleted" && other.name == source->name;
@@ -284,8 +279,9 @@ std::optional<Trouble> settle_source(Hub& hub, store::District const& district, 
     if (taken) operations.run("UPDATE sources SET name = ? WHERE id = ?", source->name + " (" + std::to_string(source->id) + ")", source->id);
     store::set_source_state(operations, source->id, after->state);
     auto const change = Change::of(Work::of(run.work).change);
-    auto const by = source_by_id(*sources, change.other);
-    store::note(operations, hub.actor, district.id, by ? "source replaced" : "source " + after->state, source->name + (by ? " by " + by->name : ""));
+    auto const* const by = store::source_with(*sources, change.other);
+    store::note(operations, hub.actor, district.id, by != nullptr ? "source replaced" : "source " + after->state,
+                source->name + (by != nullptr ? " by " + by->name : ""));
     if (after->state == "active") return true;
     for (auto& waiting : store::open_runs(operations, district.id)) {
       if (waiting.source != source->id || waiting.kind != "delivery") continue;

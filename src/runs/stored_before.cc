@@ -18,11 +18,15 @@ void StoredBefore::keep(TableId table, std::vector<std::uint32_t> keys) {
   std::vector<Kept> all(keys.size());
   run_workers(workers_, [&](unsigned worker) {
     auto const from = keys.size() * worker / workers_, to = keys.size() * (worker + 1) / workers_;
-    store::RowSelect select(*connections_[worker], table);
+    // One look at the database for all of them: SQLite would lock the file for each row otherwise.
+    auto& connection = *connections_[worker];
+    connection.run_script("BEGIN");
+    store::RowSelect select(connection, table);
     for (auto i = from; i < to; ++i) {
       all[i].key = keys[i];
       all[i].there = select.current(keys[i], source_, all[i].row);
     }
+    connection.run_script("COMMIT");
   });
   for (auto const& connection : connections_)
     if (connection->trouble()) return;

@@ -7,6 +7,7 @@
 
 #include "runs/apply.h"
 #include "runs/handover.h"
+#include "runs/leavers.h"
 #include "runs/look.h"
 #include "runs/merge_records.h"
 #include "runs/names.h"
@@ -79,7 +80,7 @@ class Undoing {
     write_back(answer, digest);
     for (auto const& other : beside) {
       Answer more;
-      other->toward_source = false;
+      other->toward_source = rejects_beside;
       other->write_back(more, digest);
       told_.insert(told_.end(), other->told_.begin(), other->told_.end());
       conflicts_ += other->conflicts_;
@@ -93,6 +94,7 @@ class Undoing {
     return answer;
   }
 
+  bool rejects_beside = false;                   // what it takes from other sources, these go on saying
   bool toward_source = true;                     // the undone revision took what the source says: undoing it rejects that
   std::vector<std::unique_ptr<Undoing>> beside;  // other sources whose say the revision changed
 
@@ -421,6 +423,7 @@ Result<Answer> undo_in(Hub& hub, store::District const& district, store::Run con
   if (!roster) return roster.trouble();
   auto const found = revision_of_run(**roster, *run.undoes);
   if (!found) return Trouble{"Run " + std::to_string(*run.undoes) + " has changed nothing that could be undone."};
+  if (auto const since = past_undoing_since(**roster, found->revision.number); !since.empty()) return Trouble{why_past_undoing(*run.undoes, since)};
   auto const sources = store::list_sources(hub.home.operations(), district);
   if (!sources) return sources.trouble();
   auto const source_of = [&](std::int64_t id) {
@@ -440,6 +443,7 @@ Result<Answer> undo_in(Hub& hub, store::District const& district, store::Run con
     Revision revision{last_revision(**roster) + 1, run.id, "undo", hub.actor.at, run.who, "", "", found->revision.number};
     Undoing undoing(hub, **roster, source, found->revision, found->first_of, revision, force);
     undoing.toward_source = found->source && !change && goes_toward_source(**roster, found->revision);
+    undoing.rejects_beside = deletes_again(**roster, found->revision);
     for (auto const& other : others) undoing.beside.push_back(std::make_unique<Undoing>(hub, **roster, other, found->revision, "", revision, force));
     answer = undoing.run();
     if (change) {

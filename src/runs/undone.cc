@@ -26,6 +26,18 @@ bool goes_toward_source(store::Database& roster, Revision revision) {
   return toward;
 }
 
+bool deletes_again(store::Database& roster, Revision revision) {
+  bool again = false;
+  while (revision.undoes) {
+    auto row = roster.prepare("SELECT undoes, kind FROM revisions WHERE number = ?");
+    again = !again;
+    if (!row->with(*revision.undoes).step()) return false;
+    revision.undoes = row->is_null(0) ? std::nullopt : std::optional(row->integer(0));
+    revision.kind = row->text(1);
+  }
+  return again && revision.kind == "cascade";
+}
+
 std::optional<std::int64_t> taken_back_by(store::Database& roster, Revision const& revision) {
   auto row = roster.prepare("SELECT run FROM revisions WHERE undoes = ? ORDER BY number DESC");
   if (!row->with(revision.number).step()) return std::nullopt;

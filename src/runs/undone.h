@@ -17,6 +17,9 @@ std::optional<Undone> revision_of_run(store::Database& roster, std::int64_t run)
 // An undo goes away from what the source says, the undo of an undo comes back to it.
 bool goes_toward_source(store::Database& roster, Revision revision);
 
+// It undoes the undo of a deleted organization: what sources go on saying is rejected once more.
+bool deletes_again(store::Database& roster, Revision revision);
+
 // The run that has taken it back already.
 std::optional<std::int64_t> taken_back_by(store::Database& roster, Revision const& revision);
 

@@ -6,6 +6,8 @@
 #include "runs/contents.h"
 #include "runs/landing.h"
 #include "runs/look.h"
+#include "store/audit.h"
+#include "runs/search_index.h"
 #include "store/rows.h"
 
 namespace rollbook::runs {
@@ -30,6 +32,8 @@ class Verifying {
     for (auto const* table : all_tables) look_at_rows(*table);
     look_at_digests();
     look_at_contents();
+    look_at_audit();
+    if (auto const trouble = verify_index(roster_)) tell(trouble->text);
     return std::move(out_);
   }
 
@@ -42,6 +46,14 @@ class Verifying {
   std::int64_t count(std::string const& sql) {
     auto row = roster_.prepare(sql);
     return row->step() ? row->integer(0) : 0;
+  }
+
+  void look_at_audit() {
+    auto const chain = store::verify_audit(hub_.home.operations(), district_.id);
+    if (!chain) return;  // the caller asks for trouble of the database
+    out_.audit = static_cast<std::uint64_t>(chain->entries);
+    out_.audit_end = chain->end;
+    if (!chain->broken.empty()) tell(chain->broken);
   }
 
   void look_at_deliveries() {
@@ -187,6 +199,7 @@ Result<Verified> verify(Hub& hub, store::District const& district) {
   if (!roster) return roster.trouble();
   auto verified = Verifying(hub, district, **roster).run();
   if ((*roster)->trouble()) return *(*roster)->trouble();
+  if (hub.home.operations().trouble()) return *hub.home.operations().trouble();
   return verified;
 }
 

@@ -3,7 +3,10 @@
 #include <chrono>
 #include <mutex>
 
+#include "rules/catalogue.h"
 #include "runs/landing.h"
+#include "runs/look.h"
+#include "runs/outcome.h"
 #include "runs/received.h"
 
 namespace rollbook::runs {
@@ -68,6 +71,32 @@ Result<Answer> what_now(Hub& hub, store::District const& district, store::Source
   std::unique_lock const lock(one_at_a_time, longest_wait);
   if (!lock.owns_lock()) return busy();
   return look_at(hub, district, source, last);
+}
+
+Result<std::vector<CheckReport::Finding>> all_findings(Hub& hub, store::District const& district, store::Run const& run, std::string const& code,
+                                                       std::string const& file) {
+  auto const rule = rule_by_code(code);
+  if (rule == no_rule || !run.source) return Trouble{"There is no such rule, or this run has no delivery."};
+  auto const source = store::find_source(hub.home.operations(), district, *run.source);
+  if (!source) return source.trouble();
+  if (!*source) return Trouble{"The source of this run is not there any more."};
+  std::unique_lock const lock(one_at_a_time, longest_wait);
+  if (!lock.owns_lock()) return Trouble{"Another delivery is being looked at at this moment. Try again in a minute."};
+  if (bytes_of(run.delivery) > most_bytes)
+    return Trouble{
+        "The delivery of run " + std::to_string(run.id) +
+        " is too large to be checked while you wait. Download its files on the page of the run, and check them with \"rollbook check FOLDER --max-findings "
+        "100000 --format csv\"."};
+  auto delivery = fetch(hub, district, run.delivery);
+  if (!delivery) return delivery.trouble();
+  LookOptions how;
+  how.lists = rule;
+  how.confirmed = Work::of(run.work).confirmed;
+  auto looked = look(hub, district, **source, std::move(*delivery), how);
+  if (!looked) return looked.trouble();
+  auto all = std::move((*looked)->findings);
+  std::erase_if(all, [&](CheckReport::Finding const& finding) { return finding.rule->code != code || (!file.empty() && finding.file != file); });
+  return all;
 }
 
 }  // namespace rollbook::runs

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "bundle/bundle.h"
+#include "report/report.h"
 #include "runs/work.h"
 
 namespace rollbook::runs {
@@ -28,5 +29,9 @@ Result<WhatIf> what_if(Hub& hub, store::District const& district, store::Source 
 
 // What it would do as the source is set.
 Result<Answer> what_now(Hub& hub, store::District const& district, store::Source const& source, store::LastDelivery const& last);
+
+// All findings of a rule in the delivery of a run, up to most_listed: it is checked anew, as its source is set now. Of one file, if it is named.
+Result<std::vector<CheckReport::Finding>> all_findings(Hub& hub, store::District const& district, store::Run const& run, std::string const& code,
+                                                       std::string const& file);
 
 }  // namespace rollbook::runs

@@ -8,6 +8,7 @@
 #include <typeinfo>
 
 #include "base/demand.h"
+#include "runs/cascade.h"
 #include "runs/delivery_run.h"
 #include "runs/edit.h"
 #include "runs/held_over.h"
@@ -17,9 +18,11 @@
 #include "runs/outcome.h"
 #include "runs/planned.h"
 #include "runs/queue.h"
+#include "runs/retention.h"
 #include "runs/source_change.h"
 #include "runs/undo.h"
 #include "runs/worker.h"
+#include "store/district_life.h"
 
 namespace rollbook::runs {
 namespace {
@@ -34,6 +37,7 @@ Result<Answer> execute(Hub& hub, store::District const& district, store::Run& ru
     auto answer = run.kind == "undo"            ? undo_run(hub, district, run, Work::of(run.work).force)
                   : run.kind == "edit"          ? edit_run(hub, district, run)
                   : run.kind == "source change" ? source_change_run(hub, district, run)
+                  : run.kind == "cascade"       ? cascade_run(hub, district, run)
                                                 : rekey_run(hub, district, run);
     if (!answer) return answer;
     run.outcome = answer->outcome;
@@ -47,6 +51,7 @@ Result<Answer> execute(Hub& hub, store::District const& district, store::Run& ru
   if (auto why = why_closed(*source); !why.empty()) return Trouble{why};
   if (Work::of(run.work).held_over) return run_delivery(hub, district, *source, run, {});
   if (at_hand != nullptr) return run_delivery(hub, district, *source, run, std::move(*at_hand));
+  if (run.delivery.empty()) return Trouble{"Its files were let go, as the settings of the district say; send the delivery again."};
   hub.watch.at(Stage::Opening);
   auto delivery = fetch(hub, district, run.delivery);
   if (!delivery) return delivery.trouble();
@@ -102,6 +107,7 @@ std::uint64_t seed_of(Hub const& hub, std::int64_t district) {
 Result<Answer> sync(Hub& hub, store::District const& district, store::Source const& source, delivery::Delivery delivery, std::string const& approved) {
   if (auto why = why_closed(source); !why.empty()) return Trouble{why};
   auto& operations = hub.home.operations();
+  if (auto why = store::why_no_service(operations, district); !why.empty()) return Trouble{why};
   if (auto trouble = store::check_server_key(operations, hub.key))
     return operations.trouble() ? failed({}, "delivery", trouble->text) : Result<Answer>(*trouble);
   if (hub.data_folder.empty())  // there the vault lies in the roster's database
@@ -149,7 +155,7 @@ Result<std::optional<Done>> do_next(Hub& hub, store::District const& district, s
   if (!run) return done;
   auto const claimed = *run;
   hub.watch.run = run->id;
-  if (hub.clock) hub.actor = {run->who, hub.clock()};
+  if (hub.clock) hub.actor = {run->who, hub.clock(), "the server"};
   bool const is_wanted = run->id == wanted;
   auto answer = hub.clock ? execute_guarded(hub, district, *run) : execute(hub, district, *run, is_wanted ? at_hand : nullptr);
   if (is_wanted) at_hand = nullptr;
@@ -164,6 +170,7 @@ Result<std::optional<Done>> do_next(Hub& hub, store::District const& district, s
 Result<std::optional<Answer>> work_one(Hub& hub, store::District const& district) {
   std::optional<Answer> answer;
   if (auto const released = release_what_waited(hub, district); !released) return released.trouble();
+  if (auto const gone = let_go_what_is_old(hub, district); !gone) return gone.trouble();
   delivery::Delivery* none = nullptr;
   auto done = do_next(hub, district, 0, none);
   if (!done) {
@@ -176,7 +183,8 @@ Result<std::optional<Answer>> work_one(Hub& hub, store::District const& district
 
 std::vector<std::int64_t> districts_with_work(store::Database& operations) {
   std::vector<std::int64_t> districts;
-  auto rows = operations.prepare("SELECT district FROM runs WHERE state <> 'done' GROUP BY district ORDER BY min(id)");
+  auto rows = operations.prepare(
+      "SELECT district FROM runs WHERE state <> 'done' AND district NOT IN (SELECT id FROM districts WHERE state <> '') GROUP BY district ORDER BY min(id)");
   while (rows->step()) districts.push_back(rows->integer(0));
   return districts;
 }
@@ -200,8 +208,9 @@ Result<Answer> work_off(Hub& hub, store::District const& district, std::int64_t 
       continue;
     }
     auto const now = store::find_run(operations, district.id, wanted);
-    if (operations.trouble()) return stuck(*operations.trouble());
+    if (operations.trouble()) return stuck(Trouble(*operations.trouble()));  // a copy: its own goes when it recovers
     if (!now) return Trouble{"There is no run " + std::to_string(wanted) + "."};
+    if (auto const why = store::why_no_service(operations, district); now->state != "done" && !why.empty()) return stuck(Trouble{why});
     if (now->state == "done") return own && own->outcome == now->outcome ? Result<Answer>(*own) : from_json(now->report);
     std::this_thread::sleep_for(std::chrono::milliseconds(100));  // another process works for this district
   }

@@ -5,12 +5,21 @@
 #include <algorithm>
 #include <optional>
 
+#include "runs/delete_district.h"
+#include "runs/duplicates.h"
+#include "runs/hand_on.h"
+#include "runs/look.h"
+#include "runs/measure.h"
+#include "runs/search_index.h"
 #include "store/moment.h"
 
 namespace rollbook::runs {
 namespace {
 
-constexpr std::int64_t look_at_days_every = 60;  // seconds
+constexpr std::int64_t look_at_days_every = 60, look_at_schedules_every = 20;  // seconds
+constexpr std::int64_t too_long = 60;                                          // seconds without a look into the queue, of a thread that has nothing to do
+
+std::int64_t beats() { return std::chrono::duration_cast<std::chrono::seconds>(std::chrono::steady_clock::now().time_since_epoch()).count(); }
 
 }  // namespace
 
@@ -27,22 +36,69 @@ class Workers::Worker {
 
   store::Database& operations() { return home_.operations(); }
 
-  // Does the next run of the district. False when there is none for it, nothing when there is trouble.
-  std::optional<bool> work_for(std::int64_t number) {
+  // Exports that a schedule asks for go into the queue.
+  void look_at_schedules() {
+    for (auto const number : store::districts_with_receivers(operations())) {
+      auto const district = store::find_district(operations(), std::to_string(number));
+      if (!district || store::service_of(operations(), number) != store::Service::Open) continue;
+      hub_.today = options_.day_in(district->time_zone, options_.now());
+      if (auto const trouble = queue_due(hub_, *district, options_.clock_in(district->time_zone), options_.now())) complain(trouble->text);
+    }
+  }
+
+  // Does the next run of the district. False when there is none for it, nothing when there is trouble. `outcome`: what came of it, of a run.
+  std::optional<bool> work_for(std::int64_t number, std::string& outcome) {
     auto const district = store::find_district(operations(), std::to_string(number));
     if (!district) return complain(district.trouble().text);
     hub_.today = options_.day_in(district->time_zone, options_.now());
-    hub_.actor = {"the server", store::moment_text(options_.now())};
+    hub_.actor = store::the_server(store::moment_text(options_.now()));
     hub_.watch.progress = {};
+    auto const service = store::service_of(operations(), number);
+    if (service == store::Service::Deleting) return destroy(*district);
+    if (service == store::Service::Locked) return false;
     if (options_.on_progress) hub_.watch.progress = [this](Progress const& progress) { options_.on_progress(hub_.watch.run, progress); };
     auto const answer = work_one(hub_, *district);
     if (!answer) return complain(answer.trouble().text);
-    if (!*answer) return false;
-    if (options_.on_over) options_.on_over((*answer)->run.value_or(0));
-    return true;
+    if (*answer) outcome = (*answer)->outcome;
+    if (*answer && options_.on_over) options_.on_over((*answer)->run.value_or(0));
+    auto const made = *answer ? std::optional<bool>(true) : hand_on(*district);
+    index(*district);
+    if (auto const trouble = measure(hub_, *district)) complain(trouble->text);
+    return made;
   }
 
  private:
+  std::optional<bool> destroy(store::District const& district) {
+    auto const done = delete_district(hub_, district);
+    if (!done) return complain(done.trouble().text);
+    return *done;
+  }
+
+  // Runs go before exports: what is exported then is newer.
+  std::optional<bool> hand_on(store::District const& district) {
+    auto const made = make_next(hub_, district);
+    if (!made) return complain(made.trouble().text);
+    return made->has_value();
+  }
+
+  // What is searched for follows the roster, as long as neither a run nor an export waits for the district.
+  void index(store::District const& district) {
+    auto const waits = [&] {
+      for (auto const& waiting : {districts_with_work(operations()), store::districts_with_exports(operations())})
+        if (std::find(waiting.begin(), waiting.end(), district.id) != waiting.end()) return true;
+      return false;
+    };
+    auto roster = open_roster(hub_, district);
+    for (bool more = true; more && !hub_.watch.leaves() && !waits();) {
+      auto const did = roster ? index_more(**roster) : Result<bool>(roster.trouble());
+      if (!did) complain(did.trouble().text);
+      more = did && *did;
+    }
+    auto const stops = [&] { return hub_.watch.leaves() || waits(); };
+    if (!roster || stops()) return;
+    if (auto const looked = look_for_duplicates(**roster, hub_.today, stops); !looked) complain(looked.trouble().text);
+  }
+
   std::optional<bool> complain(std::string const& what) {
     if (options_.on_trouble) options_.on_trouble(what);
     return std::nullopt;
@@ -54,7 +110,10 @@ class Workers::Worker {
 };
 
 Workers::Workers(WorkersOptions options) : options_(std::move(options)) {
-  for (unsigned i = 0; i < std::max(1u, options_.at_once); ++i) threads_.emplace_back([this] { work(); });
+  for (unsigned i = 0; i < std::max(1u, options_.at_once); ++i) {
+    auto& beat = beats_.emplace_back();
+    threads_.emplace_back([this, &beat] { work(beat); });
+  }
 }
 
 Workers::~Workers() {
@@ -85,7 +144,19 @@ void step_back() { ::setpriority(PRIO_PROCESS, 0, 10); }
 
 }  // namespace
 
-void Workers::work() {
+WorkersState Workers::state() const {
+  WorkersState state;
+  for (auto const& beat : beats_) {
+    ++state.threads;
+    state.busy += beat.busy.load();
+    state.ready += beat.has_databases.load() && (beat.busy.load() || beats() - beat.looked.load() < too_long);
+  }
+  std::lock_guard const lock(mutex_);
+  state.outcomes = outcomes_;
+  return state;
+}
+
+void Workers::work(Beat& beat) {
   step_back();
   std::unique_ptr<Worker> worker;
   std::uint64_t seen = 0;
@@ -99,23 +170,43 @@ void Workers::work() {
       if (home) worker = std::make_unique<Worker>(options_, ends_, std::move(*home));
       else if (options_.on_trouble) options_.on_trouble(home.trouble().text);
     }
-    if (worker) do_all(*worker);
+    beat.looked = beats();
+    beat.has_databases = worker != nullptr;
+    if (worker) do_all(*worker, beat);
+    beat.busy = false;
+    beat.looked = beats();
     if (worker && worker->operations().trouble() && !worker->operations().recover()) worker.reset();
+    beat.has_databases = worker != nullptr;
   } while (wait_for_more(seen));
 }
 
 // Until nothing is left that this thread could do.
-void Workers::do_all(Worker& worker) {
+void Workers::do_all(Worker& worker, Beat& beat) {
   std::set<std::int64_t> others;  // somebody else works for these
   while (!ends_.load()) {
+    if (is_time_for_schedules()) worker.look_at_schedules();
     auto const district = take_district(worker.operations(), others);
     if (district == 0) return;
-    auto const did = worker.work_for(district);
+    beat.busy = true;
+    std::string outcome;
+    auto const did = worker.work_for(district, outcome);
+    beat.busy = false;
     if (!did || !*did) others.insert(district);
     std::lock_guard const lock(mutex_);
+    if (!outcome.empty()) ++outcomes_[outcome];
     taken_.erase(district);
     if (!did) looked_at_.erase(district);
   }
+}
+
+// For one thread at a time, now and then.
+bool Workers::is_time_for_schedules() {
+  if (!options_.clock_in) return false;
+  auto const now = options_.now();
+  std::lock_guard const lock(mutex_);
+  if (now < schedules_looked_at_ + look_at_schedules_every && now >= schedules_looked_at_) return false;
+  schedules_looked_at_ = now;
+  return true;
 }
 
 // Of districts with work one that nobody here works for. Now and then also those where a new day has begun: a pause may have ended with the old one.
@@ -128,7 +219,9 @@ std::int64_t Workers::take_district(store::Database& operations, std::set<std::i
   }
   if (all)
     if (auto listed = store::list_districts(operations)) *all = std::move(*listed);
-  auto const waiting = districts_with_work(operations);
+  auto waiting = store::districts_to_delete(operations);
+  for (auto const district : districts_with_work(operations)) waiting.push_back(district);
+  for (auto const district : store::districts_with_exports(operations)) waiting.push_back(district);
   std::lock_guard const lock(mutex_);
   auto const take = [&](std::int64_t district) { return others.count(district) == 0 && taken_.insert(district).second; };
   if (all)

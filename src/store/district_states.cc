@@ -1,47 +1,37 @@
 #include "store/district_states.h"
 
-#include "csv/utf8.h"
+#include "store/search_text.h"
 
 namespace rollbook::store {
 namespace {
 
 // Each number is looked up by an index of its own, for the districts of the page alone.
 constexpr std::string_view numbers_of =
-    "SELECT d.id, d.name, d.time_zone, d.created, (SELECT count(DISTINCT account) FROM grants WHERE district = d.id), "
+    "SELECT d.id, d.name, d.time_zone, d.created, d.state, (SELECT count(DISTINCT account) FROM grants WHERE district = d.id), "
     "(SELECT count(*) FROM sources WHERE district = d.id AND state <> 'deleted'), (SELECT count(*) FROM runs WHERE district = d.id), "
     "(SELECT outcome FROM runs WHERE district = d.id ORDER BY id DESC LIMIT 1), (SELECT state FROM runs WHERE district = d.id ORDER BY id DESC LIMIT 1) FROM ";
 
 DistrictState state_of(Statement const& row) {
   DistrictState state;
   state.district = {row.integer(0), std::string(row.text(1)), std::string(row.text(2)), std::string(row.text(3))};
-  state.people = row.integer(4);
-  state.sources = row.integer(5);
-  state.runs = row.integer(6);
-  if (!row.is_null(7)) state.last_outcome = row.text(7);
-  if (!row.is_null(8)) state.last_state = row.text(8);
+  state.state = row.text(4);
+  state.people = row.integer(5);
+  state.sources = row.integer(6);
+  state.runs = row.integer(7);
+  if (!row.is_null(8)) state.last_outcome = row.text(8);
+  if (!row.is_null(9)) state.last_state = row.text(9);
   return state;
 }
-
-std::string contains(std::string_view text) {
-  std::string pattern = "%";
-  for (char const c : text) {
-    if (c == '%' || c == '_' || c == '\\') pattern += '\\';
-    pattern += c;
-  }
-  return pattern + "%";
-}
-
-bool may_stand_there(std::string_view text) { return text.find('\0') == std::string_view::npos && csv::first_invalid_utf8(text) == std::string_view::npos; }
 
 }  // namespace
 
 DistrictStates list_district_states(Database& operations, std::string_view text, std::string_view after, std::size_t how_many) {
   DistrictStates page;
-  if (!may_stand_there(text) || !may_stand_there(after)) return page;
+  if (!can_be_text(text) || !can_be_text(after)) return page;
   auto rows = operations.prepare(std::string(numbers_of) +
-                                 "(SELECT id, name, time_zone, created FROM districts WHERE lower(name) LIKE lower(?) ESCAPE '\\' AND name > ? "
+                                 "(SELECT id, name, time_zone, created, state FROM districts WHERE lower(name) LIKE lower(?) ESCAPE '\\' AND name > ? "
                                  "ORDER BY name LIMIT ?) d ORDER BY d.name");
-  rows->with(contains(text), after, how_many + 1);
+  rows->with(anything_with(text), after, how_many + 1);
   while (rows->step()) page.some.push_back(state_of(*rows));
   page.more = page.some.size() > how_many;
   if (page.more) page.some.pop_back();

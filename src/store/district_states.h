@@ -12,6 +12,7 @@ namespace rollbook::store {
 
 struct DistrictState {
   District district;
+  std::string state;  // "" while it is served; locked, deleting: store/district_life.h
   std::int64_t people = 0, sources = 0, runs = 0;
   std::string last_outcome, last_state;  // of its newest run; "" where there is none
 };

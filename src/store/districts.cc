@@ -5,6 +5,7 @@
 #include <filesystem>
 
 #include "csv/utf8.h"
+#include "store/district_settings.h"
 
 namespace rollbook::store {
 namespace {
@@ -12,6 +13,8 @@ namespace {
 constexpr std::string_view columns = "SELECT id, name, time_zone, created FROM districts";
 
 District district_of(Statement const& row) { return {row.integer(0), std::string(row.text(1)), std::string(row.text(2)), std::string(row.text(3))}; }
+
+}  // namespace
 
 bool is_time_zone(std::string const& name) {
   if (name.empty() || name.size() > 60 || name.front() == '/' || name.find("..") != std::string::npos) return false;
@@ -21,8 +24,6 @@ bool is_time_zone(std::string const& name) {
   return name == "UTC" || std::filesystem::is_regular_file("/usr/share/zoneinfo/" + name, error);
 }
 
-}  // namespace
-
 std::string wrong_with_name(std::string_view name) {
   if (name.empty()) return "is empty";
   if (name.size() > 100) return "has more than 100 bytes";
@@ -31,11 +32,6 @@ std::string wrong_with_name(std::string_view name) {
   if (std::any_of(name.begin(), name.end(), [](unsigned char c) { return c < 0x20 || c == 0x7f; })) return "has control characters in it";
   if (std::all_of(name.begin(), name.end(), [](unsigned char c) { return std::isdigit(c) != 0; })) return "is a number, and numbers are for finding";
   return "";
-}
-
-void note(Database& operations, Actor const& actor, std::int64_t district, std::string_view what, std::string_view detail) {
-  operations.run("INSERT INTO audit(id, at, who, district, what, detail) SELECT coalesce(max(id), 0) + 1, ?, ?, ?, ?, ? FROM audit", actor.at, actor.who,
-                 district, what, detail);
 }
 
 Result<District> add_district(Database& operations, std::string const& name, std::string const& time_zone, Actor const& actor) {
@@ -48,7 +44,8 @@ Result<District> add_district(Database& operations, std::string const& name, std
     taken = same->with(name).step();
     same.reset();
     if (taken) return false;
-    auto next = operations.prepare("SELECT coalesce(max(id), 0) + 1 FROM districts");
+    auto next = operations.prepare(
+        "SELECT max(n) + 1 FROM (SELECT coalesce(max(id), 0) AS n FROM districts UNION ALL SELECT coalesce(max(district), 0) FROM deletions) all_ever");
     if (next->step()) added.id = next->integer(0);
     next.reset();
     operations.run("INSERT INTO districts(id, name, time_zone, created) VALUES(?, ?, ?, ?)", added.id, name, time_zone, actor.at);

@@ -212,6 +212,130 @@ ALTER TABLE exports ADD COLUMN day INTEGER64 NOT NULL DEFAULT 0;
 ALTER TABLE exports ADD COLUMN bytes INTEGER64 NOT NULL DEFAULT 0;
 ALTER TABLE exports ADD COLUMN digest TEXT NOT NULL DEFAULT '';
 )sql"},
+    {"receivers, what each got, and which records were in it", R"sql(
+CREATE TABLE receivers(
+  id INTEGER64 PRIMARY KEY,
+  district INTEGER64 NOT NULL REFERENCES districts(id),
+  name TEXT NOT NULL,
+  kind TEXT NOT NULL,
+  created TEXT NOT NULL,
+  state TEXT NOT NULL,
+  salt TEXT NOT NULL,
+  settings TEXT NOT NULL);
+CREATE INDEX receivers_of_district ON receivers(district, id);
+ALTER TABLE exports ADD COLUMN receiver INTEGER64 NOT NULL DEFAULT 0;
+ALTER TABLE exports ADD COLUMN policy TEXT NOT NULL DEFAULT '';
+ALTER TABLE exports ADD COLUMN changes TEXT NOT NULL DEFAULT '';
+ALTER TABLE exports ADD COLUMN left_out INTEGER64 NOT NULL DEFAULT 0;
+ALTER TABLE exports ADD COLUMN why TEXT NOT NULL DEFAULT '';
+ALTER TABLE exports ADD COLUMN worker TEXT NOT NULL DEFAULT '';
+CREATE INDEX exports_of_receiver ON exports(receiver, id) WHERE receiver > 0;
+CREATE INDEX exports_to_do ON exports(outcome, district) WHERE receiver > 0;
+CREATE TABLE export_left_out(
+  export INTEGER64 NOT NULL REFERENCES exports(id),
+  place INTEGER64 NOT NULL,
+  tbl INTEGER64 NOT NULL,
+  record TEXT NOT NULL,
+  why TEXT NOT NULL,
+  PRIMARY KEY(export, place)) CLUSTERED;
+CREATE TABLE disclosed(
+  receiver INTEGER64 NOT NULL REFERENCES receivers(id),
+  tbl INTEGER64 NOT NULL,
+  piece INTEGER64 NOT NULL,
+  export INTEGER64 NOT NULL REFERENCES exports(id),
+  keys BYTES NOT NULL,
+  PRIMARY KEY(receiver, tbl, piece, export)) CLUSTERED;
+CREATE TABLE fetched(
+  export INTEGER64 NOT NULL REFERENCES exports(id),
+  number INTEGER64 NOT NULL,
+  at TEXT NOT NULL,
+  who TEXT NOT NULL,
+  PRIMARY KEY(export, number)) CLUSTERED;
+)sql"},
+    {"the audit log as a chain, and found by its moments", R"sql(
+ALTER TABLE audit ADD COLUMN chain TEXT NOT NULL DEFAULT '';
+CREATE TABLE audit_ends(
+  district INTEGER64 PRIMARY KEY,
+  entries INTEGER64 NOT NULL,
+  newest INTEGER64 NOT NULL,
+  chain TEXT NOT NULL);
+DROP INDEX audit_by_who;
+DROP INDEX audit_by_what;
+CREATE INDEX audit_by_time ON audit(district, at, id);
+CREATE INDEX audit_by_who ON audit(district, who, at, id);
+CREATE INDEX audit_by_what ON audit(district, what, at, id);
+)sql"},
+    {"settings of districts, what went because it was old, and whom to call at an organization", R"sql(
+CREATE TABLE district_settings(
+  district INTEGER64 NOT NULL REFERENCES districts(id),
+  name TEXT NOT NULL,
+  value TEXT NOT NULL,
+  PRIMARY KEY(district, name)) CLUSTERED;
+CREATE TABLE let_go(
+  id INTEGER64 PRIMARY KEY,
+  district INTEGER64 NOT NULL REFERENCES districts(id),
+  at TEXT NOT NULL,
+  what TEXT NOT NULL,
+  before TEXT NOT NULL,
+  runs INTEGER64 NOT NULL,
+  entries INTEGER64 NOT NULL,
+  bytes INTEGER64 NOT NULL);
+CREATE INDEX let_go_of_district ON let_go(district, id);
+ALTER TABLE runs ADD COLUMN delivery_gone TEXT NOT NULL DEFAULT '';
+ALTER TABLE runs ADD COLUMN findings_gone TEXT NOT NULL DEFAULT '';
+CREATE TABLE org_contacts(
+  district INTEGER64 NOT NULL REFERENCES districts(id),
+  org INTEGER64 NOT NULL,
+  person TEXT NOT NULL,
+  email TEXT NOT NULL,
+  phone TEXT NOT NULL,
+  address TEXT NOT NULL,
+  notes TEXT NOT NULL,
+  changed TEXT NOT NULL,
+  who TEXT NOT NULL,
+  PRIMARY KEY(district, org)) CLUSTERED;
+)sql"},
+    {"people who left long ago are let go, and runs that changed them cannot be undone", R"sql(
+ALTER TABLE let_go ADD COLUMN parts INTEGER64 NOT NULL DEFAULT 0;
+ALTER TABLE runs ADD COLUMN past_undoing TEXT NOT NULL DEFAULT '';
+)sql"},
+    {"districts that the operator has locked or has deleted, and how much of what each has", R"sql(
+ALTER TABLE districts ADD COLUMN state TEXT NOT NULL DEFAULT '';
+CREATE INDEX districts_by_state ON districts(state, id) WHERE state <> '';
+CREATE TABLE district_measures(
+  district INTEGER64 PRIMARY KEY REFERENCES districts(id),
+  at TEXT NOT NULL,
+  roster_bytes INTEGER64 NOT NULL,
+  delivery_bytes INTEGER64 NOT NULL,
+  shape INTEGER64 NOT NULL,
+  revision INTEGER64 NOT NULL,
+  found INTEGER64 NOT NULL);
+CREATE TABLE deletions(
+  district INTEGER64 PRIMARY KEY,
+  name TEXT NOT NULL,
+  asked TEXT NOT NULL,
+  who TEXT NOT NULL,
+  counted TEXT NOT NULL,
+  finished TEXT NOT NULL,
+  proof TEXT NOT NULL,
+  digest TEXT NOT NULL,
+  last_run INTEGER64 NOT NULL,
+  last_export INTEGER64 NOT NULL,
+  worker TEXT NOT NULL,
+  lease INTEGER64 NOT NULL);
+)sql"},
+    {"when exports are due, what they would hold, and what opens the door of a receiver", R"sql(
+ALTER TABLE receivers ADD COLUMN due_after TEXT NOT NULL DEFAULT '';
+ALTER TABLE exports ADD COLUMN preview INTEGER64 NOT NULL DEFAULT 0;
+ALTER TABLE exports ADD COLUMN looked_at TEXT NOT NULL DEFAULT '';
+CREATE TABLE receiver_secrets(
+  receiver INTEGER64 PRIMARY KEY REFERENCES receivers(id),
+  sealed BYTES NOT NULL);
+)sql"},
+    {"from where somebody did what stands in the audit log", R"sql(
+ALTER TABLE audit ADD COLUMN from_where TEXT NOT NULL DEFAULT '';
+CREATE INDEX audit_by_place ON audit(district, from_where, at, id);
+)sql"},
 };
 
 }  // namespace

@@ -75,6 +75,11 @@ void RowSelect::each_version(std::uint32_t key, std::function<bool(RowVersion co
   each(versions_->with(key), f);
 }
 
+void RowSelect::each_version(std::uint32_t first, std::uint32_t last, std::function<bool(RowVersion const&)> const& f) {
+  auto rows = select("row_key >= ? AND row_key <= ?");
+  each(rows->with(first, last), f);
+}
+
 RowInsert::RowInsert(Database& database, TableId table, std::int64_t source, std::int64_t revision) : source_(source), revision_(revision) {
   std::vector<std::string> names = {"row_key", "row_source", "row_since", "row_until", "row_line", "row_modified", "row_metadata"};
   for (auto const& column : stored_columns(table)) names.push_back("\"" + std::string(table_of(table).fields[column.field].name) + "\"");

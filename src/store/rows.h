@@ -36,6 +36,8 @@ class RowSelect {
   void each_at(std::int64_t revision, std::function<bool(RowVersion const&)> const& f);
   // All versions of one record, oldest first. Not from within `f`.
   void each_version(std::uint32_t key, std::function<bool(RowVersion const&)> const& f);
+  // The same of all records with these keys, both included, by key.
+  void each_version(std::uint32_t first, std::uint32_t last, std::function<bool(RowVersion const&)> const& f);
 
  private:
   std::unique_ptr<Statement> select(std::string const& where);

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <limits>
 
+#include "store/district_life.h"
+
 namespace rollbook::store {
 namespace {
 
@@ -39,7 +41,8 @@ void bind_all(Statement& s, Run const& run) {
 }  // namespace
 
 void add_run(Database& operations, Run& run) {
-  auto next = operations.prepare("SELECT coalesce(max(id), 0) + 1 FROM runs");
+  auto next = operations.prepare(
+      "SELECT max(n) + 1 FROM (SELECT coalesce(max(id), 0) AS n FROM runs UNION ALL SELECT coalesce(max(last_run), 0) FROM deletions) all_ever");
   if (next->step()) run.id = next->integer(0);
   next.reset();
   auto insert = operations.prepare(
@@ -115,6 +118,7 @@ std::optional<Run> claim_run(Database& operations, std::int64_t district, Worker
   // Trouble stays in the connection; whoever claims looks there.
   [[maybe_unused]] auto const trouble = operations.transaction([&] {
     claimed.reset();
+    if (service_of(operations, district) != Service::Open) return false;
     // Said twice, so that the index of runs that are not done serves: history grows, the queue does not.
     auto running = operations.prepare("SELECT id, worker, lease FROM runs WHERE district = ? AND state = 'running' AND state <> 'done' ORDER BY id");
     std::optional<std::int64_t> next;

@@ -4,6 +4,7 @@
 #include <string>
 
 #include "store/database.h"
+#include "store/sqlite_log.h"
 
 namespace rollbook::store {
 namespace {
@@ -79,13 +80,13 @@ class Sqlite : public Database {
   bool open() {
     // SQLite would count the bytes that it holds, under one lock for all threads at each allocation; nobody asks for the number.
     [[maybe_unused]] static int const quietly = ::sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
-    if (::sqlite3_open_v2(path_.c_str(), &connection_, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX, nullptr) != SQLITE_OK) {
+    if (::sqlite3_open_v2(path_.c_str(), &connection_, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX, sqlite_log_vfs()) != SQLITE_OK) {
       told();
       return false;
     }
     ::sqlite3_extended_result_codes(connection_, 1);
     ::sqlite3_busy_timeout(connection_, 30'000);
-    // FULL: what was committed survives a power cut. secure_delete: what is purged is gone from the file too.
+    // FULL: what was committed survives a power cut; sqlite_log.h relies on it. secure_delete: what is purged is gone from the file too.
     run_script(
         "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; PRAGMA secure_delete=ON; PRAGMA temp_store=MEMORY; PRAGMA "
         "cache_size=-32768;");

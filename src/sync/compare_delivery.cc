@@ -65,6 +65,7 @@ class Comparing : public Onlooker {
         continue;
       }
       own.flagged += judged == Judged::Flag;
+      if (!deleted && how_.missed && (judged == Judged::Flag || judged == Judged::Exclude)) note_missed(data, batch, row, arrived.row, own);
       if (!deleted) note_unique(data, batch, row, arrived.row, own);
       if (deleted) {
         arrived.standing = (wrong[row] & own_error) != 0 ? Standing::Excluded : Standing::ToDelete;
@@ -86,6 +87,7 @@ class Comparing : public Onlooker {
       own.partitions[partition_of(id, bits_)].push_back(arrived);
     }
     if (data.table->id == TableId::Enrollments) note_named(data, values, digests, own);
+    if (data.table->id == TableId::Roles && how_.note_roles) note_roles(data, values, batch.rows, own);
   }
 
   void table_ends(TableData const& data, LeftOut const& left_out) override {
@@ -94,6 +96,7 @@ class Comparing : public Onlooker {
     now.stated = true;
     now.key_of_row.assign(data.rows, no_key);
     auto partitions = take_arrived(data, left_out, now);
+    take_marks(data, now);
     for (auto const& worker : workers_) now.people_named.insert(worker.people_named), now.classes_taught.insert(worker.classes_taught);
     now.named_exactly = twins_.empty() && excluded_late_ == 0 && how_.unique.empty();
     if (!how_.unique.empty()) exclude_shared(partitions, data, left_out, now);
@@ -108,6 +111,14 @@ class Comparing : public Onlooker {
  private:
   using Partitions = std::vector<std::vector<Arrived>>;
 
+  // One that must be unique.
+  struct Value {
+    std::uint64_t hash = 0;   // of column and value
+    std::uint32_t place = 0;  // packed
+    std::uint16_t column = 0;
+    auto operator<=>(Value const&) const = default;
+  };
+
   struct Worker {
     Worker(DigestTaker taker, std::size_t count) : digests(std::move(taker)), partitions(count) {}
     DigestTaker digests;
@@ -115,7 +126,10 @@ class Comparing : public Onlooker {
     std::vector<Judged> judged;                                        // by row of the batch
     std::vector<std::uint8_t> wanted;                                  // likewise: of which rows digests are needed
     std::vector<std::uint32_t> unresolved, excluded, filtered_places;  // packed places
-    std::vector<std::pair<std::uint64_t, std::uint32_t>> unique;       // hash of column and value, packed place
+    std::vector<Value> unique;
+    std::vector<std::pair<std::uint32_t, std::uint16_t>> missed;  // packed places and numbers
+    std::vector<std::pair<std::uint32_t, std::uint32_t>> roles;   // rows of users and orgs
+    std::vector<std::uint16_t> numbers;
     std::uint64_t filtered = 0, flagged = 0, mangled = 0, deleted_in_bulk = 0;
     KeySet people_named, classes_taught;
   };
@@ -133,6 +147,28 @@ class Comparing : public Onlooker {
     }
   }
 
+  void note_missed(TableData const& data, csv::Batch const& batch, std::uint32_t row, std::uint32_t place, Worker& own) const {
+    own.numbers.clear();
+    how_.missed(data, batch, row, own.numbers);
+    for (auto const number : own.numbers) own.missed.emplace_back(place, number);
+  }
+
+  static void note_roles(TableData const& data, Values const& values, std::uint32_t rows, Worker& own) {
+    constexpr auto user = field_index(roles, "userSourcedId"), org = field_index(roles, "orgSourcedId");
+    if (data.mode != Mode::Bulk || data.layout.column_of[user] == no_column || data.layout.column_of[org] == no_column) return;
+    for (std::uint32_t row = 0; row < rows; ++row)
+      if (auto const who = values.column[user][row], where = values.column[org][row]; who >= 0 && where >= 0)
+        own.roles.emplace_back(static_cast<std::uint32_t>(who), static_cast<std::uint32_t>(where));
+  }
+
+  void take_marks(TableData const& data, SaidNow& now) {
+    for (auto& worker : workers_) {
+      for (auto const& [place, number] : worker.missed) now.missed.emplace_back(data.row_of(csv::Place{place}), number);
+      now.roles.insert(now.roles.end(), worker.roles.begin(), worker.roles.end());
+    }
+    std::sort(now.missed.begin(), now.missed.end());
+  }
+
   static bool is_deleted(Values const& values, std::uint32_t row) { return !values.deleted.empty() && values.deleted[row] != 0; }
 
   // As if it were not listed. A delta lists nothing but changes: there it takes the record away.
@@ -147,25 +183,29 @@ class Comparing : public Onlooker {
   }
 
   void note_unique(TableData const& data, csv::Batch const& batch, std::uint32_t row, std::uint32_t place, Worker& own) {
-    for (auto const& [table, field] : how_.unique) {
+    for (std::uint16_t number = 0; number < how_.unique.size(); ++number) {
+      auto const [table, field] = how_.unique[number];
       if (table != data.table->id || data.layout.column_of[field] == no_column) continue;
       std::string buffer;
       auto const value = csv::cell_value(batch.raw(row, static_cast<std::uint32_t>(data.layout.column_of[field])), buffer);
-      if (!value.empty()) own.unique.emplace_back(hash_of(value, options_.seed + field), place);
+      if (!value.empty()) own.unique.push_back({hash_of(value, options_.seed + field), place, number});
     }
   }
 
   // Rows that share a value which must be unique are all excluded: nobody knows whose it is.
   void exclude_shared(Partitions& partitions, TableData const& data, LeftOut const& left_out, SaidNow& now) {
-    std::vector<std::pair<std::uint64_t, std::uint32_t>> all;
+    std::vector<Value> all;
     for (auto const& worker : workers_) all.insert(all.end(), worker.unique.begin(), worker.unique.end());
     std::sort(all.begin(), all.end());
     std::unordered_set<std::uint32_t> shared;  // rows
     for (std::size_t i = 0; i < all.size();) {
       auto j = i;
-      while (j < all.size() && all[j].first == all[i].first) ++j;
-      for (auto k = i; k < j && j - i > 1; ++k)
-        if (csv::Place const place{all[k].second}; !is_set(left_out[place.chunk()], place.record())) shared.insert(data.row_of(place));
+      while (j < all.size() && all[j].hash == all[i].hash) ++j;
+      for (auto k = i; k < j && j - i > 1; ++k) {
+        csv::Place const place{all[k].place};
+        now.shared.emplace_back(data.row_of(place), all[k].column);
+        if (!is_set(left_out[place.chunk()], place.record())) shared.insert(data.row_of(place));
+      }
       i = j;
     }
     if (shared.empty()) return;

@@ -40,21 +40,24 @@ struct SaidNow {
   Differences differences;
   std::vector<std::uint32_t> key_of_row;  // of good rows and of excluded ones that are stored; no_key otherwise
   std::uint64_t excluded = 0;
-  std::uint64_t unresolved = 0;                // of these: they need a record that is nowhere
-  std::uint64_t unreadable = 0;                // rows whose id cannot be read: nobody knows whom they protect
-  std::uint64_t deletions_not_made = 0;        // of an additive source, which never removes
-  std::uint64_t deleted_in_bulk = 0;           // rows of a full file that say they are to be deleted
-  std::uint64_t mangled = 0;                   // rows with characters that a wrong encoding leaves
-  std::uint64_t flagged = 0;                   // rows that lack what the district wants told
-  std::uint64_t filtered = 0;                  // rows that the source's filter leaves out
-  std::vector<bool> filtered_rows;             // which; empty when there are none
-  std::vector<std::uint32_t> unresolved_rows;  // the first of them
-  std::vector<std::uint64_t> excluded_ids;     // hashes: whom its excluded rows are about
-  std::uint64_t differing_claims = 0;          // rows that say something else than the source that had the record first
-  std::vector<std::uint32_t> another_one;      // excluded rows whose id belongs to another person of another source
-  KeySet people_named, classes_taught;         // by good rows of enrollments; classes by those of teachers
-  bool named_exactly = true;                   // false: some of those rows were left aside after all
-  unsigned bits = 0;                           // of the partitions that its rows will lie in
+  std::uint64_t unresolved = 0;                                 // of these: they need a record that is nowhere
+  std::uint64_t unreadable = 0;                                 // rows whose id cannot be read: nobody knows whom they protect
+  std::uint64_t deletions_not_made = 0;                         // of an additive source, which never removes
+  std::uint64_t deleted_in_bulk = 0;                            // rows of a full file that say they are to be deleted
+  std::uint64_t mangled = 0;                                    // rows with characters that a wrong encoding leaves
+  std::uint64_t flagged = 0;                                    // rows that lack what the district wants told
+  std::uint64_t filtered = 0;                                   // rows that the source's filter leaves out
+  std::vector<bool> filtered_rows;                              // which; empty when there are none
+  std::vector<std::uint32_t> unresolved_rows;                   // the first of them
+  std::vector<std::pair<std::uint32_t, std::uint16_t>> missed;  // rows, and the number of a requirement that they do not meet
+  std::vector<std::pair<std::uint32_t, std::uint16_t>> shared;  // rows, and the place in `unique` of a column whose value others have too
+  std::vector<std::pair<std::uint32_t, std::uint32_t>> roles;   // rows of users and of orgs
+  std::vector<std::uint64_t> excluded_ids;                      // hashes: whom its excluded rows are about
+  std::uint64_t differing_claims = 0;                           // rows that say something else than the source that had the record first
+  std::vector<std::uint32_t> another_one;                       // excluded rows whose id belongs to another person of another source
+  KeySet people_named, classes_taught;                          // by good rows of enrollments; classes by those of teachers
+  bool named_exactly = true;                                    // false: some of those rows were left aside after all
+  unsigned bits = 0;                                            // of the partitions that its rows will lie in
   std::uint32_t next_key = 0;
 };
 
@@ -62,10 +65,15 @@ struct SaidNow {
 enum class Judged : std::uint8_t { Take, Flag, Exclude, FilterOut };
 using RowJudge = std::function<Judged(TableData const& data, csv::Batch const& batch, Values const& values, std::uint32_t row)>;
 
+// Which of the requirements that a source has are not met by a row, by their numbers; asked only of rows that were judged.
+using Missed = std::function<void(TableData const& data, csv::Batch const& batch, std::uint32_t row, std::vector<std::uint16_t>& numbers)>;
+
 struct CompareOptions {
   bool additive = false;                                 // what is not listed stays
   RowJudge judge;                                        // may be empty; from any worker
+  Missed missed;                                         // likewise
   std::vector<std::pair<TableId, std::uint8_t>> unique;  // columns whose values must be unique: rows that share one are excluded
+  bool note_roles = false;                               // where people are, as roles.csv says
   bool no_removals = false;                              // everything stays for now, also for those who refer to it
   void (*hand_back)() = nullptr;                         // freed memory, to the system: called while one large list takes the place of another
 };

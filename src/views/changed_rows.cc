@@ -101,6 +101,7 @@ class Page {
     auto const key = entry.change.key;
     Seen seen;
     seen.why = entry.change.number;
+    seen.row.key = key;
     seen.row.school = school_of(entry.school);
     seen.row.sourced_id = labels_.id(asked_.table, key);
     seen.was = find_before(key, seen.before);

@@ -26,6 +26,7 @@ struct ChangedRow {
   struct Field {
     std::string name, before, after;
   };
+  std::uint32_t key = 0;  // in the roster, should it be there
   std::string sourced_id;
   std::string name;                   // of people their names, else a title; of a row between records the names of these
   School school;                      // under which it is listed

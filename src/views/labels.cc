@@ -31,13 +31,15 @@ std::string const& Labels::id(TableId table, std::uint32_t key) {
 std::string const& Labels::name(TableId table, std::uint32_t key) {
   auto const [at, fresh] = names_.try_emplace({table, key});
   if (!fresh) return at->second;
-  StoredRow newest;
-  rows_.try_emplace(table, roster_, table).first->second.each_version(key, [&](store::RowVersion const& version) {
-    if (!revision_ || version.since <= *revision_) newest = version.row;
-    return true;
-  });
-  if (newest.size() > 0) at->second = name(table, newest);
+  if (auto const newest = row(table, key)) at->second = name(table, *newest);
   return at->second;
+}
+
+std::optional<StoredRow> Labels::row(TableId table, std::uint32_t key) {
+  if (revision_ == 0) return std::nullopt;  // before all
+  auto found = rows_.row(table, key);
+  if (!found) return std::nullopt;
+  return std::move(found->cells);
 }
 
 std::string Labels::name(TableId table, StoredRow const& row) {

@@ -6,8 +6,8 @@
 #include <optional>
 #include <string>
 
+#include "runs/rows_by_key.h"
 #include "store/database.h"
-#include "store/rows.h"
 
 namespace rollbook::views {
 
@@ -16,12 +16,15 @@ std::string own_name(TableId table, std::function<std::string(std::string_view f
 
 class Labels {
  public:
-  // `revision`: names as they were then; none: as they are.
-  explicit Labels(store::Database& roster, std::optional<std::int64_t> revision = {}) : roster_(roster), revision_(revision) {}
+  // `revision`: names as they were then; none: as they are. Edits count as on that day.
+  explicit Labels(store::Database& roster, std::optional<std::int64_t> revision = {}, std::optional<std::int32_t> day = {})
+      : roster_(roster), revision_(revision), rows_(roster, revision.value_or(0), day) {}
 
   std::string const& id(TableId table, std::uint32_t key);
   // "Ada Bell" of a person, "Oak School" of an organization; "" when it has no name.
   std::string const& name(TableId table, std::uint32_t key);
+  // The record itself; when it is gone, what it was last. Nothing: there never was one.
+  std::optional<StoredRow> row(TableId table, std::uint32_t key);
   // Of a row: its own name, or those of the people and classes that it is about.
   std::string name(TableId table, StoredRow const& row);
 
@@ -31,7 +34,7 @@ class Labels {
  private:
   store::Database& roster_;
   std::optional<std::int64_t> revision_;
-  std::map<TableId, store::RowSelect> rows_;
+  runs::RowsByKey rows_;
   std::map<std::pair<TableId, std::uint32_t>, std::string> ids_, names_;
 };
 

@@ -1,5 +1,7 @@
 #include "views/local_time.h"
 
+#include "views/wall_clock.h"
+
 #include <date/tz.h>
 
 #include <sstream>
@@ -61,6 +63,16 @@ std::int32_t day_in(std::string const& name, std::int64_t seconds) {
   auto const there = zone == nullptr ? date::local_seconds(moment.time_since_epoch()) : zone->to_local(moment);
   date::year_month_day const day(date::floor<date::days>(there));
   return static_cast<std::int32_t>(int{day.year()} * 10000) + static_cast<std::int32_t>(unsigned{day.month()} * 100 + unsigned{day.day()});
+}
+
+WallClock wall_clock(std::string const& name) {
+  auto const* const zone = zone_called(name);
+  if (zone == nullptr) return {[](std::int64_t moment) { return moment; }, [](std::int64_t wall) { return wall; }};
+  return {[zone](std::int64_t moment) { return zone->to_local(date::sys_seconds(std::chrono::seconds(moment))).time_since_epoch().count(); },
+          [zone](std::int64_t wall) {
+            date::local_seconds const shown{std::chrono::seconds(wall)};
+            return zone->to_sys(shown, date::choose::earliest).time_since_epoch().count();  // of one that is skipped the moment of the skip
+          }};
 }
 
 }  // namespace rollbook::views

@@ -120,6 +120,13 @@ Result<std::optional<RunDetail>> run_detail(store::Database& operations, store::
   note_undone(operations, district, lines);
   detail.line = std::move(lines[0]);
   detail.received = runs::received_files(run->delivery);
+  auto gone = operations.prepare("SELECT delivery_gone, findings_gone, past_undoing FROM runs WHERE district = ? AND id = ?");
+  if (gone->with(district.id, number).step()) {
+    detail.delivery_gone = local_time(std::string(gone->text(0)), district.time_zone).day;
+    detail.findings_gone = local_time(std::string(gone->text(1)), district.time_zone).day;
+    detail.past_undoing = local_time(std::string(gone->text(2)), district.time_zone).day;
+  }
+  gone.reset();
   detail.progress = run->progress;
   detail.cancel_by = run->cancel_by;
   detail.digest = run->digest;

@@ -58,6 +58,8 @@ struct RunDetail {
   RunLine line;
   std::optional<runs::Answer> answer;        // none while it waits or is worked on
   std::vector<runs::ReceivedFile> received;  // its delivery
+  std::string delivery_gone, findings_gone;  // when they were let go, being old; "" while they are kept
+  std::string past_undoing;                  // when people were let go whom it changed; "": it can be taken back
   std::string progress;                      // of one that is being worked on, as its row has it
   std::string cancel_by;                     // who wants it to stop
   bool lacks_manifest = false;               // refused because nobody knows what its files are; a person may say it

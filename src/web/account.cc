@@ -82,12 +82,7 @@ View page(Visit const& visit, Told const& told) {
                                   .autocomplete = "email"});
   view.model["password_for_email"] = part({.name = "password_for_email", .label = "Your password", .type = "password", .autocomplete = "current-password"});
   view.model["now"] = part({.name = "now", .label = "Password you have now", .type = "password", .autocomplete = "current-password"});
-  view.model["password"] = part({.name = "password",
-                                 .label = "New password",
-                                 .type = "password",
-                                 .hint = "At least 12 characters. Other places where you are signed in are signed out.",
-                                 .autocomplete = "new-password"});
-  view.model["again"] = part({.name = "again", .label = "The same password again", .type = "password", .autocomplete = "new-password"});
+  set_new_password(view.model, "At least 12 characters. Other places where you are signed in are signed out.");
   view.model["sessions"] = sessions_of(visit);
   view.model["tokens"] = tokens_of(visit);
   view.model["has_tokens"] = !view.model["tokens"].get<Model::List>()->empty();

@@ -4,6 +4,7 @@
 #include <charconv>
 
 #include "access/secrets.h"
+#include "store/district_life.h"
 #include "views/local_time.h"
 #include "web/cookies.h"
 
@@ -103,6 +104,8 @@ std::optional<Answer> admit(Visit& visit, Route const& route) {
   auto const district = store::find_district(visit.hub.home.operations(), std::to_string(id));
   if (!district) return not_there();
   if (!(route.everywhere ? standing.may_everywhere(right, id) : right == Right::SignedIn || standing.may(right, id))) return not_allowed(right);
+  if (auto const why = store::why_no_service(visit.hub.home.operations(), *district); !why.empty())
+    return Refusal{403, why, "Ask the operator of this server."};
   visit.district = *district;
   visit.hub.today = views::day_in(district->time_zone, visit.now);
   return std::nullopt;

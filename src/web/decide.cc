@@ -4,9 +4,9 @@
 #include "report/words.h"
 #include "runs/apply.h"
 #include "runs/look.h"
-#include "runs/names.h"
 #include "runs/progress.h"
 #include "runs/queue.h"
+#include "runs/search.h"
 #include "runs/undo.h"
 #include "views/labels.h"
 #include "web/address.h"
@@ -34,6 +34,16 @@ std::string wrong_with_decision(Visit const& visit, OneRun const& one) {
   return "";
 }
 
+// Whoever deletes an organization types how many records go: that cannot be done without having looked.
+std::string wrong_with_count(Visit const& visit, OneRun const& one) {
+  auto const& run = one.detail.line;
+  if (run.kind != "cascade" || run.outcome != "held") return "";
+  auto typed = std::string(visit.form["count"]);
+  std::erase_if(typed, [](char c) { return c == ',' || c == ' '; });
+  if (typed == std::to_string(run.counts.removed)) return "";
+  return "That is not the number of records that would be removed. Nothing was done: look at the table below, and type its sum as it stands beside the field.";
+}
+
 std::vector<std::string> left_out_schools(Visit const& visit) {
   std::vector<std::string> all;
   for (auto const id : visit.form.every("except")) all.emplace_back(id);
@@ -47,16 +57,17 @@ std::optional<std::int64_t> revision_now(Visit& visit) {
 
 bool wants_force(Visit const& visit) { return visit.query["force"] == "yes" || visit.form["force"] == "yes"; }
 
-// "classes c7: changed since" with the name that people know it by.
-std::string with_its_name(store::Database& roster, std::string const& conflict) {
-  auto const space = conflict.find(' '), colon = conflict.find(": ");
-  if (space == std::string::npos || colon == std::string::npos || colon < space) return conflict;
-  auto const name_of_table = conflict.substr(0, space), id = conflict.substr(space + 1, colon - space - 1);
+// "class c7: changed since" with the name that people know it by: "class Algebra 1 (c7): changed since".
+std::string with_its_name(store::Database& roster, views::Labels& labels, std::string const& conflict) {
+  auto const colon = conflict.rfind(": ");
+  if (colon == std::string::npos) return conflict;
   for (auto const* table : all_tables) {
-    if (table->name != name_of_table) continue;
-    auto const key = runs::key_of_id(roster, table->id, id);
-    auto const name = key ? views::Labels(roster).name(table->id, *key) : "";
-    return table_in_words(name_of_table) + ": " + (name.empty() ? id : name + " (" + id + ")") + conflict.substr(colon);
+    auto const words = std::string(table->one) + " ";
+    if (!conflict.starts_with(words) || words.size() > colon) continue;
+    auto const id = conflict.substr(words.size(), colon - words.size());
+    auto const key = runs::record_called(roster, table->id, id);  // none: the table is another one, which is called "result score scale"
+    auto const name = key ? labels.name(table->id, *key) : "";
+    if (!name.empty()) return words + name + " (" + id + ")" + conflict.substr(colon);
   }
   return conflict;
 }
@@ -80,9 +91,10 @@ View undo_page(Visit& visit, OneRun const& one, std::string const& wrong) {
     tables.add(std::move(row));
   }
   auto const roster = runs::open_roster(visit.hub, *visit.district);
+  auto labels = roster ? std::optional<views::Labels>(**roster) : std::nullopt;
   for (auto const& conflict : answer.conflicts) {
     auto const first = alone.get<Model::List>()->size() < most_at_first;
-    (first ? alone : more_alone).add({{"text", first && roster ? with_its_name(**roster, conflict) : conflict}});
+    (first ? alone : more_alone).add({{"text", first && labels ? with_its_name(**roster, *labels, conflict) : conflict}});
   }
   for (auto const& reason : answer.reasons) reasons.add({{"text", reason}});
   auto const trouble = !wrong.empty() ? wrong : preview ? std::string() : preview.trouble().text;
@@ -116,6 +128,7 @@ Answer apply_run(Visit& visit) {
   auto const one = one_run(visit);
   if (!one) return Refusal{404};
   if (auto const wrong = wrong_with_decision(visit, *one); !wrong.empty()) return run_page(visit, *one, wrong, 409);
+  if (auto const wrong = wrong_with_count(visit, *one); !wrong.empty()) return run_page(visit, *one, wrong, 422);
   auto const without = left_out_schools(visit);
   if (visit.form["without"] == "yes" && without.empty()) return run_page(visit, *one, "Choose at least one school to leave out, or apply the whole run.", 422);
   auto const queued = runs::queue_approval(visit.hub, *visit.district, one->detail.line.id, without, one->detail.digest);
@@ -148,6 +161,9 @@ Answer undo_preview(Visit& visit) {
   auto const one = one_run(visit);
   if (!one) return Refusal{404};
   if (!one->detail.line.revision) return Refusal{409, "This run has changed nothing that could be undone.", "Choose a run that was applied."};
+  if (auto const& since = one->detail.past_undoing; !since.empty())
+    return Refusal{409, "This run can no longer be undone: it changed something about people who have left, and who were let go on " + since + ".",
+                   "How long people who left are kept is a setting of the district."};
   return undo_page(visit, *one, "");
 }
 

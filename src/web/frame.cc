@@ -19,10 +19,10 @@ constexpr Place places[] = {
     {"Application Gallery", "gallery", "apps", access::Right::RunDeliveries},
     {"Data Sync History", "history", "history", access::Right::SeeHistory},
     {"Data Quality", "quality", "quality", access::Right::SeeHistory},
-    {"Data Browsing", "browse", "browse", access::Right::SeeOwnClasses},
+    {"Data Browsing", "browse", "browse", access::Right::SeePeople},
     {"Rosters", "rosters", "rosters", access::Right::SeeOwnClasses},
     {"Members", "members", "members", access::Right::ManagePeople},
-    {"Administration", "administration", "administration", access::Right::ManagePeople, true},
+    {"Administration", "administration", "administration", access::Right::RunDeliveries, true},
 };
 
 std::string signature(Visit const& visit, std::string_view text) {

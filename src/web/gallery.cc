@@ -1,6 +1,7 @@
 // The Application Gallery: the kinds of sources there are, those the district has, and what is still to come.
 #include "web/pages.h"
 #include "web/parts.h"
+#include "web/receivers.h"
 #include "web/settings_form.h"
 #include "web/sources.h"
 
@@ -23,10 +24,8 @@ constexpr Kind kinds[] = {
 struct Coming {
   std::string_view title, what;
 };
-constexpr Coming receivers[] = {
-    {"OneRoster CSV export", "Hands the roster on as OneRoster files. Until then the command \"rollbook export\" writes them."},
+constexpr Coming later[] = {
     {"OneRoster REST API", "Lets applications ask for the roster themselves, with a token of their own."},
-    {"SFTP delivery", "Brings exported files to a receiver's SFTP server on a schedule."},
 };
 
 Model card(Visit const& visit, store::Source const& source, std::vector<store::Range> const& ranges) {
@@ -60,7 +59,17 @@ Answer gallery(Visit& visit) {
                 {"what", kind.what},
                 {"needs", kind.needs},
                 {"to", visit.in_district("gallery/activate/" + std::string(kind.name))}});
-  for (auto const& one : receivers) coming.add({{"title", one.title}, {"what", one.what}});
+  Model receivers = Model::List(), receiver_kinds = Model::List();
+  bool any_receiver = false;
+  for (auto const& receiver : store::list_receivers(visit.hub.home.operations(), visit.district->id))
+    receivers.add(receiver_card(visit, receiver)), any_receiver = true;
+  for (auto const& kind : store::receiver_kinds())
+    receiver_kinds.add({{"name", kind.name},
+                        {"title", kind.title},
+                        {"what", kind.what},
+                        {"needs", kind.needs},
+                        {"to", visit.in_district("gallery/share/" + std::string(kind.name))}});
+  for (auto const& one : later) coming.add({{"title", one.title}, {"what", one.what}});
   view.model["sources"] = std::move(cards);
   view.model["has_sources"] = !sources.empty();
   view.model["none"] = sources.empty() ? empty("apps", "No source yet",
@@ -69,7 +78,11 @@ Answer gallery(Visit& visit) {
                                                visit.in_district("gallery/activate/oneroster-csv"), "Activate OneRoster CSV")
                                        : Model(false);
   view.model["kinds"] = std::move(offers);
-  view.model["receivers"] = std::move(coming);
+  view.model["receivers"] = std::move(receivers);
+  view.model["has_receivers"] = any_receiver;
+  view.model["receiver_kinds"] = std::move(receiver_kinds);
+  view.model["later"] = std::move(coming);
+  view.model["disclosures"] = visit.in_district("disclosures");
   view.model["planned"] = visit.in_district("planned");
   view.sheet = std::move(sheet);
   return view;

@@ -10,6 +10,7 @@
 #include "export/zip_stream.h"
 #include "report/words.h"
 #include "runs/apply.h"
+#include "runs/hand_on.h"
 #include "runs/look.h"
 #include "web/chosen_school.h"
 #include "web/hand_on.h"
@@ -85,21 +86,32 @@ struct Work {
   store::Actor actor;
   store::District district;
   runs::ExportOptions options;
-  runs::HandedOn made;
+  std::optional<runs::HandedOn> made;  // none: the export is there already, and this is its file
+  std::string digest;                  // that it has to have, or ""
   std::shared_ptr<Pipe> pipe;
 };
 
 void write_zip(Work work) {
   runs::Hub hub{work.home, work.key, work.data_folder, work.workers, work.today, work.actor, runs::name_of_this_worker()};
-  ZipStream zip([&](std::string_view bytes) {
-    work.made.take(bytes);
-    work.pipe->write(bytes);
-  });
+  store::Sha256 digest;
+  ZipStream zip(
+      [&](std::string_view bytes) {
+        if (work.made) work.made->take(bytes);
+        else digest.take(bytes);
+        work.pipe->write(bytes);
+      },
+      work.workers);
+  if (!work.made) work.options.stops = [pipe = work.pipe] { return pipe->deserted(); };
   auto const exported = runs::export_roster(hub, work.district, work.options, zip);
   if (exported) zip.finish();
-  if (auto const trouble = work.made.end(hub, exported, work.pipe->deserted()))
-    std::fprintf(stderr, "portal: export %lld: %s\n", static_cast<long long>(work.made.made().id), trouble->text.c_str());
-  work.pipe->end(exported ? std::nullopt : std::optional(exported.trouble()));
+  auto trouble = exported ? std::nullopt : std::optional(exported.trouble());
+  if (work.made) {
+    if (auto const unnoted = work.made->end(hub, exported, work.pipe->deserted()))
+      std::fprintf(stderr, "portal: export %lld: %s\n", static_cast<long long>(work.made->made().id), unnoted->text.c_str());
+  } else if (exported && digest.hex() != work.digest) {
+    trouble = Trouble{"The bytes are not those of the export."};
+  }
+  work.pipe->end(std::move(trouble));
   --under_way;
 }
 
@@ -149,10 +161,44 @@ Answer export_roster(Visit& visit) {
   return send_zip(visit, options);
 }
 
+namespace {
+
+http::Response answer_of(std::shared_ptr<Pipe> const& pipe, std::string const& name) {
+  http::Response response;
+  response.headers = {{"content-type", "application/zip"}, {"content-disposition", "attachment; filename=\"" + name + "\""}};
+  auto const reader = std::make_shared<Reader>(pipe);
+  response.more = [reader] { return reader->pipe->read(); };
+  return response;
+}
+
+Refusal too_many() { return {409, "Other exports are being written at this moment.", "Try again in a minute."}; }
+
+}  // namespace
+
+Answer send_made(Visit& visit, store::Export const& made) {
+  auto& operations = visit.hub.home.operations();
+  auto const receiver = store::find_receiver(operations, visit.district->id, made.receiver);
+  auto const options = runs::options_of(visit.hub, *visit.district, made);
+  if (!receiver || !options) return Refusal{409, "It is not known any more what this export was made of.", "Make a new one on the page of its receiver."};
+  if (++under_way > most_at_once) return --under_way, too_many();
+  auto home = visit.hub.home.again();
+  auto const trouble = operations.transaction([&] {
+    store::add_fetched(operations, made.id, {visit.hub.actor.at, visit.hub.actor.who});
+    store::note(operations, visit.hub.actor, visit.district->id, "export fetched", std::to_string(made.id) + " for " + receiver->name);
+    return true;
+  });
+  if (!home || trouble) return --under_way, Refusal{503};
+  auto const pipe = std::make_shared<Pipe>();
+  std::thread(write_zip, Work{std::move(*home), visit.hub.key, visit.hub.data_folder, visit.hub.workers, visit.hub.today, visit.hub.actor, *visit.district,
+                              *options, std::nullopt, made.digest, pipe})
+      .detach();
+  return answer_of(pipe, runs::zip_name_of(*receiver));
+}
+
 Answer send_zip(Visit& visit, runs::ExportOptions const& options) {
   if (++under_way > most_at_once) {
     --under_way;
-    return Refusal{409, "Other exports are being written at this moment.", "Try again in a minute."};
+    return too_many();
   }
   auto home = visit.hub.home.again();
   auto made = runs::HandedOn::begin(visit.hub, *visit.district, options);
@@ -160,14 +206,9 @@ Answer send_zip(Visit& visit, runs::ExportOptions const& options) {
   auto const version = made->made().version, revision = std::to_string(made->made().revision);
   auto const pipe = std::make_shared<Pipe>();
   std::thread(write_zip, Work{std::move(*home), visit.hub.key, visit.hub.data_folder, visit.hub.workers, visit.hub.today, visit.hub.actor, *visit.district,
-                              options, std::move(*made), pipe})
+                              options, std::move(*made), "", pipe})
       .detach();
-  http::Response response;
-  response.headers = {{"content-type", "application/zip"},
-                      {"content-disposition", "attachment; filename=\"OneRoster-" + version + "-revision-" + revision + ".zip\""}};
-  auto const reader = std::make_shared<Reader>(pipe);
-  response.more = [reader] { return reader->pipe->read(); };
-  return response;
+  return answer_of(pipe, "OneRoster-" + version + "-revision-" + revision + ".zip");
 }
 
 }  // namespace rollbook::web

@@ -156,7 +156,7 @@ Model line_of(Visit const& visit, Line const& line, NumbersOfRuns const& numbers
          {"undoes", false},
          {"at", one.created},
          {"kind", "Export"},
-         {"of", "OneRoster " + one.version + " zip" + (one.revision > 0 ? " of revision " + std::to_string(one.revision) : "")},
+         {"of", (one.version.empty() ? "zip" : "OneRoster " + one.version + " zip") + (one.revision > 0 ? " of revision " + std::to_string(one.revision) : "")},
          {"who", one.who},
          {"by", one.who},
          {"to", export_address(visit, one.id)},

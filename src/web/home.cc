@@ -9,6 +9,7 @@
 #include "web/chosen_school.h"
 #include "web/pages.h"
 #include "web/parts.h"
+#include "web/receivers.h"
 #include "web/run_words.h"
 #include "web/seen.h"
 
@@ -191,7 +192,6 @@ View of_a_teacher(Visit& visit) {
   View view{"home_standard", "Home"};
   auto const sight = look_around(visit);
   view.model["sentence"] = alert("info", sight.applied ? "The roster is that of " + sight.applied->finished.text() + "." : "There is no roster yet.");
-  view.model["to_browse"] = visit.in_district("browse");
   return view;
 }
 
@@ -211,6 +211,13 @@ Answer home(Visit& visit) {
   view.model["sentence"] = sight.apps.empty() ? Model(false) : alert(said.kind, said.text);
   view.model["has_apps"] = !sight.apps.empty();
   view.model["apps"] = std::move(apps);
+  Model receivers = Model::List();
+  bool any_receiver = false;
+  if (sight.decides)
+    for (auto const& receiver : store::list_receivers(visit.hub.home.operations(), district))
+      if (receiver.state != "ended") receivers.add(receiver_card(visit, receiver)), any_receiver = true;
+  view.model["receivers"] = std::move(receivers);
+  view.model["has_receivers"] = any_receiver;
   view.model["has_waiting"] = !sight.waiting.empty();
   view.model["waiting"] = std::move(held);
   view.model["decides"] = sight.decides;

@@ -3,7 +3,8 @@
 
 #include "store/moment.h"
 #include "views/local_time.h"
-#include "web/cookies.h"
+#include "web/address.h"
+#include "web/enter.h"
 #include "web/organizations.h"
 #include "web/pages.h"
 #include "web/parts.h"
@@ -50,36 +51,28 @@ View page(Visit& visit, access::Invitation const& one, std::string const& wrong)
       {"own", own},
       {"nobody", !visit.account.has_value()},
       {"other", visit.account && !own ? visit.account->email : ""},
-      {"sign_in", "/sign-in?next=" + http::percent_encoded("/invitation/" + visit.parts[0])},
+      {"sign_in", address("/sign-in", {{"next", "/invitation/" + visit.parts[0]}})},
       {"name",
-       part({.name = "name", .label = "Your name", .value = visit.form.has("name") ? std::string(visit.form["name"]) : one.name, .autocomplete = "name"})},
-      {"password", part({.name = "password",
-                         .label = "New password",
-                         .type = "password",
-                         .hint = "At least 12 characters. A sentence is easy to remember.",
-                         .autocomplete = "new-password"})},
-      {"again", part({.name = "again", .label = "The same password again", .type = "password", .autocomplete = "new-password"})}};
+       part({.name = "name", .label = "Your name", .value = visit.form.has("name") ? std::string(visit.form["name"]) : one.name, .autocomplete = "name"})}};
+  set_new_password(view.model);
   if (!wrong.empty()) view.status = 422;
   return view;
 }
 
-Answer enter(Visit& visit, access::Account const& account, access::Invitation const& one) {
-  auto const begun = access::begin_session(visit.hub.home.operations(), account.id, visit.head.peer, std::string(visit.head.header("user-agent")), visit.now);
-  visit.set_cookies.push_back(write_cookie(visit.secure, session_cookie, begun.token));
-  visit.set_cookies.push_back(end_cookie(visit.secure, visitor_cookie));
-  return Redirect{"/districts/" + std::to_string(one.what.district), "Welcome. You are a member now."};
-}
+Redirect to_their_district(access::Invitation const& one) { return {"/districts/" + std::to_string(one.what.district), "Welcome. You are a member now."}; }
 
 Answer accept(Visit& visit, access::Invitation const& one) {
   auto& operations = visit.hub.home.operations();
   if (visit.session) {
-    if (auto trouble = access::accept_invitation(operations, visit.parts[0], *visit.account, visit.now)) return page(visit, one, trouble->text);
-    return Redirect{"/districts/" + std::to_string(one.what.district), "Welcome. You are a member now."};
+    if (auto trouble = access::accept_invitation(operations, visit.parts[0], *visit.account, visit.now, visit.head.peer))
+      return page(visit, one, trouble->text);
+    return to_their_district(one);
   }
   if (visit.form["password"] != visit.form["again"]) return page(visit, one, "The two passwords are not the same. Type them again.");
-  auto const account = access::accept_as_new(operations, visit.parts[0], std::string(visit.form["name"]), visit.form["password"], visit.now);
+  auto const account = access::accept_as_new(operations, visit.parts[0], std::string(visit.form["name"]), visit.form["password"], visit.now, visit.head.peer);
   if (!account) return page(visit, one, account.trouble().text);
-  return enter(visit, *account, one);
+  enter(visit, *account);
+  return to_their_district(one);
 }
 
 }  // namespace
@@ -97,7 +90,7 @@ Answer answer_invitation(Visit& visit) {
   if (!one) return used_up();
   if (visit.account && !visit.session) return Refusal{403, "A token neither accepts nor declines.", "Sign in with a browser."};
   if (visit.form["what"] != "decline") return accept(visit, *one);
-  if (auto trouble = access::decline_invitation(operations, visit.parts[0], visit.now)) return page(visit, *one, trouble->text);
+  if (auto trouble = access::decline_invitation(operations, visit.parts[0], visit.now, visit.head.peer)) return page(visit, *one, trouble->text);
   return Redirect{visit.account ? "/" : "/sign-in", "The invitation is declined."};
 }
 

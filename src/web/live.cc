@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "access/sessions.h"
+#include "store/district_life.h"
 #include "store/runs.h"
 #include "web/progress.h"
 
@@ -95,7 +96,9 @@ void Live::tick() {
       wake_.wait_for(lock, 4 * between, [&] { return ends_; });
       continue;
     }
-    end_strangers(home->operations());
+    // Whoever cannot be asked is told nothing: the next look begins with them.
+    if (is_time_for_strangers(home->operations()) && !end_strangers(home->operations())) strangers_looked_for_ = 0;
+    if (home->operations().trouble()) continue;
     std::map<std::int64_t, std::vector<Stream*>> by_district;
     for (auto const& stream : streams_) by_district[stream->onlooker.district].push_back(stream.get());
     for (auto const& [district, streams] : by_district) tell(home->operations(), streams);
@@ -135,16 +138,35 @@ void Live::tell(store::Database& operations, std::vector<Stream*> const& streams
   }
 }
 
-// Streams whose session is over, or whose account may no longer see this.
-void Live::end_strangers(store::Database& operations) {
+// Now and then; and when something was noted in the audit log of their districts, or of the server, for it may be about them.
+bool Live::is_time_for_strangers(store::Database& operations) {
+  std::set<std::int64_t> logs{0};
+  for (auto const& stream : streams_) logs.insert(stream->onlooker.district);
+  std::string places;
+  for (std::size_t i = 0; i < logs.size(); ++i) places += i == 0 ? "?" : ", ?";
+  auto row = operations.prepare("SELECT coalesce(sum(newest), 0) FROM audit_ends WHERE district IN (" + places + ")");
+  int at = 0;
+  for (auto const log : logs) row->bind(++at, log);
+  auto const noted = row->step() ? row->integer(0) : 0;
   auto const now = now_ms_() / 1000;
-  if (now < strangers_looked_for_ + sessions_every && now >= strangers_looked_for_) return;
+  if (noted == noted_then_ && now < strangers_looked_for_ + sessions_every && now >= strangers_looked_for_) return false;
+  noted_then_ = noted;
   strangers_looked_for_ = now;
+  return true;
+}
+
+// Streams whose session is over, whose account may no longer see this, or whose district is served no more. False when that cannot be asked.
+bool Live::end_strangers(store::Database& operations) {
+  auto const now = now_ms_() / 1000;
   struct Known {
     access::Standing standing;
     std::set<std::int64_t> sessions;
   };
   std::map<std::int64_t, Known> accounts;
+  std::map<std::int64_t, bool> served;
+  for (auto const& stream : streams_)
+    if (auto const [at, fresh] = served.try_emplace(stream->onlooker.district); fresh)
+      at->second = store::service_of(operations, stream->onlooker.district) == store::Service::Open;
   for (auto const& stream : streams_) {
     auto const& who = stream->onlooker;
     auto [at, fresh] = accounts.try_emplace(who.account);
@@ -152,14 +174,15 @@ void Live::end_strangers(store::Database& operations) {
     if (fresh) {
       if (auto const account = access::find_account(operations, who.account)) known.standing = access::standing_of(operations, *account);
       for (auto const& session : access::list_sessions(operations, who.account, now)) known.sessions.insert(session.id);
-      if (operations.trouble()) return;
+      if (operations.trouble()) return false;
     }
     bool const there = who.session == 0 ? now < who.since + program_seconds : known.sessions.count(who.session) > 0;
     stream->onlooker.sees_findings &= known.standing.may_everywhere(who.right, who.district);
-    if (there && known.standing.may(who.right, who.district)) continue;
+    if (there && served[who.district] && known.standing.may(who.right, who.district)) continue;
     stream->channel->close();
     stream->run = 0;
   }
+  return !operations.trouble();
 }
 
 void Live::let_go_of_the_lonely() {

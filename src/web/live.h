@@ -41,7 +41,8 @@ class Live {
   // It is over, for now at least: whoever looks on is told at once.
   void note_over(std::int64_t run);
   void look_now();
-  // Somebody may no longer do what they could, or is signed out: who looks on is asked now, not within half a minute.
+  // Somebody may no longer do what they could, or is signed out: who looks on is asked now. What commands and other nodes do is seen in the audit log, within
+  // half a second, for whatever takes a right away is noted there.
   void look_for_strangers();
 
   static constexpr std::chrono::milliseconds between{500};
@@ -56,7 +57,8 @@ class Live {
   };
   void tick();
   void tell(store::Database& operations, std::vector<Stream*> const& streams);
-  void end_strangers(store::Database& operations);
+  bool is_time_for_strangers(store::Database& operations);
+  bool end_strangers(store::Database& operations);
   void let_go_of_the_lonely();
 
   store::HomePlace const place_;
@@ -72,7 +74,8 @@ class Live {
 
   // Of the thread alone.
   std::vector<std::unique_ptr<Stream>> streams_;
-  std::int64_t strangers_looked_for_ = 0;
+  std::int64_t strangers_looked_for_ = 0;  // when; 0: it has to be done
+  std::int64_t noted_then_ = 0;
   std::thread thread_;
 };
 

@@ -4,30 +4,44 @@
 
 namespace rollbook::web {
 
+namespace {
+
+constexpr std::size_t looked_at_once = 100;
+
+}  // namespace
+
 using access::Grant;
 using access::Right;
 
 Managed Managed::by(Visit& visit) {
   Managed managed(visit);
   auto const district = visit.district->id;
+  std::optional<OrgsBelow> orgs;  // read once, however many places they hold it at
+  std::vector<std::int64_t> all;
   for (auto const& grant : visit.standing.grants) {
     if (!access::Standing{true, false, {grant}}.may(Right::ManagePeople, district)) continue;
-    if (!grant.org) managed.places_.push_back({grant, Seen::everything()});
-    else if (auto const roster = visit.hub.home.roster(district)) managed.places_.push_back({grant, Seen::below(**roster, {*grant.org})});
+    if (!grant.org) {
+      managed.places_.push_back({grant, Seen::everything()});
+      managed.reach_ = Seen::everything();
+      continue;
+    }
+    if (!orgs) {
+      auto const roster = visit.hub.home.roster(district);
+      if (!roster) continue;
+      orgs.emplace(**roster);
+    }
+    managed.places_.push_back({grant, orgs->of({*grant.org})});
+    all.push_back(*grant.org);
   }
+  if (orgs && !managed.reach_.all()) managed.reach_ = orgs->of(all);
   managed.organizations_ = organizations_of(visit);
   std::erase_if(managed.organizations_, [&](Organization const& one) { return !managed.reaches({district, one.key}); });
   return managed;
 }
 
-bool Managed::whole_district() const {
-  return std::any_of(places_.begin(), places_.end(), [](Place const& place) { return place.seen.all(); });
-}
+bool Managed::whole_district() const { return reach_.all(); }
 
-bool Managed::reaches(Grant const& grant) const {
-  if (grant.district != visit_->district->id) return false;
-  return std::any_of(places_.begin(), places_.end(), [&](Place const& place) { return grant.org ? place.seen.sees_org(*grant.org) : place.seen.all(); });
-}
+bool Managed::reaches(Grant const& grant) const { return grant.district == visit_->district->id && (grant.org ? reach_.sees_org(*grant.org) : reach_.all()); }
 
 std::optional<access::InvitedBy> Managed::by_which(Grant const& grant) const {
   if (!reaches(grant)) return std::nullopt;
@@ -49,16 +63,41 @@ bool Managed::is_theirs_alone(access::Account const& account) const {
   return !account.is_operator && std::all_of(all.begin(), all.end(), [&](Grant const& grant) { return by_which(grant).has_value(); });
 }
 
-std::vector<access::Account> Managed::people() const {
-  auto all = access::list_accounts(visit_->hub.home.operations(), visit_->district->id);
-  if (!whole_district()) std::erase_if(all, [&](access::Account const& account) { return held_by(account).empty(); });
-  return all;
+std::optional<Managed::Member> Managed::as_member(std::optional<access::Account> account) const {
+  if (!account) return std::nullopt;
+  auto held = held_by(*account);
+  return held.empty() ? std::nullopt : std::optional(Member{std::move(*account), std::move(held)});
 }
 
-std::vector<access::Invitation> Managed::invitations() const {
-  auto all = access::list_invitations(visit_->hub.home.operations(), visit_->district->id, visit_->now);
-  std::erase_if(all, [&](access::Invitation const& one) { return !reaches(one.what); });
-  return all;
+std::optional<Managed::Member> Managed::member(std::int64_t account) const { return as_member(access::find_account(visit_->hub.home.operations(), account)); }
+
+bool Managed::is_member(std::string_view email) const { return as_member(access::find_account_by_email(visit_->hub.home.operations(), email)).has_value(); }
+
+// Who is behind somebody that the visitor does not see is not told either: that would tell where in the alphabet they stand.
+Managed::People Managed::people(std::string_view text, std::int64_t behind, std::size_t how_many) const {
+  People page;
+  auto const first = member(behind);
+  auto last = first ? std::optional(first->account) : std::nullopt;
+  for (bool more = true; more && page.some.size() <= how_many;) {
+    auto accounts = access::list_accounts(visit_->hub.home.operations(), visit_->district->id, text, last, looked_at_once);
+    more = accounts.size() == looked_at_once;
+    if (more) last = accounts.back();
+    for (auto& account : accounts)
+      if (auto one = as_member(std::move(account))) page.some.push_back(std::move(*one));
+  }
+  page.more = page.some.size() > how_many;
+  if (page.more) page.some.erase(page.some.begin() + static_cast<std::ptrdiff_t>(how_many), page.some.end());
+  return page;
+}
+
+access::InvitationPage Managed::invitations(std::optional<std::int64_t> below, std::size_t how_many) const {
+  auto const is_theirs = [&](access::Invitation const& one) { return reaches(one.what); };
+  return access::list_invitations(visit_->hub.home.operations(), visit_->district->id, visit_->now, is_theirs, below, how_many);
+}
+
+std::optional<access::Invitation> Managed::invitation(std::int64_t id) const {
+  auto one = access::find_invitation(visit_->hub.home.operations(), visit_->district->id, id, visit_->now);
+  return one && reaches(one->what) ? one : std::nullopt;
 }
 
 std::optional<Grant> Managed::asked_for() const {

@@ -10,15 +10,13 @@
 namespace rollbook::web {
 namespace {
 
-using access::Level;
+using access::Leaves, access::Level;
 
 constexpr std::int64_t a_week = 7 * 86400;
-constexpr std::string_view last_one = "This is the last person with the level System at the district. Give it to somebody else first.";
 
 std::optional<access::Account> member_of_route(Visit const& visit, Managed const& managed) {
-  auto account = access::find_account(visit.hub.home.operations(), visit.number(1));
-  if (!account || managed.held_by(*account).empty()) return std::nullopt;
-  return account;
+  auto const member = managed.member(visit.number(1));
+  return member ? std::optional(member->account) : std::nullopt;
 }
 
 struct Told {
@@ -38,19 +36,10 @@ View page(Visit& visit, Managed const& managed, access::Account const& account, 
   view.model["grants"] = grants_model(managed.held_by(account), managed.organizations());
   view.model["wrong"] = told.wrong.empty() ? Model(false) : alert("danger", told.wrong);
   view.model["link"] = told.link;
+  view.model["link_told"] = "Give this link to " + account.name;
   set_grant_fields(view.model, managed);
   if (!told.wrong.empty()) view.status = 422;
   return view;
-}
-
-bool is_system_here(access::Grant const& grant) { return grant.level == Level::System && !grant.org; }
-
-// Somebody with the level System at the district must stay, or nobody could let anybody in again.
-bool is_last_system(Visit const& visit, access::Account const& account) {
-  auto& operations = visit.hub.home.operations();
-  auto const held = access::list_grants(operations, account.id);
-  auto const here = std::any_of(held.begin(), held.end(), [&](auto const& grant) { return grant.district == visit.district->id && is_system_here(grant); });
-  return here && account.active && !access::has_system(operations, visit.district->id, account.id);
 }
 
 }  // namespace
@@ -68,8 +57,7 @@ Answer set_grant(Visit& visit) {
   if (!account) return Refusal{404};
   auto const grant = managed.asked_for();
   if (!grant) return page(visit, managed, *account, {.wrong = "Choose a level, and a place at which you may give it."});
-  if (!grant->org && grant->level != Level::System && is_last_system(visit, *account)) return page(visit, managed, *account, {.wrong = std::string(last_one)});
-  if (auto trouble = access::grant(visit.hub.home.operations(), account->id, *grant, visit.hub.actor))
+  if (auto trouble = access::grant(visit.hub.home.operations(), account->id, *grant, visit.hub.actor, Leaves::ASystem))
     return page(visit, managed, *account, {.wrong = trouble->text});
   visit.live->look_for_strangers();
   return Redirect{visit.in_district("members/" + visit.parts[1]), "What " + account->name + " may do is changed."};
@@ -83,12 +71,11 @@ Answer remove_member(Visit& visit) {
   auto going = managed.held_by(*account);
   if (visit.form["all"] != "yes")
     std::erase_if(going, [&](access::Grant const& grant) { return (grant.org ? std::to_string(*grant.org) : "") != visit.form["org"]; });
-  if (std::any_of(going.begin(), going.end(), is_system_here) && is_last_system(visit, *account))
-    return page(visit, managed, *account, {.wrong = std::string(last_one)});
+  // What is held at the district stands first: when that has to stay, so does the rest.
   for (auto grant : going) {
     grant.level = Level::None;
     grant.demographics = false;
-    if (auto trouble = access::grant(visit.hub.home.operations(), account->id, grant, visit.hub.actor))
+    if (auto trouble = access::grant(visit.hub.home.operations(), account->id, grant, visit.hub.actor, Leaves::ASystem))
       return page(visit, managed, *account, {.wrong = trouble->text});
   }
   visit.live->look_for_strangers();
@@ -106,10 +93,10 @@ Answer link_for_member(Visit& visit) {
   if (!managed.is_theirs_alone(*account))
     return page(visit, managed, *account, {.wrong = "This person also belongs elsewhere. Ask who manages the whole district, or the operator of the server."});
   auto const what = visit.form["what"];
-  if (what == "deactivate" && (is_last_system(visit, *account) || account->id == visit.account->id))
-    return page(visit, managed, *account, {.wrong = std::string(last_one)});
+  if (what == "deactivate" && account->id == visit.account->id)
+    return page(visit, managed, *account, {.wrong = "You cannot deactivate yourself. Somebody else who manages the whole district can."});
   if (what == "deactivate" || what == "activate") {
-    if (auto trouble = access::set_active(operations, account->id, what == "activate", visit.hub.actor))
+    if (auto trouble = access::set_active(operations, account->id, what == "activate", visit.hub.actor, Leaves::ASystem))
       return page(visit, managed, *account, {.wrong = trouble->text});
     visit.live->look_for_strangers();
     return Redirect{visit.in_district("members/" + visit.parts[1]), account->name + (what == "activate" ? " may sign in again." : " cannot sign in any more.")};

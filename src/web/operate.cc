@@ -1,14 +1,16 @@
 // The operator's pages: districts and their states, a page of them at a time. An operator sees no rows.
 #include "access/emails.h"
 #include "access/invitations.h"
+#include "store/district_settings.h"
 #include "store/district_states.h"
+#include "web/address.h"
 #include "web/pages.h"
 #include "web/parts.h"
 
 namespace rollbook::web {
 namespace {
 
-constexpr std::size_t districts_of_a_page = 50;
+constexpr std::size_t districts_of_a_page = 50, most_invited = 50;
 
 struct Told {
   std::string wrong = {}, link = {}, whose = {};
@@ -23,6 +25,8 @@ Model describe(store::DistrictState const& state) {
           {"people", state.people},
           {"sources", state.sources},
           {"runs", state.runs},
+          {"suspended", state.state == "locked"},
+          {"deleting", state.state == "deleting"},
           {"last_run", state.last_outcome.empty() ? state.last_state : state.last_outcome}};
 }
 
@@ -30,11 +34,6 @@ void set_districts(Visit const& visit, Model& model) {
   auto& operations = visit.hub.home.operations();
   auto const text = std::string(visit.query["text"]), after = std::string(visit.query["after"]);
   auto const page = store::list_district_states(operations, text, after, districts_of_a_page);
-  auto const search = text.empty() ? "" : "text=" + http::percent_encoded(text);
-  auto const address = [&](std::string const& more) {
-    auto const both = search + (search.empty() || more.empty() ? "" : "&") + more;
-    return std::string("/operator") + (both.empty() ? "" : "?" + both);
-  };
   Model districts = Model::List();
   for (auto const& state : page.some) districts.add(describe(state));
   auto const all = store::count_districts(operations);
@@ -43,14 +42,14 @@ void set_districts(Visit const& visit, Model& model) {
   model["none_found"] = all > 0 && page.some.empty();
   model["districts"] = std::move(districts);
   model["text"] = text;
-  model["newer"] = after.empty() ? "" : address("");
-  model["older"] = page.more ? address("after=" + http::percent_encoded(page.some.back().district.name)) : "";
+  model["newer"] = after.empty() ? "" : address("/operator", {{"text", text}});
+  model["older"] = page.more ? address("/operator", {{"text", text}, {"after", page.some.back().district.name}}) : "";
 }
 
 void set_told(Model& model, Told const& told) {
   model["wrong"] = told.wrong.empty() ? Model(false) : alert("danger", told.wrong);
   model["link"] = told.link;
-  model["whose"] = told.whose;
+  model["link_told"] = told.whose + " is invited. Give them this link";
 }
 
 void set_person(Visit const& visit, Model& model, bool typed) {
@@ -68,6 +67,7 @@ View page(Visit const& visit, Told const& told) {
   View view{"operate", "Operator"};
   set_districts(visit, view.model);
   set_told(view.model, told);
+  view.model["link_told"] = "The district is added, and " + told.whose + " is invited. Give them this link";
   auto const typed = !told.wrong.empty();
   view.model["name"] = part({.name = "name", .label = "Name of the district", .value = typed ? std::string(visit.form["name"]) : "", .autocomplete = "off"});
   view.model["zone"] = part({.name = "time_zone",
@@ -85,11 +85,15 @@ View district_page(Visit const& visit, store::DistrictState const& state, Told c
   view.crumbs = {{"Operator", "/operator"}};
   view.model = describe(state);
   set_told(view.model, told);
+  view.model["open"] = state.state.empty();
+  view.model["batch_upload"] = store::district_fact(operations, state.district.id, "batch-upload") == "on";
+  view.model["deletion"] = "/operator/deletions/" + std::to_string(state.district.id);
   set_person(visit, view.model, !told.wrong.empty());
   view.model["has_system"] = access::has_system(operations, state.district.id);
   Model invited = Model::List();
-  for (auto const& one : access::list_invitations(operations, state.district.id, visit.now))
-    if (one.by.as_operator) invited.add({{"email", one.email}});
+  auto const by_operator = [](access::Invitation const& one) { return one.by.as_operator; };
+  for (auto const& one : access::list_invitations(operations, state.district.id, visit.now, by_operator, {}, most_invited).some)
+    invited.add({{"email", one.email}});
   view.model["has_invited"] = !invited.get<Model::List>()->empty();
   view.model["invited"] = std::move(invited);
   if (!told.wrong.empty()) view.status = 422;

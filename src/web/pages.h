@@ -51,8 +51,40 @@ Answer set_grant(Visit& visit);
 Answer remove_member(Visit& visit);
 Answer link_for_member(Visit& visit);
 
+// administration.cc: where to go from there; notifications, of which there are none.
+Answer administration(Visit& visit);
+Answer notifications(Visit& visit);
+
+// rollover.cc: the whole district is suspended, or nobody is removed.
+Answer rollover(Visit& visit);
+Answer plan_rollover(Visit& visit);
+Answer end_rollover(Visit& visit);
+
+// org_pages.cc: the organizations, whom to call there, and the end of one.
+Answer organization_tree(Visit& visit);
+Answer organization(Visit& visit);
+Answer set_contact(Visit& visit);
+Answer delete_organization(Visit& visit);
+
+// district_settings.cc: time zone, and how long what is old is kept.
+Answer district_settings(Visit& visit);
+Answer set_district_zone(Visit& visit);
+Answer set_retention(Visit& visit);
+
 // audit.cc
 Answer audit(Visit& visit);
+
+// quality.cc: what is found about the data as it is now, rule by rule.
+Answer quality(Visit& visit);
+
+// quality_rule.cc: one rule, school by school; and what is accepted of it.
+Answer quality_rule(Visit& visit);
+Answer quality_accepted(Visit& visit);
+Answer accept_rule(Visit& visit);
+Answer withdraw_acceptance(Visit& visit);
+
+// quality_score.cc: schools over time.
+Answer quality_score(Visit& visit);
 
 // rosters.cc
 Answer rosters(Visit& visit);
@@ -81,12 +113,16 @@ Answer help_table(Visit& visit);
 // home.cc
 Answer home(Visit& visit);
 
-// history.cc: imports and exports, newest first. run.cc: one of them. run_changes.cc, run_findings.cc: the rows behind its numbers, and what was wrong.
+// history.cc: imports and exports, newest first. run.cc: one of them. run_changes.cc, run_findings.cc: the rows behind its numbers, and what was wrong;
+// finding.cc: one of these.
 Answer history(Visit& visit);
 Answer history_charts(Visit& visit);
 Answer show_run(Visit& visit);
 Answer run_changes(Visit& visit);
 Answer run_findings(Visit& visit);
+Answer all_findings(Visit& visit);
+Answer finding(Visit& visit);
+Answer accept_finding(Visit& visit);
 
 // decide.cc: what a person decides of a run.
 Answer apply_run(Visit& visit);
@@ -108,6 +144,19 @@ Answer export_again(Visit& visit);
 
 // patterns.cc
 Answer patterns(Visit& visit);
+
+// receiver_settings.cc, receiver_page.cc, disclosures.cc: export apps, and who got what.
+Answer activate_receiver(Visit& visit);
+Answer do_activate_receiver(Visit& visit);
+Answer edit_receiver(Visit& visit);
+Answer save_receiver(Visit& visit);
+Answer receiver_page(Visit& visit);
+Answer run_receiver(Visit& visit);
+Answer pause_receiver(Visit& visit);
+Answer resume_receiver(Visit& visit);
+Answer end_receiver(Visit& visit);
+Answer do_end_receiver(Visit& visit);
+Answer disclosures(Visit& visit);
 
 // gallery.cc
 Answer gallery(Visit& visit);
@@ -148,7 +197,8 @@ Answer planned(Visit& visit);
 Answer add_planned(Visit& visit);
 Answer remove_planned(Visit& visit);
 
-// soon.cc: pages that are still to come, and what to use meanwhile.
-Answer soon(Visit& visit);
+// browse.cc: records are found. record.cc: one of them.
+Answer browse(Visit& visit);
+Answer record(Visit& visit);
 
 }  // namespace rollbook::web

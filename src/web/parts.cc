@@ -17,6 +17,11 @@ Model part(FormField const& field) {
           {"described", described}};
 }
 
+void set_new_password(Model& model, std::string hint) {
+  model["password"] = part({.name = "password", .label = "New password", .type = "password", .hint = std::move(hint), .autocomplete = "new-password"});
+  model["again"] = part({.name = "again", .label = "The same password again", .type = "password", .autocomplete = "new-password"});
+}
+
 Model alert(std::string_view kind, std::string text) {
   auto const urgent = kind == "danger";
   auto const icon = kind == "success" ? "ok" : kind == "danger" ? "error" : kind;

@@ -17,6 +17,9 @@ struct FormField {
 };
 Model part(FormField const& field);
 
+// Sets {{#password}}{{>field}}{{/password}} and {{#again}}{{>field}}{{/again}}: a new password, typed twice.
+void set_new_password(Model& model, std::string hint = "At least 12 characters. A sentence is easy to remember.");
+
 // {{#note}}{{>alert}}{{/note}}: kind "success", "info", "warning", "danger" or "held".
 Model alert(std::string_view kind, std::string text);
 

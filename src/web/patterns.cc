@@ -12,6 +12,8 @@ Answer patterns(Visit&) {
                                    {"danger", "It could not be done, and why."},
                                    {"held", "It waits for your decision."}})
     view.model["alerts"].add(alert(kind, text));
+  view.model["link_told"] = "Give this link to Ada";
+  view.model["link"] = "/welcome/only-an-example";
   for (auto const& [kind, icon, word] : {std::tuple("ok", "ok", "applied"),
                                          {"warning", "warning", "applied with warnings"},
                                          {"", "same", "no changes"},

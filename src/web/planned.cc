@@ -53,8 +53,8 @@ std::string in_words(std::string const& pairs) {
 Model rows(Visit const& visit, std::vector<Range> const& ranges, std::vector<store::Source> const& sources, Sheet& sheet) {
   Model all = Model::List();
   for (auto const& range : ranges) {
-    auto const source = std::find_if(sources.begin(), sources.end(), [&](auto const& one) { return range.source == one.id; });
-    auto const whose = !range.source ? "All sources" : source == sources.end() ? "A source that is gone" : source->name;
+    auto const* const source = store::source_with(sources, range.source);
+    auto const whose = !range.source ? "All sources" : source == nullptr ? "A source that is gone" : source->name;
     auto const state = range.is_over(visit.hub.today)    ? tag("", "same", "over")
                        : range.holds_on(visit.hub.today) ? tag("held", "running", "holds today")
                                                          : tag("info", "waiting", "to come");

@@ -11,6 +11,8 @@
 #include "web/answers.h"
 #include "web/chosen_school.h"
 #include "web/desks.h"
+#include "web/operator_pages.h"
+#include "web/pulse.h"
 #include "web/routes.h"
 
 namespace rollbook::web {
@@ -25,6 +27,9 @@ std::int64_t clock_now() {
 }
 
 class RealPortal;
+
+// For programs that look whether the server does well: who they are is not asked here.
+bool is_for_watchers(Route const& route) { return route.answer == healthz || route.answer == metrics; }
 
 // One request on its way: an upload is admitted by its head, before its body is taken; a form is short, and is taken first.
 class Passage : public http::Exchange {
@@ -45,7 +50,10 @@ class Passage : public http::Exchange {
  private:
   std::optional<http::Response> arrive();
   std::optional<http::Response> enter();
+  std::optional<http::Response> seat();
+  http::Response watch();
   std::optional<http::Response> collect(std::string_view bytes);
+  bool takes_form_of(std::uint64_t bytes);
   bool is_somebody();
   http::Response answer();
   std::optional<Answer> read_form();
@@ -63,6 +71,7 @@ class Passage : public http::Exchange {
   std::unique_ptr<Taker> taker_;
   std::string body_;
   std::size_t most_ = most_of_a_strangers_form;  // of a form
+  double seconds_ = 0;                           // of work on it, without waiting for its body
   std::optional<http::Response> early_;
 };
 
@@ -96,7 +105,11 @@ class RealPortal : public Portal {
 };
 
 // Answers that cost next to nothing, for those of whom there may be very many.
-http::Response too_large(http::Head const& head) { return http::calm_answer(http::dress_for(head), 413, "This form sends more than it may: 1 MiB."); }
+http::Response too_large(http::Head const& head, std::uint64_t bytes) {
+  return http::calm_answer(
+      http::dress_for(head), 413,
+      bytes > most_of_a_form ? "This form sends more than it may: 1 MiB." : "Who is not signed in may send 16 KiB, and this form is longer.");
+}
 
 http::Response too_many(http::Head const& head, int seconds) {
   return http::calm_answer(http::dress_for(head), 429, "This came faster than the portal answers one person or one address.",
@@ -111,6 +124,7 @@ http::Response no_database(http::Head const& head) {
 template <class Work>
 std::optional<http::Response> Passage::guarded(Work const& work) {
   std::optional<http::Response> response;
+  auto const began = std::chrono::steady_clock::now();
   try {
     response = work();
   } catch (BrokenPromise const& broken) {
@@ -118,7 +132,11 @@ std::optional<http::Response> Passage::guarded(Work const& work) {
                  broken.what());
     response = visit_ ? dress(Refusal{500}) : http::calm_answer(http::dress_for(head_), 500, "This page could not be made.");
   }
-  if (response) protect(*response, head_.secure);
+  seconds_ += std::chrono::duration<double>(std::chrono::steady_clock::now() - began).count();
+  if (response) {
+    protect(*response, head_.secure);
+    pulse().answered(response->status, seconds_);
+  }
   return response;
 }
 
@@ -136,11 +154,14 @@ std::optional<http::Response> Passage::arrive() {
   found_ = find_route(routes(), head_.method, head_.path);
   auto const is_upload = found_.route != nullptr && found_.route->upload != nullptr;
   auto const announced = is_upload ? 0 : head_.body_size.value_or(0);
-  if (announced > most_of_a_form) return too_large(head_);
-  if (announced > most_ && is_somebody()) most_ = most_of_a_form;
-  if (announced > most_) return too_large(head_);
+  if (!takes_form_of(announced)) return too_large(head_, announced);
   // A form is waited for without a desk: senders who take their time would otherwise hold as many databases as they have connections.
   return is_upload ? enter() : std::nullopt;
+}
+
+bool Passage::takes_form_of(std::uint64_t bytes) {
+  if (bytes > most_ && bytes <= most_of_a_form && is_somebody()) most_ = most_of_a_form;
+  return bytes <= most_;
 }
 
 // Looked at before a long form is taken, with a desk that is given back at once; who it is is asked again when the form is whole.
@@ -151,7 +172,8 @@ bool Passage::is_somebody() {
   return !identify(visit) && visit.account;
 }
 
-std::optional<http::Response> Passage::enter() {
+// Databases, and a visit over them.
+std::optional<http::Response> Passage::seat() {
   auto const now = portal_.now();
   auto desk = portal_.desks.take();
   if (!desk) {
@@ -163,12 +185,27 @@ std::optional<http::Response> Passage::enter() {
   auto& visit = *visit_;
   visit.live = &portal_.live();
   visit.most_to_upload = portal_.most_to_upload;
+  return std::nullopt;
+}
+
+// For programs that look after the server. They bring no session, and are told more plainly when there is no database.
+http::Response Passage::watch() {
+  if (auto refused = seat()) return without_database();
+  auto answer = found_.route->answer(*visit_);
+  if (desk_->home.operations().trouble()) return without_database();
+  return dress(std::move(answer));
+}
+
+std::optional<http::Response> Passage::enter() {
+  auto const now = portal_.now();
+  if (auto refused = seat()) return refused;
+  auto& visit = *visit_;
   visit.whole_page = head_.header("hx-request") != "true" || head_.header("hx-boosted") == "true" || head_.header("hx-history-restore-request") == "true";
   if (auto refused = identify(visit)) return dress(std::move(*refused));
   if (visit.session)
     if (auto const wait = portal_.per_session.take(std::to_string(visit.session->id), now)) return too_many(head_, wait);
-  if (visit.account) desk_->hub.actor = access::actor_of(*visit.account, visit.now);
-  else desk_->hub.actor = {"a visitor", store::moment_text(visit.now)};
+  if (visit.account) desk_->hub.actor = access::actor_of(*visit.account, visit.now, head_.peer);
+  else desk_->hub.actor = {"a visitor", store::moment_text(visit.now), head_.peer};
 
   if (found_.route == nullptr) {
     if (found_.allowed.empty()) return dress(Refusal{404});
@@ -204,7 +241,7 @@ std::optional<http::Response> Passage::collect(std::string_view bytes) {
     auto answer = taker_->take(bytes);
     return answer ? std::optional(dress(std::move(*answer))) : std::nullopt;
   }
-  if (body_.size() + bytes.size() > most_) return too_large(head_);
+  if (auto const size = body_.size() + bytes.size(); !takes_form_of(size)) return too_large(head_, size);  // in chunks, its length is not told before
   body_ += bytes;
   return std::nullopt;
 }
@@ -221,6 +258,7 @@ std::optional<Answer> Passage::read_form() {
 
 http::Response Passage::answer() {
   if (taker_) return dress(taker_->finish());
+  if (found_.route != nullptr && is_for_watchers(*found_.route)) return watch();
   if (auto refused = enter()) return std::move(*refused);
   if (auto refused = read_form()) return dress(std::move(*refused));
   auto answer = found_.route->answer(*visit_);

@@ -5,7 +5,7 @@
 
 #include "report/words.h"
 #include "runs/look.h"
-#include "runs/names.h"
+#include "runs/search.h"
 #include "store/sources.h"
 #include "views/labels.h"
 #include "web/address.h"
@@ -108,7 +108,7 @@ Model left_without(Visit& visit, Said::LeftWithout const& left, TableId table, s
       others += (others.empty() ? "" : ", ") + id;
       continue;
     }
-    auto const key = roster ? runs::key_of_id(**roster, table, id) : std::nullopt;
+    auto const key = roster ? runs::record_called(**roster, table, id) : std::nullopt;
     few.add({{"id", id}, {"name", key ? labels->name(table, *key) : ""}});
   }
   auto const listed = left.sourced_ids.size();
@@ -208,6 +208,9 @@ void provenance(Visit const& visit, OneRun const& one, Model& model) {
     }
   model["has_files"] = !files.get<Model::List>()->empty();
   model["files"] = std::move(files);
+  model["delivery_gone"] = one.detail.delivery_gone;
+  model["findings_gone"] = one.detail.findings_gone;
+  model["past_undoing"] = one.detail.past_undoing;
   model["digest"] = one.detail.digest;
   model["revision"] = run.revision ? Model(*run.revision) : Model(false);
   model["who"] = run.who;
@@ -263,7 +266,7 @@ View run_page(Visit& visit, OneRun const& one, std::string const& wrong, int sta
   model["was_held"] = run.decision.starts_with("approved") && !answer.reasons.empty();
   model["is_preview"] = run.outcome == "held";
   model["to_setup"] = to_setup(visit, one);
-  model["to_undo"] = one.decides && !one.of_one_school && run.revision && !run.undone_by ? one.to("undo") : "";
+  model["to_undo"] = one.decides && !one.of_one_school && run.revision && !run.undone_by && one.detail.past_undoing.empty() ? one.to("undo") : "";
   model["has_tables"] = !answer.tables.empty();
   model["tables"] = by_table(one);
   by_school(visit, one, model);

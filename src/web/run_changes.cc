@@ -6,6 +6,7 @@
 #include "store/runs.h"
 #include "views/changed_rows.h"
 #include "web/address.h"
+#include "web/browse.h"
 #include "web/chosen_school.h"
 #include "web/one_run.h"
 #include "web/pages.h"
@@ -68,12 +69,6 @@ Asked asked_by(Visit const& visit, OneRun const& one) {
   return asked;
 }
 
-std::optional<TableId> table_called(std::string const& name) {
-  for (auto const* table : all_tables)
-    if (table->name == name) return table->id;
-  return std::nullopt;
-}
-
 bool sees_demographics(Visit& visit, Asked const& asked) {
   auto const right = access::Right::SeeDemographics;
   if (!visit.standing.may(right, visit.district->id)) return false;
@@ -92,11 +87,17 @@ std::optional<Trouble> note_view(Visit& visit, OneRun const& one, Asked const& a
   });
 }
 
-Model row_of(Visit const& visit, views::ChangedRow const& row) {
+// The page of a record, where there is one and they may look at records.
+std::string page_of(Visit const& visit, store::Database* roster, TableId table, views::ChangedRow const& row) {
+  return roster != nullptr && has_record(*roster, table, row.sourced_id, row.key) ? record_address(visit, table, row.sourced_id, row.key) : "";
+}
+
+Model row_of(Visit const& visit, views::ChangedRow const& row, std::string to) {
   Model fields = Model::List();
   for (auto const& field : row.fields) fields.add({{"name", field.name}, {"before", field.before}, {"after", field.after}});
   return {{"id", row.sourced_id},
           {"name", row.name},
+          {"to", std::move(to)},
           {"school", row.school.name.empty() ? row.school.sourced_id : row.school.name},
           {"school_id", row.school.sourced_id},
           {"why", row.why},
@@ -206,7 +207,9 @@ Answer run_changes(Visit& visit) {
   view.crumbs.push_back({"Run " + std::to_string(one->detail.line.id), one->to()});
   auto& model = view.model;
   Model rows = Model::List();
-  for (auto const& row : page->rows) rows.add(row_of(visit, row));
+  auto const roster = visit.standing.may(access::Right::SeePeople, visit.district->id) ? visit.hub.home.roster(visit.district->id)
+                                                                                       : Result<std::unique_ptr<store::Database>>(Trouble{});
+  for (auto const& row : page->rows) rows.add(row_of(visit, row, page_of(visit, roster ? roster->get() : nullptr, *table, row)));
   auto with = [&](std::uint64_t from) {
     auto query = asked.query();
     query.emplace_back("from", from == 0 ? "" : std::to_string(from));

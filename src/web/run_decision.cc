@@ -64,6 +64,7 @@ Model decision_panel(OneRun const& one) {
                                    : "";
   panel["who"] = "Somebody with the level Enrollment, held at the district itself, decides.";
   panel["can_apply"] = decides && held && !waits_its_turn;
+  panel["to_type"] = run.kind == "cascade" ? Model{{"count", run.counts.removed}} : Model(false);
   panel["can_run_again"] = decides && failed;
   panel["can_discard"] = decides && held;
   panel["waits_its_turn"] = waits_its_turn;

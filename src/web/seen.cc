@@ -37,25 +37,30 @@ Seen Seen::by_standing(Visit& visit, access::Right right) {
   return roster ? below(**roster, orgs) : Seen(false);
 }
 
-Seen Seen::below(store::Database& roster, std::vector<std::int64_t> const& orgs) {
-  Seen seen(false);
+Seen Seen::below(store::Database& roster, std::vector<std::int64_t> const& orgs) { return OrgsBelow(roster).of(orgs); }
+
+OrgsBelow::OrgsBelow(store::Database& roster) {
   auto there = roster.prepare(roster.dialect().has_table);
   bool const has_orgs = there->with("orgs").step();
   there.reset();
-  if (!has_orgs) return seen;
-  std::multimap<std::int64_t, std::int64_t> children;
+  if (!has_orgs) return;
   auto rows = roster.prepare("SELECT row_key, \"parentSourcedId\" FROM \"orgs\" WHERE row_until IS NULL");
   while (rows->step())
-    if (!rows->is_null(1)) children.emplace(rows->integer(1), rows->integer(0));
+    if (!rows->is_null(1)) children_.emplace(rows->integer(1), rows->integer(0));
   rows.reset();
-  auto id = roster.prepare("SELECT id FROM ids WHERE tbl = ? AND key = ? AND until IS NULL");  // one it had once may be another's by now
+  auto ids = roster.prepare("SELECT key, id FROM ids WHERE tbl = ? AND until IS NULL");  // one it had once may be another's by now
+  for (ids->with(static_cast<int>(TableId::Orgs)); ids->step();) ids_.emplace(ids->integer(0), ids->text(1));
+}
+
+Seen OrgsBelow::of(std::vector<std::int64_t> const& orgs) const {
+  Seen seen(false);
   std::vector<std::int64_t> open = orgs;
   while (!open.empty()) {
     auto const key = open.back();
     open.pop_back();
     if (!seen.keys_.insert(key).second) continue;  // parents can go in a circle
-    for (id->with(static_cast<int>(TableId::Orgs), key); id->step();) seen.ids_.insert(std::string(id->text(0)));
-    for (auto [at, end] = children.equal_range(key); at != end; ++at) open.push_back(at->second);
+    for (auto [id, end] = ids_.equal_range(key); id != end; ++id) seen.ids_.insert(id->second);
+    for (auto [at, end] = children_.equal_range(key); at != end; ++at) open.push_back(at->second);
   }
   return seen;
 }

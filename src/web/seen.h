@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <set>
 #include <string>
@@ -16,8 +17,11 @@ namespace rollbook::web {
 
 // Organizations at which a right is held, with those below them; or all of the district.
 class Seen {
+  friend class OrgsBelow;
+
  public:
   static Seen everything() { return Seen(true); }
+  static Seen nothing() { return Seen(false); }
   // As the visitor holds the right in the district of the route. The roster is opened only for those who do not hold it everywhere.
   // Whoever keeps their pages to one school sees that one, of those.
   static Seen by(Visit& visit, access::Right right);
@@ -29,6 +33,14 @@ class Seen {
   bool all() const { return all_; }
   bool sees_school(std::string_view sourced_id) const { return all_ || ids_.count(std::string(sourced_id)) > 0; }
   bool sees_org(std::int64_t key) const { return all_ || keys_.count(key) > 0; }
+
+  // As `sync/schools.h` numbers them; nothing: all of them, and what belongs to none.
+  std::optional<std::set<std::int64_t>> schools() const {
+    if (all_) return std::nullopt;
+    std::set<std::int64_t> numbers;
+    for (auto const key : keys_) numbers.insert(key + 1);
+    return numbers;
+  }
 
   // Without what the other does not see.
   Seen also_of(Seen const& other) const;
@@ -42,6 +54,17 @@ class Seen {
   bool all_ = false;
   std::set<std::string> ids_;
   std::set<std::int64_t> keys_;
+};
+
+// Which organization lies below which, read once.
+class OrgsBelow {
+ public:
+  explicit OrgsBelow(store::Database& roster);
+  Seen of(std::vector<std::int64_t> const& orgs) const;
+
+ private:
+  std::multimap<std::int64_t, std::int64_t> children_;
+  std::multimap<std::int64_t, std::string> ids_;
 };
 
 }  // namespace rollbook::web

@@ -31,11 +31,16 @@ class Whereabouts {
 
   // Those of the record that this id means; none when it is not stored.
   std::vector<School> of(TableId table, std::string const& id) {
-    if (table == TableId::None || id.empty()) return {};
+    auto const key = key_of(table, id);
+    return key ? of(table, *key) : std::vector<School>();
+  }
+
+  std::optional<std::uint32_t> key_of(TableId table, std::string const& id) {
+    if (table == TableId::None || id.empty()) return std::nullopt;
     auto const hash = hash_of_id(id, seed_);
     for (auto const& row : partition(table, hash))
-      if (row.id == hash && row.key != no_key) return of(table, row.key);
-    return {};
+      if (row.id == hash && row.key != no_key) return row.key;
+    return std::nullopt;
   }
 
  private:
@@ -87,6 +92,10 @@ bool is_theirs(Seen const& seen, std::vector<School> const& schools) {
 }
 
 }  // namespace
+
+std::optional<std::uint32_t> record_said(Visit& visit, store::Database& roster, std::int64_t source, TableId table, std::string const& id) {
+  return Whereabouts(visit, roster, source).key_of(table, id);
+}
 
 Result<SeenFindings> find_findings(Visit& visit, OneRun const& one, runs::FindingFilter const& filter, std::int64_t after, std::size_t how_many) {
   auto opened = runs::open_roster(visit.hub, *visit.district);

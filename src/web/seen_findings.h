@@ -18,4 +18,7 @@ struct SeenFindings {
 // Of who sees only some schools a bounded number is looked at for a page: it may have few, or none, and a next one all the same.
 Result<SeenFindings> find_findings(Visit& visit, OneRun const& one, runs::FindingFilter const& filter, std::int64_t after, std::size_t how_many);
 
+// The record that a source means by this id now, of any table: found by its hash, not by looking through ids.
+std::optional<std::uint32_t> record_said(Visit& visit, store::Database& roster, std::int64_t source, TableId table, std::string const& id);
+
 }  // namespace rollbook::web

@@ -1,7 +1,4 @@
 #include "web/setup.h"
-#include "runs/going_live.h"
-
-#include <algorithm>
 
 #include "runs/going_live.h"
 #include "web/parts.h"
@@ -40,10 +37,9 @@ Result<Schools> schools_of(Visit& visit, store::Source const& source, Bundle con
   Schools schools;
   schools.of_others = runs::organizations_of_others(**roster, source.id);
   if ((*roster)->trouble()) return *(*roster)->trouble();
-  auto decisions = source.settings.pairs("map.schools");
-  for (auto const& alias : source.settings.pairs("alias.organizations")) decisions.push_back(alias);
-  schools.matches = views::match_schools(runs::organizations_of(bundle, source.settings), schools.of_others, decisions);
-  schools.open = runs::undecided(bundle, **roster, source);
+  auto const delivered = runs::organizations_of(bundle, source.settings);
+  schools.matches = views::match_schools(delivered, schools.of_others, runs::decisions_on_organizations(source.settings));
+  schools.open = runs::undecided(delivered, schools.of_others, source.settings);
   return schools;
 }
 

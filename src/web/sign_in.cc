@@ -2,6 +2,7 @@
 #include "access/sessions.h"
 #include "web/admission.h"
 #include "web/cookies.h"
+#include "web/enter.h"
 #include "web/live.h"
 #include "web/pages.h"
 #include "web/parts.h"
@@ -32,14 +33,10 @@ Answer sign_in(Visit& visit) {
 }
 
 Answer do_sign_in(Visit& visit) {
-  auto& operations = visit.hub.home.operations();
   auto const email = std::string(visit.form["email"]), next = next_of(visit.form["next"]);
-  auto const account = access::sign_in(operations, {email, std::string(visit.form["password"]), visit.head.peer, visit.now});
+  auto const account = access::sign_in(visit.hub.home.operations(), {email, std::string(visit.form["password"]), visit.head.peer, visit.now});
   if (!account) return form(visit, email, next, account.trouble().text);
-  // Always a new session: one that somebody else has put into this browser is of no use to them.
-  auto const begun = access::begin_session(operations, account->id, visit.head.peer, std::string(visit.head.header("user-agent")), visit.now);
-  visit.set_cookies.push_back(write_cookie(visit.secure, session_cookie, begun.token));
-  visit.set_cookies.push_back(end_cookie(visit.secure, visitor_cookie));
+  enter(visit, *account);
   return Redirect{next};
 }
 

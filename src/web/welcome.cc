@@ -1,6 +1,7 @@
 // One-time links: the first operator, an invitation, a new password.
-#include "access/sessions.h"
-#include "web/cookies.h"
+#include "access/accounts.h"
+#include "web/enter.h"
+#include "web/live.h"
 #include "web/pages.h"
 #include "web/parts.h"
 
@@ -22,13 +23,8 @@ View form(Visit const& visit, access::Link const& link, std::string const& wrong
       {"first", first},
       {"email_of", account ? account->email : ""},
       {"email", part({.name = "email", .label = "E-mail address", .type = "email", .value = std::string(visit.form["email"]), .autocomplete = "username"})},
-      {"name", part({.name = "name", .label = "Your name", .value = std::string(visit.form["name"]), .autocomplete = "name"})},
-      {"password", part({.name = "password",
-                         .label = "New password",
-                         .type = "password",
-                         .hint = "At least 12 characters. A sentence is easy to remember.",
-                         .autocomplete = "new-password"})},
-      {"again", part({.name = "again", .label = "The same password again", .type = "password", .autocomplete = "new-password"})}};
+      {"name", part({.name = "name", .label = "Your name", .value = std::string(visit.form["name"]), .autocomplete = "name"})}};
+  set_new_password(view.model);
   if (!wrong.empty()) view.status = 422;
   return view;
 }
@@ -49,9 +45,8 @@ Answer do_welcome(Visit& visit) {
   auto const account = access::use_link(operations, visit.parts[0], std::string(visit.form["email"]), std::string(visit.form["name"]), visit.form["password"],
                                         visit.now, visit.hub.actor);
   if (!account) return form(visit, *link, account.trouble().text);
-  auto const begun = access::begin_session(operations, account->id, visit.head.peer, std::string(visit.head.header("user-agent")), visit.now);
-  visit.set_cookies.push_back(write_cookie(visit.secure, session_cookie, begun.token));
-  visit.set_cookies.push_back(end_cookie(visit.secure, visitor_cookie));
+  visit.live->look_for_strangers();  // the sessions there were have ended
+  enter(visit, *account);
   return Redirect{"/", "Your password is set, and you are signed in."};
 }
 

@@ -1,6 +1,8 @@
 #include "web/what_if_model.h"
 
 #include <algorithm>
+#include <map>
+#include <tuple>
 
 #include "report/words.h"
 #include "web/sources.h"
@@ -61,11 +63,25 @@ Model what_if_model(runs::WhatIf const& what_if) {
   for (auto const& [title, before, after] :
        {std::tuple("Errors", now.errors, then.errors), {"Rows that wait for others", now.dependent, then.dependent}, {"Warnings", now.warnings, then.warnings}})
     findings.add({{"title", title}, {"cell", cell(before, after)}});
+  // Rules that find more or less of it, row by row as they are counted.
+  std::map<std::tuple<std::string, std::string, std::string>, std::pair<std::uint64_t, std::uint64_t>> rules;
+  for (auto const& one : now.findings) rules[{one.code, one.name, one.file}].first += one.count;
+  for (auto const& one : then.findings) rules[{one.code, one.name, one.file}].second += one.count;
+  Model of_rules = Model::List();
+  for (auto const& [rule, counts] : rules) {
+    auto const& [code, name, file] = rule;
+    if (counts.first == counts.second) continue;
+    auto words = name;
+    std::replace(words.begin(), words.end(), '-', ' ');
+    of_rules.add({{"code", code}, {"words", words}, {"file", file}, {"cell", cell(counts.first, counts.second)}});
+    any = true;
+  }
   auto const count = tables_of(now, then).size();
   return {{"tables", std::move(tables)},
           {"has_tables", count > 0},
           {"differs", any || now.outcome != then.outcome},
           {"findings", std::move(findings)},
+          {"rules", std::move(of_rules)},
           {"now_outcome", outcome_tag(now.outcome, "")},
           {"then_outcome", outcome_tag(then.outcome, "")},
           {"then_refused", then.outcome == "refused"},

@@ -1,6 +1,9 @@
 // Accounts, what they hold, and their passwords.
 #include "people.h"
 
+#include <atomic>
+#include <thread>
+
 #include "access/passwords.h"
 
 namespace rollbook::test {
@@ -53,6 +56,31 @@ TEST_P(Accounts, HoldWhatTheyWereGiven) {
   EXPECT_TRUE(list_accounts(*db, hillside).empty());
   EXPECT_EQ(log(lakeside).front(), "boss@lakeside.example: level given: anna@x.example: enrollment at the district");
   EXPECT_EQ(log(hillside).front(), "boss@lakeside.example: level taken: anna@x.example: none at the district");
+}
+
+TEST_P(Accounts, AreListedAPageAtATime) {
+  std::vector<Account> all;
+  for (std::string const& name : std::vector<std::string>{"Ben", "Ann", "Ben", "100% Cy", "Dora"}) {
+    auto const one = *add_account(*db, "p" + std::to_string(all.size()) + "@x.example", name, false, boss);
+    all.push_back(one);
+    give(one, name == "Dora" ? hillside : lakeside, Level::Standard);
+  }
+  auto const ids = [&](std::string_view text, std::optional<Account> const& behind, std::size_t how_many) {
+    std::vector<std::int64_t> found;
+    for (auto const& one : list_accounts(*db, lakeside, text, behind, how_many)) found.push_back(one.id - all[0].id);
+    return found;
+  };
+  using Ids = std::vector<std::int64_t>;
+  EXPECT_EQ(ids("", {}, 9), (Ids{3, 1, 0, 2}));
+  EXPECT_EQ(ids("", {}, 2), (Ids{3, 1}));
+  EXPECT_EQ(ids("", all[1], 9), (Ids{0, 2}));
+  EXPECT_EQ(ids("", all[0], 9), (Ids{2})) << "of the same name";
+  EXPECT_EQ(ids("bEN", {}, 9), (Ids{0, 2}));
+  EXPECT_EQ(ids("P1@", {}, 9), (Ids{1}));
+  EXPECT_EQ(ids("0%", {}, 9), (Ids{3}));
+  for (auto const text : {std::string_view("_"), std::string_view("\\"), std::string_view("\xff"), std::string_view("\0", 1), std::string_view("'")})
+    EXPECT_EQ(ids(text, {}, 9), Ids());
+  EXPECT_FALSE(db->trouble());
 }
 
 TEST_P(Accounts, GrantsThatMeanNothingAreRefused) {
@@ -108,6 +136,44 @@ TEST_P(Accounts, TheLastOperatorStays) {
   EXPECT_EQ(why(set_active(*db, first.id, false, boss)), "");
   EXPECT_EQ(why(set_active(*db, second.id, false, boss)).find("second@x.example is the only operator."), 0u);
   EXPECT_TRUE(has_any_operator(*db));
+}
+
+TEST_P(Accounts, TheLastSystemOfADistrictStaysWhereThatIsAskedFor) {
+  auto const anna = add("anna@x.example"), bert = add("bert@x.example");
+  give(anna, lakeside, Level::System), give(bert, lakeside, Level::System), give(bert, hillside, Level::System);
+  auto const last = "This is the last person with the level System at the district. Give it to somebody else first.";
+  auto const take = [&](Account const& account, std::int64_t district) {
+    return why(grant(*db, account.id, {district, {}, Level::Enrollment, false}, boss, Leaves::ASystem));
+  };
+  EXPECT_EQ(take(bert, hillside), last);
+  EXPECT_EQ(why(set_active(*db, bert.id, false, boss, Leaves::ASystem)), last) << "of the other district";
+  EXPECT_EQ(take(bert, lakeside), "");
+  EXPECT_EQ(take(anna, lakeside), last);
+  EXPECT_EQ(why(set_active(*db, anna.id, false, boss, Leaves::ASystem)), last);
+  EXPECT_EQ(why(grant(*db, anna.id, {lakeside, {}, Level::System, true}, boss, Leaves::ASystem)), "") << "what stays System may change";
+  EXPECT_EQ(why(grant(*db, anna.id, {lakeside, 3, Level::None, false}, boss, Leaves::ASystem)), "") << "and what is held elsewhere";
+  EXPECT_EQ(why(set_active(*db, anna.id, false, boss)), "") << "the operator's command may";
+}
+
+TEST_P(Accounts, OfTwoWhoTakeItFromEachOtherAtTheSameInstantOneKeepsIt) {
+  auto const anna = add("anna@x.example"), bert = add("bert@x.example");
+  auto one = another(), two = another();
+  for (int round = 0; round < 25; ++round) {
+    give(anna, lakeside, Level::System), give(bert, lakeside, Level::System);
+    std::atomic<int> ready = 0;
+    std::atomic<int> done = 0;
+    auto const take = [&](store::Database& database, Account const& from) {
+      for (++ready; ready < 2;) std::this_thread::yield();
+      bool const taken = round % 2 == 0 ? !grant(database, from.id, {lakeside, {}, Level::None, false}, boss, Leaves::ASystem)
+                                        : !set_active(database, from.id, false, boss, Leaves::ASystem);
+      if (taken) ++done;
+    };
+    std::thread first([&] { take(*one, bert); }), second([&] { take(*two, anna); });
+    first.join(), second.join();
+    EXPECT_EQ(done, 1);
+    EXPECT_TRUE(has_system(*db, lakeside)) << "round " << round;
+    for (auto const& account : {anna, bert}) EXPECT_EQ(why(set_active(*db, account.id, true, boss)), "");
+  }
 }
 
 TEST_P(Accounts, APasswordIsLongAndNotWhatEverybodyTries) {

@@ -37,6 +37,11 @@ class Invitations : public WithPeople {
              (grant.demographics ? "+" : "") + " ";
     return all;
   }
+  std::vector<Invitation> open(std::int64_t now = noon) {
+    return list_invitations(
+               *db, lakeside, now, [](auto const&) { return true; }, {}, 1000)
+        .some;
+  }
   bool logged(std::string const& line) {
     auto const all = log(lakeside);
     return std::find(all.begin(), all.end(), line) != all.end();
@@ -100,10 +105,10 @@ TEST_P(Invitations, Ends) {
   auto const late = invited(to("ben@x.example"));
   EXPECT_TRUE(look_at_invitation(*db, late, noon + invitation_seconds - 1));
   EXPECT_EQ(why(accept_invitation(*db, late, ben, noon + invitation_seconds)), used_up);
-  EXPECT_TRUE(list_invitations(*db, lakeside, noon + invitation_seconds).empty());
+  EXPECT_TRUE(open(noon + invitation_seconds).empty());
 
   auto const withdrawn = invited(to("ben@x.example"));
-  auto const id = list_invitations(*db, lakeside, noon).front().id;
+  auto const id = open().front().id;
   EXPECT_NE(why(withdraw_invitation(*db, hillside, id, boss)), "") << "of another district";
   EXPECT_EQ(why(withdraw_invitation(*db, lakeside, id, boss)), "");
   EXPECT_EQ(why(withdraw_invitation(*db, lakeside, id, boss)), "There is no such invitation.");
@@ -127,7 +132,7 @@ TEST_P(Invitations, GiveNoMoreThanWhoInvitedMayGiveThen) {
   auto const token = invited(at_school);
   give(anna, lakeside, Level::Enrollment);
   EXPECT_EQ(why(accept_invitation(*db, token, ben, noon)), used_up) << "no longer System";
-  EXPECT_TRUE(list_invitations(*db, lakeside, noon).empty());
+  EXPECT_TRUE(open().empty());
   give(anna, lakeside, Level::System, false, 4);
   EXPECT_EQ(why(accept_invitation(*db, token, ben, noon)), used_up) << "System of another school";
   at_school.by.org = 4;
@@ -139,7 +144,13 @@ TEST_P(Invitations, GiveNoMoreThanWhoInvitedMayGiveThen) {
   EXPECT_EQ(why(set_active(*db, anna.id, false, boss)), "");
   EXPECT_EQ(why(accept_invitation(*db, with_demographics, ben, noon)), used_up) << "deactivated";
   EXPECT_EQ(why(set_active(*db, anna.id, true, boss)), "");
-  EXPECT_EQ(why(accept_invitation(*db, with_demographics, ben, noon)), "");
+  EXPECT_EQ(why(accept_invitation(*db, with_demographics, ben, noon)), used_up) << "what somebody invited to does not come back with them";
+  EXPECT_TRUE(logged("boss@lakeside.example: invitation withdrawn: ben@x.example"));
+  EXPECT_EQ(why(accept_invitation(*db, invited(at_school), ben, noon)), "");
+  auto const lost = invited(at_school);
+  give(anna, lakeside, Level::Enrollment, false, 4);
+  give(anna, lakeside, Level::System, true, 4);
+  EXPECT_EQ(why(accept_invitation(*db, lost, ben, noon)), used_up) << "nor with the level";
 
   auto first = to("ben@x.example", Level::System);
   first.by = {anna.id, {}, true};
@@ -152,6 +163,25 @@ TEST_P(Invitations, GiveNoMoreThanWhoInvitedMayGiveThen) {
   give(anna, lakeside, Level::None);
   EXPECT_EQ(why(accept_invitation(*db, by_operator, ben, noon)), "");
   EXPECT_EQ(held(ben), std::to_string(lakeside) + "/:system " + std::to_string(lakeside) + "/5:reporting+ ");
+}
+
+TEST_P(Invitations, AreReadPageByPageAndOnlyThoseThatAreWanted) {
+  for (int i = 1; i <= 7; ++i) invited(to("p" + std::to_string(i) + "@x.example", Level::Standard, i % 2));
+  auto const even = [](Invitation const& one) { return one.what.org == 0; };
+  std::string seen;
+  std::optional<std::int64_t> below;
+  for (int pages = 0; pages < 9; ++pages) {
+    auto const page = list_invitations(*db, lakeside, noon, even, below, 2);
+    for (auto const& one : page.some) seen += one.email.substr(0, 2) + " ";
+    if (!page.more) break;
+    seen += "| ";
+    below = page.some.back().id;
+  }
+  EXPECT_EQ(seen, "p6 p4 | p2 ");
+  auto const one = open().front();
+  EXPECT_TRUE(find_invitation(*db, lakeside, one.id, noon));
+  EXPECT_FALSE(find_invitation(*db, hillside, one.id, noon));
+  EXPECT_FALSE(find_invitation(*db, lakeside, one.id, noon + invitation_seconds));
 }
 
 TEST_P(Invitations, TakeNothingAway) {

@@ -303,6 +303,11 @@ TEST_P(Audit, IsReadPageByPageNewestFirst) {
   EXPECT_EQ(of({"bert@x.example", "", {}}), "") << "of another district";
   EXPECT_EQ(of({std::string("\0", 1), "", {}}), "");
   EXPECT_EQ(of({"\xff", "\xff", {}}), "");
+  store::note(*db, {"anna@x.example", "2026-11-22T12:00:08Z", "192.0.2.7"}, lakeside, "odd", "from outside");
+  store::note(*db, {"anna@x.example", "2026-11-22T12:00:09Z", "command line"}, lakeside, "odd", "from inside");
+  EXPECT_EQ(of({.who = "", .what = "", .before = {}, .from_where = "192.0.2.7"}), "from outside ");
+  EXPECT_EQ(of({.who = "", .what = "", .before = {}, .from_where = "192.0.2"}), "") << "an address, not the beginning of one";
+  EXPECT_EQ(audit_places(*db, lakeside, 10), (std::vector<std::string>{"192.0.2.7", "command line"}));
   EXPECT_FALSE(db->trouble());
 }
 

@@ -5,7 +5,7 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { prepareOakfield } from './oakfield.mjs';
-import { acceptLink, overflow, seriousFindings, signIn, startBrowser, startPortal, visitor } from './portal.mjs';
+import { acceptLink, looksRight, looksRightAt, signIn, startBrowser, startPortal, visitor } from './portal.mjs';
 
 let portal, browser, links, anna;
 const home = '/districts/1', history = `${home}/history`;
@@ -25,18 +25,7 @@ const pages = ['', '/history', '/history?kind=edit', '/history/charts', '/histor
   '/history/2/changes?table=users&kind=updated', '/history/2/undo', '/export'];
 
 test('nothing serious is found on any page, and nothing overflows a narrow window', async () => {
-  for (const path of pages) {
-    for (const [width, scheme] of [[1280, 'light'], [320, 'light'], [1280, 'dark']]) {
-      await anna.setViewportSize({ width, height: 800 });
-      await anna.emulateMedia({ colorScheme: scheme });
-      const response = await anna.goto(home + path);
-      assert.equal(response.status(), 200, path);
-      assert.deepEqual(await seriousFindings(anna), [], `${path} ${width} ${scheme}`);
-      assert.ok(await overflow(anna) <= 0, `${path} is wider than ${width}`);
-    }
-  }
-  await anna.setViewportSize({ width: 1280, height: 800 });
-  await anna.emulateMedia({ colorScheme: 'light' });
+  for (const path of pages) await looksRightAt(anna, home + path);
   assert.deepEqual(anna.complaints(), []);
 });
 
@@ -130,15 +119,7 @@ test('an export is downloaded, and stands in the history', async () => {
   await anna.goto(`${home}/exports/3`);
   assert.equal(await anna.locator('dd code').textContent(), digest);
   assert.match(await anna.textContent('main'), /by command line/);
-  for (const [width, scheme] of [[1280, 'light'], [320, 'light'], [1280, 'dark']]) {
-    await anna.setViewportSize({ width, height: 800 });
-    await anna.emulateMedia({ colorScheme: scheme });
-    await anna.reload(); // colours go over slowly
-    assert.deepEqual(await seriousFindings(anna), []);
-    assert.ok(await overflow(anna) <= 0);
-  }
-  await anna.setViewportSize({ width: 1280, height: 800 });
-  await anna.emulateMedia({ colorScheme: 'light' });
+  await looksRight(anna, 'an export');
 });
 
 test('findings are told as they come, with and without script', async () => {
@@ -155,17 +136,10 @@ test('findings are told as they come, with and without script', async () => {
     await anna.getByText('Found so far: 2 errors, 7 warnings.').waitFor();
     await anna.getByText('users.csv line 4, users.csv line 17').waitFor();
     assert.equal(await anna.locator('#progress li').count(), 2);
-    for (const [width, scheme] of [[1280, 'light'], [320, 'light'], [1280, 'dark']]) {
-      await anna.setViewportSize({ width, height: 800 });
-      await anna.emulateMedia({ colorScheme: scheme });
-      await anna.reload(); // colours go over slowly
+    await looksRight(anna, 'progress', async () => {
+      await anna.reload();
       await anna.getByText('Found so far').waitFor();
-      assert.deepEqual(await seriousFindings(anna), []);
-      assert.ok(await overflow(anna) <= 0);
-      if (process.env.SHOTS) await anna.screenshot({ path: join(process.env.SHOTS, `progress.${width}.${scheme}.png`), fullPage: true });
-    }
-    await anna.setViewportSize({ width: 1280, height: 800 });
-    await anna.emulateMedia({ colorScheme: 'light' });
+    });
     const byScript = (await anna.locator('#progress li').allTextContents()).map((text) => text.replace(/\s+/g, ' ').trim());
     await plain.getByRole('link', { name: 'Look again' }).click();
     assert.deepEqual((await plain.locator('#progress li').allTextContents()).map((text) => text.replace(/\s+/g, ' ').trim()), byScript);

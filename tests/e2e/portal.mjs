@@ -128,9 +128,17 @@ export async function signIn(page, email, next = '/sign-in') {
 }
 
 // What axe finds serious or critical on the page as it is now; a test wants none. The strict policy forbids scripts in the page, so it is put in from outside.
+// A page whose work ends meanwhile loads anew by itself: then it is the new one that is looked at.
 export async function seriousFindings(page) {
-  await page.evaluate(axe);
-  const { violations } = await page.evaluate(() => window.axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'] }));
+  const look = async () => {
+    await page.evaluate(axe);
+    return page.evaluate(() => window.axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'] }));
+  };
+  const { violations } = await look().catch(async (error) => {
+    if (!/navigation/.test(error.message)) throw error;
+    await page.waitForLoadState();
+    return look();
+  });
   return violations
     .filter(({ impact }) => impact === 'serious' || impact === 'critical')
     .map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).slice(0, 3).join(' ')}`);
@@ -139,4 +147,32 @@ export async function seriousFindings(page) {
 // Whether nothing is wider than the window.
 export async function overflow(page) {
   return page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+}
+
+// Looks at one page wide, narrow and dark: nothing serious is found, and nothing is wider than the window. `show` brings the page there each time, for colours
+// go over slowly. With SHOTS=FOLDER in the environment also pictures of it.
+export async function looksRight(page, what, show = () => page.reload()) {
+  for (const [width, scheme] of [[1280, 'light'], [320, 'light'], [1280, 'dark']]) {
+    await page.setViewportSize({ width, height: 800 });
+    await page.emulateMedia({ colorScheme: scheme });
+    await show();
+    assert.deepEqual(await seriousFindings(page), [], `${what} ${width} ${scheme}`);
+    assert.ok(await overflow(page) <= 0, `${what} is wider than ${width}`);
+    if (process.env.SHOTS) await page.screenshot({ path: join(process.env.SHOTS, `${what.replaceAll(/\W+/g, '_')}.${width}.${scheme}.png`), fullPage: true });
+  }
+  await page.setViewportSize({ width: 1280, height: 800 });
+  await page.emulateMedia({ colorScheme: 'light' });
+}
+
+// The same of one address.
+export const looksRightAt = (page, path) => looksRight(page, path, async () => assert.equal((await page.goto(path)).status(), 200, path));
+
+// Until a page says it, for a minute: what workers do in the background. The visitor stays where they are.
+export async function untilPageSays(page, address, words) {
+  for (let i = 0; i < 240; i += 1) {
+    const response = await page.request.get(address);
+    if ((await response.text()).includes(words)) return;
+    await new Promise((done) => setTimeout(done, 250));
+  }
+  assert.fail(`${address} never said "${words}"`);
 }

@@ -125,6 +125,10 @@ class ForeignDress : public Runs {
     return text;
   }
 
+  static unsigned first_history() {
+    auto const* asked = std::getenv("ROLLBOOK_FIRST_HISTORY");  // to see one again
+    return asked != nullptr ? static_cast<unsigned>(std::atoi(asked)) : 1;
+  }
   static unsigned histories() {
     auto const* asked = std::getenv("ROLLBOOK_HISTORIES");
     return asked != nullptr ? static_cast<unsigned>(std::atoi(asked)) : 5;
@@ -133,7 +137,7 @@ class ForeignDress : public Runs {
 INSTANTIATE_TEST_SUITE_P(RunsHistories, ForeignDress, both_databases(), name_of_database);
 
 TEST_P(ForeignDress, GivesTheRosterOfThePlainDeliveries) {
-  for (unsigned seed = 1; seed <= histories(); ++seed) {
+  for (unsigned seed = first_history(); seed <= histories(); ++seed) {
     SCOPED_TRACE("seed " + std::to_string(seed));
     Random random(seed);
     in_another_district("Plain " + std::to_string(seed), static_cast<int>(2 * seed));
@@ -185,7 +189,7 @@ TEST_P(ForeignDress, GivesTheRosterOfThePlainDeliveries) {
 }
 
 TEST_P(ForeignDress, IdsMadeAnewEveryNightGiveTheRosterOfIdsThatStay) {
-  for (unsigned seed = 1; seed <= histories(); ++seed) {
+  for (unsigned seed = first_history(); seed <= histories(); ++seed) {
     SCOPED_TRACE("seed " + std::to_string(seed));
     Random random(seed + 1000);
     in_another_district("Plain " + std::to_string(seed), static_cast<int>(2 * seed));

@@ -57,6 +57,10 @@ class Histories : public Runs {
     for (int i = 0; i < 6; ++i)
       if (random() % 4 != 0) people.put("users", person("h" + std::to_string(i), "aide", "s1", "Helper" + std::to_string(random() % 20)));
     people.put("users", person("h9", "aide", "s2", "Always"));
+    // Some of them are the other source's too.
+    for (std::string const id : {"p1", "p2"})
+      if (random() % 3 == 0) people.put("users", person(id, "teacher", "s" + id.substr(1), "Both" + std::to_string(random() % 5)));
+    if (random() % 3 == 0) people.put("users", person("u1_3", "student", "s1", "Both"));
     return people;
   }
 
@@ -71,9 +75,44 @@ class Histories : public Runs {
     return changes;
   }
 
+  // A school comes without its students, and something else has changed. The run is held; somebody approves it, but for the school or as a whole, or discards
+  // it, or nobody decides before the next delivery takes its place.
+  runs::Answer an_emptied_school(DeliveryOf& roster, Random& random) {
+    auto const before = exported();
+    std::string const school = random() % 2 == 0 ? "1" : "2";
+    auto emptied = roster;
+    change(emptied, random);
+    for (int i = 1; i <= 14; ++i) {
+      auto const student = school + "_" + std::to_string(i);
+      emptied.drop("users", "u" + student).drop("enrollments", "e" + student).drop("demographics", "u" + student);
+    }
+    set("sis", {{"threshold.floor", "1"}});
+    auto const held = sync(emptied);
+    set("sis", {{"threshold.floor", "1000"}});
+    if (held.outcome != "held") return held;
+    ++held_;
+    EXPECT_EQ(exported(), before) << "what is held changes nothing";
+    switch (random() % 4) {
+      case 0:
+        roster = emptied;
+        return approve(*held.run);
+      case 1: {
+        auto const partly = approve(*held.run, {"s" + school});
+        released_in_part_ += partly.is_applied();
+        return partly;
+      }
+      case 2:
+        return discard(*held.run);
+      default:
+        return held;
+    }
+  }
+
   std::optional<runs::Answer> step(DeliveryOf& roster, Random& random) {
     auto h = hub();
-    switch (random() % 8) {
+    switch (random() % 9) {
+      case 8:
+        return an_emptied_school(roster, random);
       case 0:
       case 1:
       case 2:
@@ -113,14 +152,18 @@ class Histories : public Runs {
     ASSERT_TRUE(verified.ok()) << verified.trouble().text;
     for (auto const& wrong : verified->wrong) ADD_FAILURE() << when << ": " << wrong;
   }
+
+  int held_ = 0, released_in_part_ = 0;
 };
 INSTANTIATE_TEST_SUITE_P(Runs, Histories, both_databases(), name_of_database);
 
 TEST_P(Histories, AreSoundAndTheLastStepCanBeTakenBack) {
   auto const* const wanted = std::getenv("ROLLBOOK_HISTORIES");  // 1000 for the long run
   unsigned const histories = wanted != nullptr ? static_cast<unsigned>(std::atoi(wanted)) : GetParam() == "SQLite" ? 12 : 3;
-  for (unsigned seed = 0; seed < histories && !HasFailure(); ++seed) {
-    if (seed > 0) {
+  auto const* const from = std::getenv("ROLLBOOK_FIRST_HISTORY");  // to see one again
+  unsigned const first = from != nullptr ? static_cast<unsigned>(std::atoi(from)) : 0;
+  for (unsigned seed = first; seed < histories && !HasFailure(); ++seed) {
+    if (seed > first) {
       TearDown();
       SetUp();
     }
@@ -153,6 +196,8 @@ TEST_P(Histories, AreSoundAndTheLastStepCanBeTakenBack) {
       told += "u ";
     }
   }
+  EXPECT_TRUE(HasFailure() || (held_ > 0 && (released_in_part_ > 0 || histories < 10)))
+      << held_ << " runs were held, " << released_in_part_ << " released in part";
 }
 
 }  // namespace

@@ -203,6 +203,22 @@ TEST_P(Identifiers, WhoComesBackUnderAnotherIdIsTheSameRecordAgain) {
   expect_sound();
 }
 
+TEST_P(Identifiers, WhoComesBackIsTheSameRecordThoughTheirIdMeansSomebodyElseTonight) {
+  add_source("sis", {{"live", "yes"}, {"apply-by-itself", "yes"}, {"person-identifier", "identifier"}, {"threshold.removed", "100"}});
+  sync(two_schools(5));
+  auto without = two_schools(5);
+  without.drop("users", "u1_1").drop("demographics", "u1_1").drop("enrollments", "e1_1");
+  ASSERT_TRUE(sync(without).is_applied());
+  auto files = two_schools(5).files();
+  call_person(files, "u1_1", "back");
+  call_person(files, "u1_2", "u1_1");
+  auto const again = sync(files);
+  EXPECT_TRUE(again.is_applied()) << told(again);
+  EXPECT_TRUE(has("users", "u1_1") && has("users", "u1_2"));
+  EXPECT_FALSE(has("users", "back")) << told(again);
+  expect_sound();
+}
+
 TEST_P(Identifiers, AnIdentifierThatChangesUnderTheSameIdIsAnUpdate) {
   add_source();
   sync(two_schools(5));

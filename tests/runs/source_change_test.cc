@@ -1,6 +1,7 @@
 // What becomes of a source: deactivated, deleted, replaced.
 #include <gtest/gtest.h>
 
+#include "base/text.h"
 #include "runs/source_changes.h"
 #include "runs/trace.h"
 
@@ -278,7 +279,7 @@ TEST_P(SourceChange, ReplacingASourceIsHeldUntilApproved) {
   EXPECT_EQ(held.kind, "source change");
   EXPECT_EQ(held.held_because, Words{"preview"});
   EXPECT_TRUE(nothing_comes_or_goes(held));
-  EXPECT_TRUE(says(held, "users: 12 of 12 are in the newest delivery of new, 12 by sourcedId and 0 by what identifies them; 0 are not."));
+  EXPECT_TRUE(says(held, "People: 12 of 12 are in the newest delivery of new, 12 by sourcedId and 0 by what identifies them; 0 are not."));
   EXPECT_EQ(state("sis"), "active");
 }
 
@@ -332,9 +333,9 @@ TEST_P(SourceChange, WhatTheNewSourceDoesNotListIsNamed) {
   students_go(d, 2, 5, 5);
   sync(d, "new");
   auto const held = replace("sis", "new");
-  EXPECT_TRUE(says(held, "users: 11 of 12 are in the newest delivery of new, 11 by sourcedId"));
+  EXPECT_TRUE(says(held, "People: 11 of 12 are in the newest delivery of new, 11 by sourcedId"));
   ASSERT_EQ(held.consequences.size(), 3u);
-  EXPECT_EQ(held.consequences[0], "users u2_5 is not in the newest delivery of new: its next full delivery removes it.");
+  EXPECT_EQ(held.consequences[0], "Person u2_5 is not in the newest delivery of new: its next full delivery removes it.");
   EXPECT_EQ(approve(*held.run).outcome, "applied_with_warnings");
   EXPECT_TRUE(has("users", "u2_5"));
   set("new", {{"live", "yes"}, {"apply-by-itself", "yes"}});
@@ -358,7 +359,7 @@ TEST_P(SourceChange, OtherIdsAreMatchedByIdentifierAndName) {
   sync(d, "new");
   auto const key = key_of("users", "u1_1");
   auto const held = replace("sis", "new");
-  EXPECT_TRUE(says(held, "users: 11 of 12 are in the newest delivery of new, 0 by sourcedId and 11 by what identifies them; 1 are not."));
+  EXPECT_TRUE(says(held, "People: 11 of 12 are in the newest delivery of new, 0 by sourcedId and 11 by what identifies them; 1 are not."));
   ASSERT_TRUE(approve(*held.run).is_applied());
   EXPECT_EQ(key_of("users", "n-u1_1"), key);
   EXPECT_EQ(cell("users", "n-u1_1", "familyName"), "Quill1");
@@ -462,11 +463,52 @@ TEST_P(SourceChange, SomebodyElseUnderTheSameIdIsNotHandedOver) {
   sync(d, "new");
   auto const held = replace("sis", "new");
   ASSERT_EQ(held.conflicts.size(), 1u);
-  EXPECT_EQ(held.conflicts[0], "users u1_1: the id means another person at new; the record stays without an owner");
+  EXPECT_EQ(held.conflicts[0], "person u1_1: the id means another person at new; the record stays without an owner");
   ASSERT_TRUE(approve(*held.run).is_applied());
   set("new", {{"live", "yes"}, {"apply-by-itself", "yes"}});
   EXPECT_EQ(counts(sync(d, "new"), "users").excluded, 1u);
   EXPECT_EQ(cell("users", "u1_1", "familyName"), "Quill1");
+}
+
+// More than fit into one statement, and not side by side.
+TEST_P(SourceChange, HoweverManyAreSomebodyElseThereNoneOfThemIsHandedOver) {
+  constexpr int people = 120'000;
+  auto const with_people = [&](bool others) {
+    auto files = two_schools(1).files();
+    auto& users = files["users.csv"];
+    auto const header = split(users.substr(0, users.find('\n')), ',');
+    for (int i = 0; i < people; ++i) {
+      auto const n = std::to_string(i);
+      bool const other = others && i % 6 != 0;
+      std::map<std::string, std::string> const cells{{"sourcedId", "x" + n},
+                                                     {"enabledUser", "true"},
+                                                     {"orgSourcedIds", "s1"},
+                                                     {"role", "student"},
+                                                     {"username", "x" + n},
+                                                     {"givenName", other ? "Bo" : "Ada"},
+                                                     {"familyName", (other ? "Larch" : "Quill") + n},
+                                                     {"identifier", (other ? "L" : "I") + n}};
+      for (std::size_t c = 0; c < header.size(); ++c) {
+        auto const at = cells.find(header[c]);
+        users += (c > 0 ? "," : "") + (at == cells.end() ? "" : at->second);
+      }
+      users += '\n';
+    }
+    return files;
+  };
+  add_source();
+  ASSERT_TRUE(sync(with_people(false)).is_applied());
+  add_source("new", trial);
+  sync(with_people(true), "new");
+  auto const held = replace("sis", "new");
+  EXPECT_EQ(held.conflicts.size(), 101u) << "the first hundred, and how many more";
+  ASSERT_TRUE(approve(*held.run).is_applied());
+  auto roster = home_->roster(district_.id);
+  auto rows = (*roster)->prepare("SELECT row_source, COUNT(*) FROM \"users\" WHERE row_until IS NULL GROUP BY row_source");
+  std::map<std::int64_t, std::int64_t> by_source;
+  while (rows->step()) by_source[rows->integer(0)] = rows->integer(1);
+  EXPECT_EQ(by_source[source("new").id], people / 6 + 4);
+  EXPECT_EQ(by_source[source("sis").id], people - people / 6) << "without an owner, until somebody says who they are";
 }
 
 TEST_P(SourceChange, ARunningTermIsAWarning) {

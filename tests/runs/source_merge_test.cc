@@ -10,6 +10,12 @@ class SourceMerge : public TwoSources {
     auto const held = replace("sis", "new");
     return held.run ? approve(*held.run) : held;
   }
+  // The first student, whom the new source calls n-u1_1, as others tell of her.
+  using Cells = std::map<std::string, std::string>;
+  static Cells ada_at(std::string const& school) {
+    return {{"sourcedId", "n-u1_1"}, {"enabledUser", "true"}, {"orgSourcedIds", school}, {"role", "student"},
+            {"username", "u1_1"},    {"givenName", "Ada1"},   {"familyName", "Quill1"},  {"identifier", "Iu1_1"}};
+  }
 };
 INSTANTIATE_TEST_SUITE_P(Runs, SourceMerge, both_databases(), name_of_database);
 
@@ -48,9 +54,9 @@ TEST_P(SourceMerge, TheNightAfterItNothingChanges) {
 TEST_P(SourceMerge, ThePreviewNamesWhatBecomesOne) {
   begin_beside();
   auto const held = replace("sis", "new");
-  EXPECT_TRUE(says(held, "users: 12 of 12 are in the newest delivery of new, 0 by sourcedId and 12 by what identifies them; 0 are not."));
-  EXPECT_TRUE(says(held, "users: 12 of them new has as records of its own; each becomes one with the record of sis, and nothing that refers to it is lost."));
-  EXPECT_NE(std::find(held.consequences.begin(), held.consequences.end(), "users n-u1_1 of new becomes one with u1_1, and n-u1_1 is its id from then on."),
+  EXPECT_TRUE(says(held, "People: 12 of 12 are in the newest delivery of new, 0 by sourcedId and 12 by what identifies them; 0 are not."));
+  EXPECT_TRUE(says(held, "People: 12 of them new has as records of its own; each becomes one with the record of sis, and nothing that refers to it is lost."));
+  EXPECT_NE(std::find(held.consequences.begin(), held.consequences.end(), "Person n-u1_1 of new becomes one with u1_1, and n-u1_1 is its id from then on."),
             held.consequences.end());
   EXPECT_EQ(counts(held, "users").updated, 12u);
   EXPECT_EQ(ids("users").size(), 24u);
@@ -86,7 +92,7 @@ TEST_P(SourceMerge, ValuesOfTheNewSourceCountUnderTheEditsOfBoth) {
   edit("n-u1_1", "phone", "555-0100");
   edit("n-u1_1", "email", "other@oak.example");
   auto const held = replace("sis", "new");
-  EXPECT_EQ(held.conflicts, Words{"users u1_1: email was set by hand on both records that become one; what was set on the record of sis counts"});
+  EXPECT_EQ(held.conflicts, Words{"person u1_1: email was set by hand on both records that become one; what was set on the record of sis counts"});
   EXPECT_EQ(approve(*held.run).outcome, "applied_with_warnings");
   EXPECT_EQ(cell("users", "n-u1_1", "middleName"), "Grace");
   EXPECT_EQ(cell("users", "n-u1_1", "email"), "ada@oak.example");
@@ -107,8 +113,8 @@ TEST_P(SourceMerge, SeveralThatLookTheSameAreMatchedWithNone) {
   add_source("new", known_otherwise);
   ASSERT_TRUE(sync(by_new(), "new").is_applied());
   auto const held = replace("sis", "new");
-  EXPECT_TRUE(says(held, "users: 10 of 12 are in the newest delivery of new, 0 by sourcedId and 10 by what identifies them; 2 are not."));
-  EXPECT_TRUE(says(held, "users: 2 could be several records or are one of several that look the same; they are matched with none of them."));
+  EXPECT_TRUE(says(held, "People: 10 of 12 are in the newest delivery of new, 0 by sourcedId and 10 by what identifies them; 2 are not."));
+  EXPECT_TRUE(says(held, "People: 2 could be several records or are one of several that look the same; they are matched with none of them."));
   ASSERT_TRUE(approve(*held.run).is_applied());
   EXPECT_TRUE(has("users", "u1_4"));
   EXPECT_TRUE(has("users", "u2_4"));
@@ -120,17 +126,10 @@ TEST_P(SourceMerge, WhatAThirdSourceKeepsApartStaysApart) {
   begin_beside();
   add_source("hr");
   auto both = people_only(two_schools(5));
-  both.put("users", {{"sourcedId", "n-u1_1"},
-                     {"enabledUser", "true"},
-                     {"orgSourcedIds", "s1"},
-                     {"role", "student"},
-                     {"username", "u1_1"},
-                     {"givenName", "Ada1"},
-                     {"familyName", "Quill1"},
-                     {"identifier", "Iu1_1"}});
+  both.put("users", ada_at("s1"));
   ASSERT_TRUE(sync(both, "hr").is_applied());
   auto const held = replace("sis", "new");
-  EXPECT_TRUE(says(held, "users: 1 could be several records"));
+  EXPECT_TRUE(says(held, "People: 1 could be several records"));
   ASSERT_TRUE(approve(*held.run).is_applied());
   EXPECT_TRUE(has("users", "u1_1"));
   EXPECT_TRUE(has("users", "n-u1_1"));
@@ -142,14 +141,7 @@ TEST_P(SourceMerge, WhatAThirdSourceSaysOfIt) {
   add_source("clubs", {{"live", "yes"}, {"apply-by-itself", "yes"}});
   DeliveryOf clubs;
   clubs.put("enrollments", {{"sourcedId", "k1"}, {"classSourcedId", "n-c1"}, {"schoolSourcedId", "n-s1"}, {"userSourcedId", "n-u1_1"}, {"role", "student"}});
-  clubs.put("users", {{"sourcedId", "n-u1_1"},
-                      {"enabledUser", "true"},
-                      {"orgSourcedIds", "n-s1"},
-                      {"role", "student"},
-                      {"username", "u1_1"},
-                      {"givenName", "Ada1"},
-                      {"familyName", "Quill1"},
-                      {"identifier", "Iu1_1"}});
+  clubs.put("users", ada_at("n-s1"));
   ASSERT_TRUE(sync(clubs, "clubs").is_applied());
   auto const before = exported();
   auto const replacement = replaced();
@@ -166,18 +158,12 @@ TEST_P(SourceMerge, ASourceOfDeltasIsMatchedByWhatItBrought) {
   add_source("new", known_otherwise);
   ASSERT_TRUE(sync(by_new(), "new").is_applied());
   auto delta = empty_delta();
-  delta.put("users", {{"sourcedId", "n-u1_1"},
-                      {"enabledUser", "true"},
-                      {"orgSourcedIds", "n-s1"},
-                      {"role", "student"},
-                      {"username", "u1_1"},
-                      {"givenName", "Ada1"},
-                      {"familyName", "Quill1"},
-                      {"middleName", "Grace"},
-                      {"identifier", "Iu1_1"}});
+  auto ada = ada_at("n-s1");
+  ada["middleName"] = "Grace";
+  delta.put("users", ada);
   ASSERT_TRUE(sync(delta, "new").is_applied());
   auto const held = replace("sis", "new");
-  EXPECT_TRUE(says(held, "users: 12 of 12 are known to new, 0 by sourcedId and 12 by what identifies them; 0 are not."));
+  EXPECT_TRUE(says(held, "People: 12 of 12 are known to new, 0 by sourcedId and 12 by what identifies them; 0 are not."));
   ASSERT_TRUE(approve(*held.run).is_applied());
   EXPECT_EQ(ids("users").size(), 12u);
   EXPECT_EQ(cell("users", "n-u1_1", "middleName"), "Grace");

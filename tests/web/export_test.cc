@@ -61,6 +61,19 @@ TEST_F(ExportsOfADistrict, AreMadeAnewByteForByteWhateverHappenedSince) {
   EXPECT_NE(whole(post(berta, in("/export"), {{"version", "1.1"}})), bytes);
 }
 
+TEST_F(ExportsOfADistrict, AreNotMadeAnewWhenTheyWereNeverWhole) {
+  auto const anna = somebody_of(Level::Enrollment);
+  exported(anna);
+  for (auto const* const outcome : {"", "failed", "broken off"}) {
+    operations().run("UPDATE exports SET outcome = ? WHERE id = 1", outcome);
+    EXPECT_FALSE(says(page(anna, in("/exports/1")), "Download it again")) << outcome;
+    EXPECT_EQ(post(anna, in("/exports/1/again")).status, 409) << outcome;
+  }
+  EXPECT_FALSE(store::find_export(operations(), oakfield, 2));
+  operations().run("UPDATE exports SET outcome = 'exported' WHERE id = 1");
+  EXPECT_TRUE(says(page(anna, in("/exports/1")), "Download it again"));
+}
+
 TEST_F(ExportsOfADistrict, BelongToTheDistrictAndToThoseWhoMayExport) {
   exported(somebody_of(Level::Enrollment));
   auto const reader = somebody_of(Level::Reporting), of_school = somebody_of(Level::System, org("s1"));

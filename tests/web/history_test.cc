@@ -247,6 +247,19 @@ TEST_F(HistoryOfADistrict, AnUndoShowsWhatItTakesBackFirst) {
   EXPECT_EQ(get(anna, run(4711, "/undo")).status, 404);
 }
 
+TEST_F(HistoryOfADistrict, AnUndoNamesWhatItLeavesAlone) {
+  add_source();
+  sync(two_schools(5));
+  auto next = two_schools(5);
+  next.put("users", {{"sourcedId", "u1_1"}, {"middleName", "Grace"}}).put("academicSessions", {{"sourcedId", "t"}, {"title", "Autumn"}});
+  auto const second = *sync(next).run;
+  next.put("users", {{"sourcedId", "u1_1"}, {"middleName", "Lovelace"}}).put("academicSessions", {{"sourcedId", "t"}, {"title", "Fall"}});
+  sync(next);
+  auto const html = page(somebody_of(Level::Enrollment), run(second, "/undo"));
+  EXPECT_TRUE(says(html, "person Ada1 Quill1 (u1_1): changed since")) << html;
+  EXPECT_TRUE(says(html, "academic session Fall (t): changed since"));
+}
+
 TEST_F(HistoryOfADistrict, AQueuedRunCanBeCancelled) {
   add_source();
   sync(two_schools(40));

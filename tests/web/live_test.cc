@@ -5,6 +5,7 @@
 #include <thread>
 
 #include "runs/progress.h"
+#include "store/district_life.h"
 #include "store/runs.h"
 #include "web/visitors.h"
 
@@ -158,6 +159,73 @@ TEST_F(LookingOn, EndsAtOnceWithSigningOut) {
   EXPECT_TRUE(two.is_open());
   EXPECT_EQ(post(there, "/account/sign-out-everywhere").status, 303);
   EXPECT_TRUE(two.ends() && three.ends());
+}
+
+// No clock moves here: it ends when it happens, not at the next look by the clock.
+TEST_F(LookingOn, EndsAtOnceWithTheDistrictsSuspension) {
+  auto const run = add_run(oakfield), other = add_run(riverside);
+  auto const olga = browser_of(person("olga", true));
+  Listener ours(get(browser_of(member("anna", oakfield, Level::System)), events(run, oakfield)).events);
+  Listener others(get(browser_of(member("bert", riverside, Level::System)), events(other, riverside)).events);
+  EXPECT_TRUE(ours.hears("queued") && others.hears("queued"));
+  EXPECT_EQ(post(olga, "/operator/districts/" + std::to_string(oakfield) + "/suspend").status, 303);
+  EXPECT_TRUE(ours.ends());
+  ASSERT_FALSE(store::lock_district(operations(), *store::find_district(operations(), "Riverside"), somebody)) << "by a command, in another process";
+  EXPECT_TRUE(others.ends());
+}
+
+TEST_F(LookingOn, EndsAtOnceWhenSomebodyIsDeactivatedOrLosesTheirLevel) {
+  auto const run = add_run(oakfield);
+  auto const anna = member("anna", oakfield, Level::System), bert = member("bert", oakfield, Level::System), carla = member("carla", oakfield, Level::System),
+             dora = member("dora", oakfield, Level::System);
+  auto const boss = browser_of(anna);
+  Listener first(get(boss, events(run, oakfield)).events), second(get(browser_of(bert), events(run, oakfield)).events),
+      third(get(browser_of(carla), events(run, oakfield)).events), fourth(get(browser_of(dora), events(run, oakfield)).events);
+  EXPECT_TRUE(first.hears("queued") && second.hears("queued") && third.hears("queued") && fourth.hears("queued"));
+  EXPECT_EQ(post(boss, "/districts/" + std::to_string(oakfield) + "/members/" + std::to_string(bert.id) + "/link", {{"what", "deactivate"}}).status, 303);
+  EXPECT_TRUE(second.ends());
+  ASSERT_FALSE(access::set_active(operations(), carla.id, false, somebody)) << "by a command, in another process";
+  EXPECT_TRUE(third.ends());
+  ASSERT_FALSE(access::grant(operations(), dora.id, {oakfield, std::nullopt, Level::None, false}, somebody));
+  EXPECT_TRUE(fourth.ends());
+  EXPECT_TRUE(first.is_open());
+}
+
+// A database that fails while they are asked must not let them look on for another half minute.
+TEST_F(LookingOn, WhoCannotBeAskedIsAskedAgainAtOnce) {
+  auto const run = add_run(oakfield);
+  auto const anna = member("anna", oakfield, Level::System);
+  auto const session = access::begin_session(operations(), anna.id, "127.0.0.1", "test", now).session.id;
+  std::atomic<bool> fails = false;
+  std::atomic<int> failed = 0;
+  store::HomePlace place{folder_ + "/data", ""};
+  place.opened = [&](store::Database& database) {
+    database.fault = [&]() -> std::optional<Trouble> {
+      if (!fails || failed >= 3) return std::nullopt;
+      ++failed;
+      return Trouble{"The disk is gone."};
+    };
+  };
+  web::Live live(place, [] { return now * 1000; });
+  Listener hers(live.watch({anna.id, oakfield, session, access::Right::SeeHistory, now}, run.id));
+  EXPECT_TRUE(hers.hears("queued"));
+  access::end_all_sessions(operations(), anna.id, somebody);
+  fails = true;
+  live.look_for_strangers();
+  EXPECT_TRUE(hers.ends());
+  EXPECT_EQ(failed, 3);
+}
+
+TEST_F(LookingOn, EndsAtOnceWithANewPassword) {
+  auto const run = add_run(oakfield);
+  auto const anna = member("anna", oakfield, Level::System);
+  Listener listener(get(browser_of(anna), events(run, oakfield)).events);
+  EXPECT_TRUE(listener.hears("queued"));
+  auto const link = access::make_link(operations(), "set-password", anna.id, now, 3600, somebody);
+  ASSERT_TRUE(link.ok());
+  std::string const sentence = "a sentence that is long enough";
+  EXPECT_EQ(post(stranger(), "/welcome/" + *link, {{"password", sentence}, {"again", sentence}}).status, 303);
+  EXPECT_TRUE(listener.ends());
 }
 
 TEST_F(LookingOn, AStreamOfAProgramEndsByItself) {

@@ -11,7 +11,7 @@ using access::Level;
 class HistoryOfADistrict : public PortalTest {
  protected:
   runs::Hub hub() {
-    runs::Hub hub{*home_, key_, folder_ + "/data", 2, 20261122, {"anna", "2026-11-22T00:14:00Z"}, runs::name_of_this_worker()};
+    runs::Hub hub{*home_, key_, folder_ + "/data", 2, 20261122, {"anna", "2026-11-22T00:14:00Z", "command line"}, runs::name_of_this_worker()};
     return hub;
   }
   store::District district() { return *store::find_district(operations(), std::to_string(oakfield)); }

@@ -51,7 +51,12 @@ class Members : public PortalTest {
              (grant.demographics ? "+" : "") + " ";
     return all;
   }
-  std::size_t open_invitations() { return access::list_invitations(operations(), oakfield, now).size(); }
+  std::size_t open_invitations() { return open().size(); }
+  std::vector<access::Invitation> open() {
+    return access::list_invitations(
+               operations(), oakfield, now, [](auto const&) { return true; }, {}, 1000)
+        .some;
+  }
 
   access::Account anna, nora, sue, ada;
   Browser boss, of_north;
@@ -67,7 +72,7 @@ TEST_F(Members, AnAddressOfAnotherDistrictLooksLikeOneThatNobodyHas) {
   };
   std::string const unknown = "unknown0@example.org";
   auto const first = invite(boss, zed.email);
-  auto const id = access::list_invitations(operations(), oakfield, now).front().id;
+  auto const id = open().front().id;
   ASSERT_FALSE(access::withdraw_invitation(operations(), oakfield, id, somebody));
   auto const second = invite(boss, unknown);
   EXPECT_EQ(first.status, 200);
@@ -115,7 +120,7 @@ TEST_F(Members, AnInvitationIsForItsPersonAndCanBeDeclinedOrWithdrawn) {
   EXPECT_EQ(post(stranger(), link, {{"what", "decline"}}).status, 303);
   EXPECT_EQ(open_invitations(), 0u);
   auto const second = link_in(invite(boss, "new@example.org"));
-  auto const id = std::to_string(access::list_invitations(operations(), oakfield, now).front().id);
+  auto const id = std::to_string(open().front().id);
   EXPECT_EQ(
       post(browser_of(member("zed", riverside, Level::System)), "/districts/" + std::to_string(riverside) + "/members/invitations/" + id + "/withdraw").status,
       404);
@@ -243,6 +248,35 @@ TEST_F(Members, TheOperatorInvitesTheFirstPersonAndNobodyAfter) {
   EXPECT_EQ(get(olga, "/operator/districts/4711").status, 404);
 }
 
+TEST_F(Members, AreShownAPageAtATimeAndFound) {
+  for (int i = 100; i < 170; ++i) member("Person-" + std::to_string(i), oakfield, Level::Reporting, i % 2 == 0 ? north : south);
+  auto const foreign = member("Person-150", riverside, Level::System);
+  auto const older = [](http::Response const& page) {
+    auto const at = page.body.find("\">More</a>"), from = page.body.rfind("href=\"", at) + 6;
+    return at == std::string::npos ? std::string() : page.body.substr(from, at - from);
+  };
+  auto const rows = [](http::Response const& page) {
+    std::size_t count = 0;
+    for (auto at = page.body.find("Person-1"); at != std::string::npos; at = page.body.find("Person-1", at + 1)) ++count;
+    return count;
+  };
+  auto const first = get(boss, in());
+  EXPECT_EQ(rows(first), 50u);
+  auto const next = get(boss, older(first));
+  EXPECT_EQ(rows(next), 20u);
+  EXPECT_TRUE(says(next, "Person-150<") && says(next, "anna<") && says(next, "From the beginning")) << next.body;
+  EXPECT_EQ(older(next), "");
+  EXPECT_EQ(rows(get(of_north, in())), 35u) << "of their school";
+  EXPECT_EQ(rows(get(boss, in(".csv"))), 70u) << "a download has them all";
+  EXPECT_EQ(rows(get(boss, in("?after=" + std::to_string(foreign.id)))), 50u) << "where somebody of another district would stand is not told";
+  EXPECT_EQ(rows(get(boss, in("?text=pERSON-169"))), 1u);
+  EXPECT_EQ(rows(get(boss, in(".csv?text=Person-16"))), 10u);
+  EXPECT_TRUE(says(get(boss, in("?text=nobody")), "Show all"));
+  EXPECT_FALSE(says(get(of_north, in("?text=sue")), sue.email));
+  for (auto const* const odd : {"?text=%00", "?text=%ff", "?text=%5C", "?after=x", "?after=-1", "?after=99999999999999999999"})
+    EXPECT_LT(get(boss, in(odd)).status, 500) << odd;
+}
+
 TEST_F(Members, TheOperatorFindsADistrictAmongMany) {
   auto const olga = browser_of(person("olga", true));
   for (int i = 0; i < 60; ++i)
@@ -257,6 +291,43 @@ TEST_F(Members, TheOperatorFindsADistrictAmongMany) {
   EXPECT_TRUE(says(get(olga, "/operator?text=dISTRICT%20159"), "District 159<"));
   EXPECT_TRUE(says(get(olga, "/operator?text=nothing"), "Show all"));
   for (auto const* const odd : {"%00", "%ff", "_", "%25", "%5C", "'%20OR%201=1"}) EXPECT_LT(get(olga, std::string("/operator?text=") + odd).status, 500) << odd;
+}
+
+TEST_F(Members, TheLastOfTheLevelSystemStaysAndNobodyDeactivatesThemselves) {
+  auto const held_before = held(anna);
+  for (Fields const& form : {Fields{{"all", "yes"}}, Fields{{"org", ""}}})
+    EXPECT_TRUE(says(post(boss, page_of(anna) + "/remove", form), "the last person with the level System"));
+  EXPECT_TRUE(says(post(boss, page_of(anna) + "/grants", {{"level", "reporting"}, {"org", ""}}), "the last person with the level System"));
+  EXPECT_TRUE(says(post(boss, page_of(anna) + "/link", {{"what", "deactivate"}}), "You cannot deactivate yourself"));
+  EXPECT_EQ(held(anna), held_before);
+  auto const bert = member("bert", oakfield, Level::System);
+  EXPECT_EQ(post(browser_of(bert), page_of(anna) + "/link", {{"what", "deactivate"}}).status, 303);
+  EXPECT_TRUE(says(post(browser_of(bert), page_of(bert) + "/remove", {{"all", "yes"}}), "the last person with the level System"))
+      << "who is deactivated is nobody";
+}
+
+TEST_F(Members, InvitationsAreListedFiftyAtATime) {
+  for (int i = 0; i < 60; ++i) {
+    access::Invitation wanted;
+    wanted.email = "p" + std::to_string(i) + "@example.org";
+    wanted.what = {oakfield, i % 2 == 0 ? std::optional<std::int64_t>(north) : std::optional<std::int64_t>(south), Level::Reporting, false};
+    wanted.by = {anna.id, {}, false};
+    ASSERT_TRUE(access::invite(operations(), wanted, now, somebody).ok());
+  }
+  auto const rows = [](std::string const& html) {
+    std::size_t n = 0;
+    for (std::size_t at = 0; (at = html.find("Withdraw the invitation of ", at)) != std::string::npos; ++at) ++n;
+    return n;
+  };
+  auto const first = get(boss, in()).body;
+  EXPECT_EQ(rows(first), 50u);
+  auto const at = first.find("?invited=");
+  ASSERT_NE(at, std::string::npos);
+  auto const second = get(boss, in(first.substr(at, first.find('"', at) - at))).body;
+  EXPECT_EQ(rows(second), 10u);
+  EXPECT_NE(second.find("Newest invitations"), std::string::npos);
+  EXPECT_EQ(rows(get(of_north, in()).body), 30u) << "of their school, all on one page";
+  for (auto const* const odd : {"x", "-1", "99999999999999999999"}) EXPECT_EQ(get(boss, in(std::string("?invited=") + odd)).status, 200) << odd;
 }
 
 TEST_F(Members, ChangeTheirOwnNameAndAddress) {

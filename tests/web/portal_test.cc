@@ -137,6 +137,15 @@ TEST_F(AroundThePages, WhatCannotBeReadIsRefused) {
   EXPECT_EQ(ask(*portal_, anna(), "POST", "/account/sign-out-everywhere", long_form).status, 403);  // it has no token
 }
 
+TEST_F(AroundThePages, AFormInChunksMayBeAsLongAsOneThatSaysItsLength) {
+  auto const long_form = "x=" + std::string(100'000, 'x'), too_long = "x=" + std::string(1 << 20, 'x');
+  auto known = anna(), unknown = stranger();
+  known.in_chunks = unknown.in_chunks = true;
+  EXPECT_EQ(ask(*portal_, known, "POST", "/account/sign-out-everywhere", long_form).status, 403);  // it has no token
+  EXPECT_NE(ask(*portal_, known, "POST", "/account/sign-out-everywhere", too_long).body.find("1 MiB"), std::string::npos);
+  EXPECT_NE(ask(*portal_, unknown, "POST", "/sign-in", long_form).body.find("16 KiB"), std::string::npos);
+}
+
 TEST_F(AroundThePages, TextOfPeopleIsShownAndNeverRun) {
   std::string const script = "<script>alert(1)</script>\"'><img src=x onerror=alert(1)>";
   auto const operating = browser_of(person("olga", true));

@@ -2,6 +2,7 @@
 #include <map>
 
 #include "store/ranges.h"
+#include "store/receivers.h"
 #include "web/routes.h"
 #include "web/visitors.h"
 
@@ -94,7 +95,13 @@ class Rights : public PortalTest {
                                                     {"{step}", "identifiers"},
                                                     {"{group}", "filters"},
                                                     {"{run}", "4711"},
+                                                    {"{finding}", "4711"},
+                                                    {"{accepted}", "4711"},
+                                                    {"{deletion}", "4711"},
                                                     {"{export}", "4711"},
+                                                    {"{receiver}", std::to_string(receiver(district))},
+                                                    {"{receiver_kind}", "oneroster-1.1"},
+                                                    {"{org}", "4711"},
                                                     {"{range}", std::to_string(store::add_range(operations(), district, store::Range(), somebody)->id)}};
     std::string out(pattern);
     for (auto const& [name, value] : values)
@@ -102,11 +109,14 @@ class Rights : public PortalTest {
     EXPECT_EQ(out.find('{'), std::string::npos) << pattern << ": say what stands there in tests/web/rights_test.cc";
     return out;
   }
+  std::int64_t receiver(store::District const& district) {
+    return store::add_receiver(operations(), district, "receiver " + std::to_string(++receivers_), "oneroster-1.1", {}, somebody)->id;
+  }
   // One in which nobody has the level System.
   std::int64_t nobodys() { return nobodys_ ? nobodys_ : nobodys_ = store::add_district(operations(), "Nobodys", "UTC", somebody)->id; }
 
  private:
-  int sources_ = 0;
+  int sources_ = 0, receivers_ = 0;
   std::int64_t nobodys_ = 0;
 };
 
@@ -115,7 +125,8 @@ bool names_what_is_not_there(std::string_view pattern, Who who) {
   // Nobody but the district's own people manages somebody who holds something at the district itself.
   if (who == Who::SystemOfASchool && pattern.find("{account}") != std::string_view::npos) return true;
   auto const names = [&](std::string_view part) { return pattern.find(part) != std::string_view::npos; };
-  return names("{token}") || names("{run}") || names("{export}") || names("{session}") || names("{invitation}");
+  return names("{token}") || names("{run}") || names("{export}") || names("{org}") || names("{session}") || names("{invitation}") || names("{accepted}") ||
+         names("{deletion}");
 }
 
 TEST_F(Rights, EveryRouteLetsInWhomTheTableNamesAndNobodyElse) {

@@ -1,0 +1,71 @@
+#include "runs/disclosures.h"
+
+#include <algorithm>
+
+#include "runs/look.h"
+#include "store/disclosed.h"
+
+namespace rollbook::runs {
+namespace {
+
+// All records that ever had this id; it may have been given again.
+std::vector<std::uint32_t> keys_called(store::Database& roster, TableId table, std::string const& id) {
+  std::vector<std::uint32_t> keys;
+  auto rows = roster.prepare("SELECT DISTINCT key FROM ids WHERE tbl = ? AND id = ? ORDER BY key");
+  for (rows->with(static_cast<int>(table), id); rows->step();) keys.push_back(static_cast<std::uint32_t>(rows->integer(0)));
+  return keys;
+}
+
+bool had(std::vector<store::Since> const& stretches, std::int64_t number) {
+  auto const after = std::upper_bound(stretches.begin(), stretches.end(), number, [](std::int64_t n, store::Since const& one) { return n < one.number; });
+  return after != stretches.begin() && std::prev(after)->had;
+}
+
+}  // namespace
+
+std::vector<std::pair<std::string, store::Treatment>> fields_of(store::Export const& made, std::optional<TableId> table) {
+  auto settings = store::settings_of(made.policy);
+  auto const kind = settings["kind"];
+  settings.erase("kind");
+  auto const policy = store::policy_of(kind, settings);
+  if (!policy) return {};
+  auto all = policy->in_words();
+  if (table)
+    all.erase(std::remove_if(all.begin(), all.end(), [&](auto const& one) { return !one.first.starts_with(std::string(table_of(*table).name) + "."); }),
+              all.end());
+  return all;
+}
+
+Result<std::optional<std::vector<Disclosure>>> disclosures_of(Hub& hub, store::District const& district, TableId table, std::string const& sourced_id,
+                                                              std::optional<std::int64_t> below, std::size_t how_many) {
+  auto roster = open_roster(hub, district);
+  if (!roster) return roster.trouble();
+  auto const keys = keys_called(**roster, table, sourced_id);
+  if ((*roster)->trouble()) return *(*roster)->trouble();
+  std::optional<std::vector<Disclosure>> found;
+  if (keys.empty()) return found;
+  found.emplace();
+  auto& operations = hub.home.operations();
+  for (auto const& receiver : store::list_receivers(operations, district.id)) {
+    std::vector<std::vector<store::Since>> stretches;
+    for (auto const key : keys)
+      if (auto one = store::stretches_of(operations, receiver.id, table, key); !one.empty()) stretches.push_back(std::move(one));
+    if (stretches.empty()) continue;
+    auto next = below;
+    for (std::size_t taken = 0; taken < how_many;) {
+      auto const page = store::newest_exports(operations, district.id, {.receiver = receiver.id}, next, how_many);
+      for (auto const& made : page) {
+        next = made.id;
+        if (made.outcome != "exported" || std::none_of(stretches.begin(), stretches.end(), [&](auto const& one) { return had(one, made.id); })) continue;
+        if (++taken <= how_many) found->push_back({receiver, made, fields_of(made, table)});
+      }
+      if (page.size() < how_many) break;
+    }
+  }
+  std::sort(found->begin(), found->end(), [](Disclosure const& a, Disclosure const& b) { return a.made.id > b.made.id; });
+  if (found->size() > how_many) found->resize(how_many);
+  if (operations.trouble()) return *operations.trouble();
+  return found;
+}
+
+}  // namespace rollbook::runs

@@ -1,0 +1,26 @@
+// The disclosure ledger: who got which fields of a record, and when. It follows from the exports, their policies, and the records that were in them.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "runs/work.h"
+#include "store/exports.h"
+#include "store/receivers.h"
+
+namespace rollbook::runs {
+
+struct Disclosure {
+  store::Receiver receiver;
+  store::Export made;
+  std::vector<std::pair<std::string, store::Treatment>> fields;  // of the record's table, users.givenName, as they went out
+};
+
+// Newest first, at most so many; those of exports below that number. Nothing when nobody ever was called so in that table.
+Result<std::optional<std::vector<Disclosure>>> disclosures_of(Hub& hub, store::District const& district, TableId table, std::string const& sourced_id,
+                                                              std::optional<std::int64_t> below, std::size_t how_many);
+
+// The fields of an export, of one table or of all.
+std::vector<std::pair<std::string, store::Treatment>> fields_of(store::Export const& made, std::optional<TableId> table = {});
+
+}  // namespace rollbook::runs

@@ -1,0 +1,115 @@
+#include "web/record_scope.h"
+
+#include "runs/search_terms.h"
+
+namespace rollbook::web {
+namespace {
+
+constexpr std::size_t most_roles = 200;
+
+std::optional<std::uint32_t> key_in(TableId table, std::string_view field, StoredRow const& row) {
+  auto const at = stored_index(table, field);
+  return at == npos || row.is_null(at) ? std::nullopt : std::optional(static_cast<std::uint32_t>(row.number(at)));
+}
+
+}  // namespace
+
+RecordScope::RecordScope(Visit& visit, store::Database& roster)
+    : roster_(roster),
+      rows_(roster, 0, visit.hub.today),
+      seen_(Seen::by(visit, access::Right::SeePeople)),
+      demographics_(Seen::by(visit, access::Right::SeeDemographics)),
+      has_grant_(visit.standing.may(access::Right::SeeDemographics, visit.district->id)) {}
+
+bool RecordScope::may_see(TableId table, std::uint32_t key) {
+  if (table == TableId::Demographics && !has_grant_) return false;
+  if (all() && table != TableId::Demographics) return true;
+  auto const [at, fresh] = known_.try_emplace({table, key}, false);
+  if (!fresh) return at->second;
+  auto const row = row_of(table, key);
+  bool const theirs = row && is_theirs(table, key, *row);
+  known_[{table, key}] = theirs;
+  return theirs;
+}
+
+bool RecordScope::sees_demographics(std::uint32_t user) {
+  if (!has_grant_) return false;
+  if (demographics_.all()) return true;
+  auto const row = row_of(TableId::Users, user);
+  auto const at = stored_index(TableId::Users, "orgSourcedIds");
+  if (!row) return false;
+  for (auto const org : keys_in(*row, at, Stored::Keys))
+    if (demographics_.sees_org(org)) return true;
+  return false;
+}
+
+std::optional<StoredRow> RecordScope::row_of(TableId table, std::uint32_t key) {
+  auto found = rows_.row(table, key);
+  if (!found) return std::nullopt;
+  return std::move(found->cells);
+}
+
+runs::SearchScope RecordScope::search() {
+  runs::SearchScope scope;
+  if (auto const schools = seen_.schools()) {
+    scope.may_see = filter();
+    scope.orgs.emplace();
+    for (auto const number : *schools) scope.orgs->push_back(static_cast<std::uint32_t>(number - 1));
+  }
+  return scope;
+}
+
+runs::MaySee RecordScope::filter() {
+  if (all() && has_grant_ && demographics_.all()) return {};
+  return [this](TableId table, std::uint32_t key) { return may_see(table, key); };
+}
+
+bool RecordScope::is_at_theirs(TableId table, std::string_view field, StoredRow const& row, bool when_blank) const {
+  auto const org = key_in(table, field, row);
+  return org ? seen_.sees_org(*org) : when_blank;
+}
+
+bool RecordScope::has_role_at_theirs(std::uint32_t user) {
+  static auto const column = stored_index(TableId::Roles, "userSourcedId");
+  for (auto const role : runs::keys_with_term(roster_, TableId::Roles, runs::reference_term(column, user), 0, most_roles))
+    if (auto const row = row_of(TableId::Roles, role); row && is_at_theirs(TableId::Roles, "orgSourcedId", *row, false)) return true;
+  return false;
+}
+
+bool RecordScope::is_theirs(TableId table, std::uint32_t key, StoredRow const& row) {
+  switch (table) {
+    case TableId::Orgs:
+      return seen_.sees_org(key);
+    case TableId::AcademicSessions:
+    case TableId::Categories:
+      return true;
+    case TableId::Courses:
+      return is_at_theirs(table, "orgSourcedId", row, true);
+    case TableId::Classes:
+      return is_at_theirs(table, "schoolSourcedId", row, false);
+    case TableId::Users: {
+      for (auto const org : keys_in(row, stored_index(table, "orgSourcedIds"), Stored::Keys))
+        if (seen_.sees_org(org)) return true;
+      return is_at_theirs(table, "primaryOrgSourcedId", row, false) || has_role_at_theirs(key);
+    }
+    case TableId::Roles:
+      return is_at_theirs(table, "orgSourcedId", row, false);
+    case TableId::Demographics: {
+      auto const user = key_in(table, "sourcedId", row);
+      return user && may_see(TableId::Users, *user) && sees_demographics(*user);
+    }
+    case TableId::UserProfiles: {
+      auto const user = key_in(table, "userSourcedId", row);
+      return user && may_see(TableId::Users, *user);
+    }
+    case TableId::Enrollments: {
+      if (key_in(table, "schoolSourcedId", row)) return is_at_theirs(table, "schoolSourcedId", row, false);
+      auto const class_ = key_in(table, "classSourcedId", row);
+      return class_ && may_see(TableId::Classes, *class_);
+    }
+    default:  // of grades and resources nothing says whose they are without going through others
+      return false;
+  }
+}
+
+}  // namespace rollbook::web

@@ -1,0 +1,204 @@
+// A real SFTP server, sshd, on a free port of this machine, for the tests that push to one; and what may stand between.
+//
+// It lets in whoever runs the test, by a key or by a password: known_password.cc gives sshd a password of the test's own in place of the system's.
+#pragma once
+
+#include <arpa/inet.h>
+#include <crypt.h>
+#include <fcntl.h>
+#include <gtest/gtest.h>
+#include <poll.h>
+#include <signal.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <atomic>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+#include <string>
+#include <thread>
+
+namespace rollbook::test {
+
+inline int listening(int& port) {
+  int const socket = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  sockaddr_in address{};
+  address.sin_family = AF_INET;
+  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  socklen_t size = sizeof address;
+  EXPECT_EQ(::bind(socket, reinterpret_cast<sockaddr*>(&address), size), 0);
+  EXPECT_EQ(::listen(socket, 8), 0);
+  ::getsockname(socket, reinterpret_cast<sockaddr*>(&address), &size);
+  port = ntohs(address.sin_port);
+  return socket;
+}
+
+inline int connected(int port) {
+  int const socket = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  sockaddr_in address{};
+  address.sin_family = AF_INET;
+  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  address.sin_port = htons(static_cast<std::uint16_t>(port));
+  if (::connect(socket, reinterpret_cast<sockaddr*>(&address), sizeof address) == 0) return socket;
+  ::close(socket);
+  return -1;
+}
+
+// Stands between, and lets the first connections end after so many bytes from the client; or holds them, silent.
+class Relay {
+ public:
+  Relay(int to, int breaks, std::size_t after, bool silent = false)
+      : to_(to), breaks_(breaks), after_(after), silent_(silent), socket_(listening(port)), thread_([this] { run(); }) {}
+  ~Relay() {
+    over_ = true;
+    thread_.join();
+    ::close(socket_);
+  }
+  int port = 0;
+  std::atomic<int> connections{0};
+  std::atomic<std::size_t> from_client{0};  // bytes, of all connections
+
+ private:
+  void run() {
+    while (!over_) {
+      pollfd wait{socket_, POLLIN, 0};
+      if (::poll(&wait, 1, 20) != 1) continue;
+      int const client = ::accept4(socket_, nullptr, nullptr, SOCK_CLOEXEC);
+      serve(client, ++connections <= breaks_);
+      ::close(client);
+    }
+  }
+  void serve(int client, bool breaks) {
+    int const server = connected(to_);
+    std::size_t sent = 0;
+    char bytes[16384];
+    while (!over_) {
+      pollfd wait[2] = {{client, POLLIN, 0}, {server, POLLIN, 0}};
+      if (::poll(wait, 2, 20) < 1) continue;
+      bool const quiet = breaks && sent >= after_;
+      if (quiet && !silent_) break;
+      if (wait[0].revents != 0) {
+        auto const got = ::recv(client, bytes, sizeof bytes, 0);
+        if (got <= 0) break;
+        sent += static_cast<std::size_t>(got);
+        from_client += static_cast<std::size_t>(got);
+        if (!quiet && ::send(server, bytes, static_cast<std::size_t>(got), MSG_NOSIGNAL) != got) break;
+      }
+      if (wait[1].revents != 0) {
+        if (quiet) {
+          ::usleep(1000);
+          continue;
+        }
+        auto const got = ::recv(server, bytes, sizeof bytes, 0);
+        if (got <= 0 || ::send(client, bytes, static_cast<std::size_t>(got), MSG_NOSIGNAL) != got) break;
+      }
+    }
+    ::close(server);
+  }
+
+  int to_, breaks_;
+  std::size_t after_;
+  bool silent_;
+  int socket_;
+  std::atomic<bool> over_{false};
+  std::thread thread_;
+};
+
+class Sshd {
+ public:
+  static constexpr auto password = "Larkspur-7 of June";
+  static bool is_installed() { return ::access("/usr/sbin/sshd", X_OK) == 0; }
+
+  Sshd() {
+    char name[] = "/tmp/rollbook-sftp-XXXXXX";
+    folder_ = ::mkdtemp(name);
+    std::filesystem::create_directory(in());
+    if (::geteuid() == 0) std::filesystem::create_directories("/run/sshd");  // sshd of the superuser wants it
+    for (std::string const key : {"host", "host2", "user"}) run("ssh-keygen -q -t ed25519 -N '' -f " + folder_ + "/" + key);
+    std::filesystem::copy_file(folder_ + "/user.pub", folder_ + "/authorized");
+    int free = -1;
+    ::close(listening(free));
+    port_ = free;
+    begin("host");
+  }
+  Sshd(Sshd const&) = delete;
+  ~Sshd() {
+    end();
+    std::filesystem::remove_all(folder_);
+  }
+
+  std::string const& folder() const { return folder_; }
+  std::string in() const { return folder_ + "/in"; }  // where files are put
+  int port() const { return port_; }
+  std::string key() const { return read(folder_ + "/user"); }
+  std::size_t files_there() const {
+    return static_cast<std::size_t>(std::distance(std::filesystem::directory_iterator(in()), std::filesystem::directory_iterator()));
+  }
+
+  static std::string run(std::string const& command) {
+    auto* const pipe = ::popen(command.c_str(), "r");
+    std::string out;
+    for (int c = 0; (c = std::fgetc(pipe)) != EOF;) out += static_cast<char>(c);
+    EXPECT_EQ(::pclose(pipe), 0) << command;
+    return out;
+  }
+  static std::string user() {
+    auto name = run("id -un");
+    name.pop_back();
+    return name;
+  }
+  std::string fingerprint(std::string const& key) const {
+    std::istringstream in(run("ssh-keygen -l -E sha256 -f " + folder_ + "/" + key + ".pub"));
+    std::string bits, hash;
+    in >> bits >> hash;
+    return "ssh-ed25519 " + hash;
+  }
+  static std::string read(std::string const& path) {
+    std::ifstream in(path, std::ios::binary);
+    std::ostringstream all;
+    all << in.rdbuf();
+    return all.str();
+  }
+
+  void begin(std::string const& host_key) {
+    std::ofstream(folder_ + "/config") << "ListenAddress 127.0.0.1:" << port_ << "\nHostKey " << folder_ << "/" << host_key << "\nAuthorizedKeysFile "
+                                       << folder_ << "/authorized\nPidFile none\nStrictModes no\nUsePAM no\nPermitRootLogin yes\nPasswordAuthentication yes\n"
+                                       << "Subsystem sftp internal-sftp\n";
+    auto const config = folder_ + "/config";
+    crypt_data room{};
+    std::string const hash = ::crypt_r(password, "$5$rollbooktests", &room);
+    server_ = ::fork();
+    if (server_ == 0) {
+      int const null = ::open("/dev/null", O_RDWR);
+      ::dup2(null, 0), ::dup2(null, 1), ::dup2(null, 2);
+      ::setenv("LD_PRELOAD", ROLLBOOK_KNOWN_PASSWORD, 1);
+      ::setenv("ROLLBOOK_TEST_PASSWORD", hash.c_str(), 1);
+      ::execl("/usr/sbin/sshd", "/usr/sbin/sshd", "-D", "-e", "-f", config.c_str(), nullptr);
+      ::_exit(127);
+    }
+    for (int i = 0; i < 500; ++i) {
+      if (int const socket = connected(port_); socket >= 0) {
+        ::close(socket);
+        return;
+      }
+      ::usleep(20'000);
+    }
+    FAIL() << "sshd did not begin";
+  }
+  void end() {
+    if (server_ <= 0) return;
+    ::kill(server_, SIGTERM);
+    ::waitpid(server_, nullptr, 0);
+    server_ = -1;
+  }
+
+ private:
+  std::string folder_;
+  int port_ = 0;
+  pid_t server_ = -1;
+};
+
+}  // namespace rollbook::test
