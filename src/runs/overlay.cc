@@ -87,20 +87,35 @@ BaseVersions base_of(store::Database& roster, TableId table, std::uint32_t key) 
   return base_of(rows, key);
 }
 
+namespace {
+
+// Whether an undo gave the source back what `before` ended: it never stopped claiming the record then. Unless another source began to say something of
+// it in between and still does: what was changed since stays.
+bool bridges(BaseVersions const& base, store::RowVersion const& version, store::RowVersion const& before) {
+  if (version.takes_back == 0 || before.until != version.takes_back) return false;
+  return std::none_of(base.begin(), base.end(), [&](auto const& other) {
+    return other.source != version.source && other.since >= *before.until && other.since < version.since && (!other.until || *other.until > version.since);
+  });
+}
+
+// The version with which the source of this one began to claim the record, without a break since.
+store::RowVersion const& first_of_claim(BaseVersions const& base, store::RowVersion const& version) {
+  for (auto const& before : base)
+    if (before.source == version.source && before.until && before.since < version.since && (before.until == version.since || bridges(base, version, before)))
+      return first_of_claim(base, before);
+  return version;
+}
+
+}  // namespace
+
 store::RowVersion const* in_force(BaseVersions const& base, std::int64_t revision) {
-  auto const claimed_since = [&](store::RowVersion const& version) {
-    auto since = version.since;
-    for (bool more = true; more;) {  // without a break
-      more = false;
-      for (auto const& before : base)
-        if (before.source == version.source && before.until == since) since = before.since, more = true;
-    }
-    return since;
-  };
   store::RowVersion const* best = nullptr;
+  std::int64_t claimed = 0;
   for (auto const& version : base) {
     bool const holds = revision == 0 ? !version.until : version.since <= revision && (!version.until || *version.until > revision);
-    if (holds && (best == nullptr || claimed_since(version) < claimed_since(*best))) best = &version;
+    if (!holds) continue;
+    auto const since = first_of_claim(base, version).since;
+    if (best == nullptr || since < claimed) best = &version, claimed = since;
   }
   return best;
 }

@@ -48,7 +48,8 @@ using BaseVersions = std::vector<store::RowVersion>;
 BaseVersions base_of(store::Database& roster, TableId table, std::uint32_t key);
 BaseVersions base_of(store::RowSelect& rows, std::uint32_t key);
 
-// The one that was in force when `revision` was the newest (0: now): of several sources the one that claimed the record first. Null: nobody spoke of it.
+// The one that was in force when `revision` was the newest (0: now): of several sources the one that claimed the record first and did not let
+// go of it since. What an undo gave back was never let go, unless somebody else has spoken of it meanwhile. Null: nobody spoke of it.
 store::RowVersion const* in_force(BaseVersions const& base, std::int64_t revision);
 
 // Edits that say what the source says by now end with this revision.

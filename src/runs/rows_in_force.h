@@ -24,8 +24,6 @@ class RowsInForce {
   std::function<bool()> stops = {};  // asked now and then: what is read then is not all
 
  private:
-  std::int64_t first_claim(TableId table, store::RowVersion const& version) const;
-
   store::Database& roster_;
   std::int64_t revision_;
   Edits edits_;

@@ -41,9 +41,13 @@ bool RowSelect::at(std::uint32_t key, std::int64_t source, std::int64_t revision
   return found;
 }
 
-std::unique_ptr<Statement> RowSelect::select(std::string const& where) {
-  return database_.prepare("SELECT row_key, row_source, row_since, row_until, " + columns_ + " FROM " + quoted(table_of(table_)) + " WHERE " + where +
+std::unique_ptr<Statement> RowSelect::select(std::string const& where, std::string const& takes_back) {
+  return database_.prepare("SELECT row_key, row_source, row_since, row_until, " + takes_back + ", " + columns_ + " FROM " + quoted(table_of(table_)) + " WHERE " + where +
                            " ORDER BY row_key, row_source, row_since");
+}
+
+std::unique_ptr<Statement> RowSelect::select_versions(std::string const& where) {
+  return select(where, "(SELECT undoes FROM revisions WHERE number = row_since)");
 }
 
 void RowSelect::each(Statement& rows, std::function<bool(RowVersion const&)> const& f) const {
@@ -53,7 +57,8 @@ void RowSelect::each(Statement& rows, std::function<bool(RowVersion const&)> con
     version.source = rows.integer(1);
     version.since = rows.integer(2);
     version.until = rows.is_null(3) ? std::nullopt : std::optional(rows.integer(3));
-    read(rows, 4, version.row);
+    version.takes_back = rows.is_null(4) ? 0 : rows.integer(4);
+    read(rows, 5, version.row);
     if (!f(version)) break;
   }
   rows.reset();
@@ -71,12 +76,12 @@ void RowSelect::each_at(std::int64_t revision, std::function<bool(RowVersion con
 }
 
 void RowSelect::each_version(std::uint32_t key, std::function<bool(RowVersion const&)> const& f) {
-  if (!versions_) versions_ = select("row_key = ?");
+  if (!versions_) versions_ = select_versions("row_key = ?");
   each(versions_->with(key), f);
 }
 
 void RowSelect::each_version(std::uint32_t first, std::uint32_t last, std::function<bool(RowVersion const&)> const& f) {
-  auto rows = select("row_key >= ? AND row_key <= ?");
+  auto rows = select_versions("row_key >= ? AND row_key <= ?");
   each(rows->with(first, last), f);
 }
 

@@ -18,6 +18,7 @@ struct RowVersion {
   std::uint32_t key = 0;
   std::int64_t source = 0, since = 0;
   std::optional<std::int64_t> until;
+  std::int64_t takes_back = 0;  // the revision that `since` took back, when that was an undo; only `each_version` tells it
   StoredRow row;
 };
 
@@ -40,7 +41,9 @@ class RowSelect {
   void each_version(std::uint32_t first, std::uint32_t last, std::function<bool(RowVersion const&)> const& f);
 
  private:
-  std::unique_ptr<Statement> select(std::string const& where);
+  // `takes_back`: an expression.
+  std::unique_ptr<Statement> select(std::string const& where, std::string const& takes_back = "0");
+  std::unique_ptr<Statement> select_versions(std::string const& where);
   void each(Statement& rows, std::function<bool(RowVersion const&)> const& f) const;
   void read(Statement const& statement, int from, StoredRow& out) const;
 

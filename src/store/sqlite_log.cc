@@ -131,8 +131,8 @@ int write_log(sqlite3_file* file, void const* bytes, int size, sqlite3_int64 at)
     if (size <= most_gathered) return gathering->add(bytes, size, at);
   } catch (std::exception const&) {  // neither memory nor a thread to be had
   }
-  auto const code = write_out(file);
-  return code != SQLITE_OK ? code : methods_of_real(file).xWrite(real(file), bytes, size, at);
+  if (auto const code = write_out(file); code != SQLITE_OK) return log_of(file).gathering->forget(), code;
+  return methods_of_real(file).xWrite(real(file), bytes, size, at);
 }
 
 // SQLite looks for pages of this transaction that it has put away; they are mostly written long ago.

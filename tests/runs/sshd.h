@@ -9,6 +9,7 @@
 #include <gtest/gtest.h>
 #include <poll.h>
 #include <signal.h>
+#include <spawn.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -17,9 +18,11 @@
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
+#include <random>
 #include <sstream>
 #include <string>
 #include <thread>
+#include <vector>
 
 namespace rollbook::test {
 
@@ -45,6 +48,11 @@ inline int connected(int port) {
   if (::connect(socket, reinterpret_cast<sockaddr*>(&address), sizeof address) == 0) return socket;
   ::close(socket);
   return -1;
+}
+
+inline bool is_taken(int port) {
+  if (int const socket = connected(port); socket >= 0) return ::close(socket), true;
+  return false;
 }
 
 // Stands between, and lets the first connections end after so many bytes from the client; or holds them, silent.
@@ -119,9 +127,10 @@ class Sshd {
     if (::geteuid() == 0) std::filesystem::create_directories("/run/sshd");  // sshd of the superuser wants it
     for (std::string const key : {"host", "host2", "user"}) run("ssh-keygen -q -t ed25519 -N '' -f " + folder_ + "/" + key);
     std::filesystem::copy_file(folder_ + "/user.pub", folder_ + "/authorized");
-    int free = -1;
-    ::close(listening(free));
-    port_ = free;
+    // Not one that the system gives: until sshd has it, another connection of this machine may be given the same.
+    std::random_device random;
+    do port_ = 10'000 + static_cast<int>(random() % 20'000);
+    while (is_taken(port_));
     begin("host");
   }
   Sshd(Sshd const&) = delete;
@@ -167,18 +176,23 @@ class Sshd {
     std::ofstream(folder_ + "/config") << "ListenAddress 127.0.0.1:" << port_ << "\nHostKey " << folder_ << "/" << host_key << "\nAuthorizedKeysFile "
                                        << folder_ << "/authorized\nPidFile none\nStrictModes no\nUsePAM no\nPermitRootLogin yes\nPasswordAuthentication yes\n"
                                        << "Subsystem sftp internal-sftp\n";
-    auto const config = folder_ + "/config";
     crypt_data room{};
     std::string const hash = ::crypt_r(password, "$5$rollbooktests", &room);
-    server_ = ::fork();
-    if (server_ == 0) {
-      int const null = ::open("/dev/null", O_RDWR);
-      ::dup2(null, 0), ::dup2(null, 1), ::dup2(null, 2);
-      ::setenv("LD_PRELOAD", ROLLBOOK_KNOWN_PASSWORD, 1);
-      ::setenv("ROLLBOOK_TEST_PASSWORD", hash.c_str(), 1);
-      ::execl("/usr/sbin/sshd", "/usr/sbin/sshd", "-D", "-e", "-f", config.c_str(), nullptr);
-      ::_exit(127);
-    }
+    // Not by fork: this process has threads, and whatever one of them holds at that moment the child would wait for, for ever.
+    auto const config = folder_ + "/config", preload = std::string("LD_PRELOAD=") + ROLLBOOK_KNOWN_PASSWORD, known = "ROLLBOOK_TEST_PASSWORD=" + hash;
+    std::vector<std::string> words = {"/usr/sbin/sshd", "-D", "-e", "-f", config}, names = {preload, known, "PATH=/usr/sbin:/usr/bin:/sbin:/bin"};
+    auto const pointers = [](std::vector<std::string>& texts) {
+      std::vector<char*> all;
+      for (auto& text : texts) all.push_back(text.data());
+      all.push_back(nullptr);
+      return all;
+    };
+    posix_spawn_file_actions_t files;
+    ::posix_spawn_file_actions_init(&files);
+    for (int const number : {0, 1, 2}) ::posix_spawn_file_actions_addopen(&files, number, "/dev/null", O_RDWR, 0);
+    int const trouble = ::posix_spawn(&server_, "/usr/sbin/sshd", &files, nullptr, pointers(words).data(), pointers(names).data());
+    ::posix_spawn_file_actions_destroy(&files);
+    ASSERT_EQ(trouble, 0);
     for (int i = 0; i < 500; ++i) {
       if (int const socket = connected(port_); socket >= 0) {
         ::close(socket);

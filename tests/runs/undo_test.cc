@@ -110,6 +110,27 @@ TEST_P(Undo, TheUndoOfAnUndoIsTheRunAgain) {
   EXPECT_TRUE(night.rejected.empty());
 }
 
+TEST_P(Undo, WhoClaimedARecordFirstDoesAgainWhenTheRunThatDroppedItIsTakenBack) {
+  add_source();
+  add_source("hr");
+  auto const both = two_schools(3);
+  ASSERT_EQ(sync(both).outcome, "applied");
+  ASSERT_TRUE(sync(DeliveryOf().put("users", person("p1", "aide", "s1")).put("users", person("h1", "aide", "s1")), "hr").is_applied());
+  auto const before = exported();
+  auto const dropped = sync(two_schools(3).drop("users", "p1").drop("enrollments", "ep1"));
+  ASSERT_TRUE(dropped.is_applied());
+  auto const without = exported();
+  ASSERT_NE(without, before);
+  auto const back = undo(*dropped.run);
+  ASSERT_TRUE(back.is_applied());
+  EXPECT_EQ(exported(), before);
+  auto const again = undo(*back.run);
+  ASSERT_TRUE(again.is_applied());
+  EXPECT_EQ(exported(), without);
+  ASSERT_TRUE(undo(*again.run).is_applied());
+  EXPECT_EQ(exported(), before);
+}
+
 TEST_P(Undo, TheFirstDeliveryTakenBackLeavesNobody) {
   add_source();
   auto const nobody = exported();
