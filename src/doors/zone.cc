@@ -1,0 +1,268 @@
+#include "doors/zone.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+
+#include "doors/folder.h"
+
+namespace rollbook::doors {
+namespace {
+
+constexpr int for_owner = 0600;
+
+Said why_not(int error) {
+  switch (error) {
+    case ENOENT:
+      return Said::NotThere;
+    case EEXIST:
+      return Said::IsThere;
+    case ENOSPC:
+    case EDQUOT:
+      return Said::DiskFull;
+    case ENAMETOOLONG:
+    case ELOOP:
+      return Said::BadName;
+    default:
+      return Said::Failed;
+  }
+}
+
+}  // namespace
+
+bool is_zone_name(std::string_view name) {
+  constexpr std::size_t longest = 255;
+  if (name.empty() || name.size() > longest || name == "." || name == "..") return false;
+  return std::none_of(name.begin(), name.end(), [](char c) { return c == '/' || c == '\\' || static_cast<unsigned char>(c) < 0x20 || c == 0x7f; });
+}
+
+Descriptor& Descriptor::operator=(Descriptor&& other) noexcept {
+  std::swap(number_, other.number_);
+  return *this;
+}
+
+Descriptor::~Descriptor() {
+  if (number_ >= 0) ::close(number_);
+}
+
+Zone::Zone(Descriptor folder, Descriptor marks, Descriptor taken, std::string beside, Quota quota)
+    : folder_(std::move(folder)), marks_(std::move(marks)), taken_(std::move(taken)), beside_(std::move(beside)), quota_(quota) {}
+
+Result<std::shared_ptr<Zone>> Zone::open(std::string const& folder, std::string const& beside, Quota quota) {
+  Descriptor opened[3];
+  std::string const paths[] = {folder, beside + "/unfinished", beside + "/taken"};
+  for (int i = 0; i < 3; ++i) {
+    auto one = open_folder(paths[i]);
+    if (!one) return one.trouble();
+    opened[i] = std::move(*one);
+  }
+  auto zone = std::shared_ptr<Zone>(new Zone(std::move(opened[0]), std::move(opened[1]), std::move(opened[2]), beside, quota));
+  zone->self_ = zone;
+  zone->give_back_half_taken();
+  return zone;
+}
+
+Zone::Opened Zone::read(std::string_view asked) {
+  if (!is_zone_name(asked)) return {Said::BadName, nullptr};
+  std::string name(asked);
+  std::lock_guard const one(door_);
+  // A pipe or a device that somebody put there would keep us waiting; O_NONBLOCK does not.
+  Descriptor descriptor(::openat(folder_.number(), name.c_str(), O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK));
+  if (!descriptor.is_open()) return {why_not(errno), nullptr};
+  struct stat what {};
+  if (::fstat(descriptor.number(), &what) != 0 || !S_ISREG(what.st_mode)) return {Said::BadName, nullptr};
+  ++in_use_[name].readers;
+  return {Said::Ok, std::unique_ptr<File>(new File(self_.lock(), std::move(name), std::move(descriptor), false))};
+}
+
+Zone::Opened Zone::write(std::string_view asked, Wish wish) {
+  if (!is_zone_name(asked)) return {Said::BadName, nullptr};
+  std::string name(asked);
+  std::lock_guard const one(door_);
+  auto const there = entry(name);
+  if (there && wish.fresh) return {Said::IsThere, nullptr};
+  if (!there && !wish.create) return {Said::NotThere, nullptr};
+  if (!there && !has_room_for_a_file()) return {Said::TooManyFiles, nullptr};
+  if (auto const use = in_use_.find(name); use != in_use_.end() && use->second.written) return {Said::InUse, nullptr};
+  // The mark comes before the first byte is lost or written.
+  bool const was_unfinished = is_marked(name);
+  if (!mark(name)) return {why_not(errno), nullptr};
+  int const flags = O_RDWR | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK | (there ? 0 : O_CREAT | O_EXCL) | (wish.how == Writing::Anew ? O_TRUNC : 0);
+  Descriptor descriptor(::openat(folder_.number(), name.c_str(), flags, for_owner));
+  struct stat what {};
+  if (!descriptor.is_open() || ::fstat(descriptor.number(), &what) != 0 || !S_ISREG(what.st_mode)) {
+    auto const said = descriptor.is_open() ? Said::BadName : why_not(errno);
+    if (!was_unfinished) unmark(name);
+    return {said, nullptr};
+  }
+  in_use_[name].written = true;
+  auto file = std::unique_ptr<File>(new File(self_.lock(), std::move(name), std::move(descriptor), true));
+  file->end_ = static_cast<std::uint64_t>(what.st_size);
+  return {Said::Ok, std::move(file)};
+}
+
+Said Zone::rename(std::string_view old_name, std::string_view new_name, bool may_replace) {
+  if (!is_zone_name(old_name) || !is_zone_name(new_name)) return Said::BadName;
+  std::string const from(old_name), to(new_name);
+  std::lock_guard const one(door_);
+  if (!entry(from)) return Said::NotThere;
+  if (from == to) return Said::Ok;
+  for (auto const& name : {from, to})
+    if (in_use_.contains(name) && in_use_[name].written) return Said::InUse;
+  if (!may_replace && entry(to)) return Said::IsThere;
+  // In an order in which a file is rather unfinished for too long than for too short.
+  bool const unfinished = is_marked(from), replaces_unfinished = is_marked(to);
+  if (unfinished && !mark(to)) return why_not(errno);
+  if (::renameat(folder_.number(), from.c_str(), folder_.number(), to.c_str()) != 0) {
+    auto const said = why_not(errno);
+    if (!replaces_unfinished) unmark(to);
+    return said;
+  }
+  unmark(from);
+  if (!unfinished) unmark(to);
+  ::fsync(folder_.number());
+  return Said::Ok;
+}
+
+Said Zone::remove(std::string_view asked) {
+  if (!is_zone_name(asked)) return Said::BadName;
+  std::string const name(asked);
+  std::lock_guard const one(door_);
+  if (!entry(name)) return Said::NotThere;
+  if (in_use_.contains(name) && in_use_[name].written) return Said::InUse;
+  if (::unlinkat(folder_.number(), name.c_str(), 0) != 0) return why_not(errno);
+  unmark(name);
+  return Said::Ok;
+}
+
+std::optional<ZoneEntry> Zone::look(std::string_view name) {
+  if (!is_zone_name(name)) return std::nullopt;
+  std::lock_guard const one(door_);
+  return entry(std::string(name));
+}
+
+std::vector<ZoneEntry> Zone::list() {
+  std::lock_guard const one(door_);
+  std::vector<ZoneEntry> all;
+  for (auto const& name : names_in(folder_.number()))
+    if (is_zone_name(name))
+      if (auto one_entry = entry(name)) all.push_back(std::move(*one_entry));
+  return all;
+}
+
+std::optional<ZoneEntry> Zone::entry(std::string const& name) {
+  struct stat what {};
+  if (::fstatat(folder_.number(), name.c_str(), &what, AT_SYMLINK_NOFOLLOW) != 0 || !S_ISREG(what.st_mode)) return std::nullopt;
+  auto const use = in_use_.find(name);
+  bool const written = use != in_use_.end() && use->second.written;
+  return ZoneEntry{name, static_cast<std::uint64_t>(what.st_size), std::int64_t{what.st_mtim.tv_sec} * 1'000'000'000 + what.st_mtim.tv_nsec,
+                   written || is_marked(name)};
+}
+
+std::uint64_t Zone::bytes_used() {
+  std::uint64_t used = 0;
+  for (auto const& name : names_in(folder_.number())) {
+    struct stat what {};
+    if (::fstatat(folder_.number(), name.c_str(), &what, AT_SYMLINK_NOFOLLOW) == 0 && S_ISREG(what.st_mode)) used += static_cast<std::uint64_t>(what.st_size);
+  }
+  return used;
+}
+
+bool Zone::has_room_for_a_file() { return names_in(folder_.number()).size() < quota_.files; }
+
+Said Zone::may_grow(std::uint64_t by) {
+  std::lock_guard const one(door_);
+  auto const used = bytes_used();
+  return used <= quota_.bytes && by <= quota_.bytes - used ? Said::Ok : Said::TooMuch;
+}
+
+bool Zone::mark(std::string const& name) {
+  Descriptor const made(::openat(marks_.number(), name.c_str(), O_WRONLY | O_CREAT | O_NOFOLLOW | O_CLOEXEC, for_owner));
+  return made.is_open() && ::fsync(marks_.number()) == 0;
+}
+
+void Zone::unmark(std::string const& name) { ::unlinkat(marks_.number(), name.c_str(), 0); }
+
+bool Zone::is_marked(std::string const& name) { return ::faccessat(marks_.number(), name.c_str(), F_OK, AT_SYMLINK_NOFOLLOW) == 0; }
+
+void Zone::done_with(File const& file) {
+  std::lock_guard const one(door_);
+  auto const use = in_use_.find(file.name_);
+  if (use == in_use_.end()) return;
+  if (file.writes_) {
+    use->second.written = false;
+    if (file.closed_) unmark(file.name_);
+  } else {
+    --use->second.readers;
+  }
+  if (!use->second.written && use->second.readers == 0) in_use_.erase(use);
+}
+
+Zone::File::~File() { zone_->done_with(*this); }
+
+std::optional<std::string> Zone::File::read(std::uint64_t at, std::size_t most) const {
+  std::string bytes(most, '\0');
+  auto const got = ::pread(descriptor_.number(), bytes.data(), bytes.size(), static_cast<off_t>(at));
+  if (got < 0) return std::nullopt;
+  bytes.resize(static_cast<std::size_t>(got));
+  return bytes;
+}
+
+Said Zone::File::write(std::uint64_t at, std::string_view bytes) {
+  if (!writes_ || closed_) return Said::Failed;
+  auto const said = write_all(at, bytes);
+  failed_ = failed_ || said != Said::Ok;
+  return said;
+}
+
+Said Zone::File::write_all(std::uint64_t at, std::string_view bytes) {
+  constexpr std::uint64_t step = 1 << 20;  // asking the zone lists it
+  if (at > zone_->quota_.bytes || bytes.size() > zone_->quota_.bytes - at) return Said::TooMuch;
+  auto const end = at + bytes.size();
+  auto const grows = end > end_ ? end - end_ : 0;
+  if (grows > room_) {
+    room_ = 0;
+    if (zone_->may_grow(grows + step) == Said::Ok) room_ = grows + step;
+    else if (auto const said = zone_->may_grow(grows); said != Said::Ok) return said;
+    else room_ = grows;
+  }
+  for (std::size_t done = 0; done < bytes.size();) {
+    auto const wrote = ::pwrite(descriptor_.number(), bytes.data() + done, bytes.size() - done, static_cast<off_t>(at + done));
+    if (wrote < 0 && errno == EINTR) continue;
+    if (wrote <= 0) return why_not(errno);
+    done += static_cast<std::size_t>(wrote);
+  }
+  room_ -= grows;
+  end_ = std::max(end_, end);
+  return Said::Ok;
+}
+
+Said Zone::File::cut(std::uint64_t size) {
+  if (!writes_ || closed_ || size > end_) return Said::Failed;
+  if (::ftruncate(descriptor_.number(), static_cast<off_t>(size)) != 0) return why_not(errno);
+  end_ = size;
+  room_ = 0;
+  return Said::Ok;
+}
+
+std::uint64_t Zone::File::size() const {
+  struct stat what {};
+  return ::fstat(descriptor_.number(), &what) == 0 ? static_cast<std::uint64_t>(what.st_size) : 0;
+}
+
+std::int64_t Zone::File::modified() const {
+  struct stat what {};
+  return ::fstat(descriptor_.number(), &what) == 0 ? what.st_mtim.tv_sec : 0;
+}
+
+Said Zone::File::close() {
+  if (failed_) return Said::Failed;  // a client that does not look at answers closes what has holes
+  if (writes_ && ::fsync(descriptor_.number()) != 0) return why_not(errno);
+  closed_ = true;
+  return Said::Ok;
+}
+
+}  // namespace rollbook::doors

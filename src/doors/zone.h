@@ -1,0 +1,137 @@
+// A landing zone: one flat folder that an account sees, and nothing else. Names are looked at before the system sees them; no link is followed.
+//
+// What is begun and not closed is *unfinished*, also when the process dies: a mark beside the zone says so until somebody closes the file.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "base/result.h"
+
+namespace rollbook::doors {
+
+struct Quota {
+  std::uint64_t bytes = std::uint64_t{20} << 30;
+  std::size_t files = 200;
+};
+
+// A descriptor of the system, closed at its end.
+class Descriptor {
+ public:
+  explicit Descriptor(int number = -1) : number_(number) {}
+  Descriptor(Descriptor&& other) noexcept : number_(std::exchange(other.number_, -1)) {}
+  Descriptor& operator=(Descriptor&& other) noexcept;
+  ~Descriptor();
+  int number() const { return number_; }
+  bool is_open() const { return number_ >= 0; }
+
+ private:
+  int number_;
+};
+
+// What a zone says to what was asked of it.
+enum class Said : std::uint8_t { Ok, NotThere, BadName, IsThere, InUse, TooMuch, TooManyFiles, DiskFull, Failed };
+
+// True for a name that may stand in a zone.
+bool is_zone_name(std::string_view name);
+
+struct ZoneEntry {
+  std::string name;
+  std::uint64_t size = 0;
+  std::int64_t modified = 0;  // nanoseconds since 1970
+  bool unfinished = false;    // somebody writes it, or went away while writing it
+};
+
+enum class Writing : std::uint8_t { Anew, GoOn };
+
+class Zone {
+ public:
+  // `folder` holds the files, `beside` what Rollbook notes of them; both are made when they are not there.
+  static Result<std::shared_ptr<Zone>> open(std::string const& folder, std::string const& beside, Quota quota);
+
+  class File;
+  struct Opened {
+    Said said = Said::Ok;
+    std::unique_ptr<File> file;
+  };
+  Opened read(std::string_view name);
+  // `fresh`: it must not be there yet. `create`: it may have to be made.
+  struct Wish {
+    bool create = true, fresh = false;
+    Writing how = Writing::Anew;
+  };
+  Opened write(std::string_view name, Wish wish);
+
+  Said rename(std::string_view from, std::string_view to, bool may_replace);
+  Said remove(std::string_view name);
+  std::optional<ZoneEntry> look(std::string_view name);
+  std::vector<ZoneEntry> list();  // by name; hidden ones too
+
+  // Moves these files out of the zone into a folder beside it, all or none of them. Nobody writes them meanwhile, nor afterwards. "" when that cannot be now.
+  std::string take_out(std::vector<std::string> const& names);
+  // What was taken out and is there yet: names of such folders, and their paths.
+  std::vector<std::string> taken_out();
+  std::string path_of_taken(std::string const& taken) const;
+  // It has landed for good: nothing of it is needed any more.
+  Said forget_taken(std::string const& taken);
+
+ private:
+  struct Use {
+    int readers = 0;
+    bool written = false;
+  };
+  Zone(Descriptor folder, Descriptor marks, Descriptor taken, std::string beside, Quota quota);
+  std::optional<ZoneEntry> entry(std::string const& name);
+  std::uint64_t bytes_used();
+  bool has_room_for_a_file();
+  bool mark(std::string const& name);
+  void unmark(std::string const& name);
+  bool is_marked(std::string const& name);
+  void give_back_half_taken();
+  void done_with(File const& file);
+  Said may_grow(std::uint64_t by);
+
+  Descriptor folder_, marks_, taken_;
+  std::string beside_;
+  Quota const quota_;
+  std::mutex door_;  // one thing at a time, bytes of files excepted
+  std::map<std::string, Use, std::less<>> in_use_;
+  std::weak_ptr<Zone> self_;
+};
+
+// An open file of a zone. One that is written and not closed stays unfinished.
+class Zone::File {
+ public:
+  ~File();
+  // Bytes from there; "" at the end.
+  std::optional<std::string> read(std::uint64_t at, std::size_t most) const;
+  Said write(std::uint64_t at, std::string_view bytes);
+  Said cut(std::uint64_t size);  // shorter; never longer
+  std::uint64_t size() const;
+  std::int64_t modified() const;
+  bool is_written() const { return writes_; }
+  // All that was to be written is written, and on the disk.
+  Said close();
+
+ private:
+  friend class Zone;
+  File(std::shared_ptr<Zone> zone, std::string name, Descriptor descriptor, bool writes)
+      : zone_(std::move(zone)), name_(std::move(name)), descriptor_(std::move(descriptor)), writes_(writes) {}
+
+  Said write_all(std::uint64_t at, std::string_view bytes);
+
+  std::shared_ptr<Zone> zone_;
+  std::string name_;
+  Descriptor descriptor_;
+  bool writes_, closed_ = false, failed_ = false;
+  std::uint64_t end_ = 0, room_ = 0;  // how far it may grow before the zone is asked again
+};
+
+}  // namespace rollbook::doors
