@@ -13,39 +13,39 @@ std::optional<std::string_view> name_of(std::string_view path) {
   return is_zone_name(path) ? std::optional(path) : std::nullopt;
 }
 
-Status status_of(Said said) {
+Status status_of(ZoneSays said) {
   switch (said) {
-    case Said::Ok:
+    case ZoneSays::Ok:
       return Status::Ok;
-    case Said::NotThere:
+    case ZoneSays::NotThere:
       return Status::NotThere;
-    case Said::BadName:
+    case ZoneSays::BadName:
       return Status::Denied;
     default:
       return Status::Failure;
   }
 }
 
-std::string_view words_of(Said said) {
+std::string_view words_of(ZoneSays said) {
   switch (said) {
-    case Said::BadName:
+    case ZoneSays::BadName:
       return "Names here have no folders in them: there is one flat folder.";
-    case Said::IsThere:
+    case ZoneSays::IsThere:
       return "A file of this name is there already.";
-    case Said::InUse:
+    case ZoneSays::InUse:
       return "This file is being sent at this moment.";
-    case Said::TooMuch:
+    case ZoneSays::TooMuch:
       return "There is no room for this: the quota of this account is used up.";
-    case Said::TooManyFiles:
+    case ZoneSays::TooManyFiles:
       return "There are too many files in this folder already.";
-    case Said::DiskFull:
+    case ZoneSays::DiskFull:
       return "The disk of the server is full.";
     default:
       return {};
   }
 }
 
-void answer_said(std::string& out, std::uint32_t id, Said said) { answer_status(out, id, status_of(said), words_of(said)); }
+void answer_said(std::string& out, std::uint32_t id, ZoneSays said) { answer_status(out, id, status_of(said), words_of(said)); }
 
 Attributes attributes_of(ZoneEntry const& entry) { return {entry.size, static_cast<std::uint32_t>(entry.modified / 1'000'000'000), false}; }
 
@@ -98,7 +98,7 @@ void Session::answer(Request const& request, std::string& out) {
       return read_folder(request, out);
     case Ask::Remove: {
       auto const name = name_of(request.path);
-      return answer_said(out, request.id, name ? zone_->remove(*name) : Said::BadName);
+      return answer_said(out, request.id, name ? zone_->remove(*name) : ZoneSays::BadName);
     }
     case Ask::Realpath:
       return real_path(request, out);
@@ -121,14 +121,14 @@ void Session::answer(Request const& request, std::string& out) {
 
 void Session::open(Request const& request, std::string& out) {
   auto const name = name_of(request.path);
-  if (!name || name->empty()) return answer_said(out, request.id, Said::BadName);
+  if (!name || name->empty()) return answer_said(out, request.id, ZoneSays::BadName);
   if (handles_.size() >= most_handles) return answer_status(out, request.id, Status::Failure, "Too many files are open.");
   bool const writes = request.flags & (open_write | open_append);
   Zone::Wish const wish{.create = (request.flags & open_create) != 0,
                         .fresh = (request.flags & open_exclusive) != 0,
                         .how = request.flags & open_truncate ? Writing::Anew : Writing::GoOn};
   auto opened = writes ? zone_->write(*name, wish) : zone_->read(*name);
-  if (opened.said != Said::Ok) return answer_said(out, request.id, opened.said);
+  if (opened.said != ZoneSays::Ok) return answer_said(out, request.id, opened.said);
   Handle handle;
   handle.file = std::move(opened.file);
   handle.append = (request.flags & open_append) != 0;
@@ -158,7 +158,7 @@ Session::Handle* Session::handle_of(Request const& request) {
 void Session::close(Request const& request, std::string& out) {
   auto const found = handles_.find(request.handle);
   if (found == handles_.end()) return answer_status(out, request.id, Status::Failure);
-  auto const said = found->second.file ? found->second.file->close() : Said::Ok;
+  auto const said = found->second.file ? found->second.file->close() : ZoneSays::Ok;
   handles_.erase(found);  // only now it is not in use any more
   answer_said(out, request.id, said);
 }
@@ -176,7 +176,7 @@ void Session::write(Request const& request, std::string& out) {
   auto const* const handle = handle_of(request);
   if (handle == nullptr || !handle->file) return answer_status(out, request.id, Status::Failure);
   auto const said = handle->file->write(handle->append ? handle->file->size() : request.offset, request.data);
-  if (said == Said::Ok) written_ += request.data.size();
+  if (said == ZoneSays::Ok) written_ += request.data.size();
   answer_said(out, request.id, said);
 }
 
@@ -214,18 +214,18 @@ void Session::set(Request const& request, std::string& out) {
   if (request.ask == Ask::Fsetstat) {
     auto const* const handle = handle_of(request);
     if (handle == nullptr) return answer_status(out, request.id, Status::Failure);
-    return answer_said(out, request.id, request.size && handle->file ? handle->file->cut(*request.size) : Said::Ok);
+    return answer_said(out, request.id, request.size && handle->file ? handle->file->cut(*request.size) : ZoneSays::Ok);
   }
   auto const name = name_of(request.path);
-  if (!name) return answer_said(out, request.id, Said::BadName);
+  if (!name) return answer_said(out, request.id, ZoneSays::BadName);
   if (name->empty()) return answer_status(out, request.id, Status::Ok);
   auto const entry = zone_->look(*name);
-  if (!entry) return answer_said(out, request.id, Said::NotThere);
+  if (!entry) return answer_said(out, request.id, ZoneSays::NotThere);
   if (!request.size) return answer_status(out, request.id, Status::Ok);
   auto const opened = zone_->write(*name, {.create = false, .fresh = false, .how = Writing::GoOn});
   auto said = opened.said;
-  if (said == Said::Ok) said = opened.file->cut(*request.size);
-  if (said == Said::Ok && !entry->unfinished) said = opened.file->close();
+  if (said == ZoneSays::Ok) said = opened.file->cut(*request.size);
+  if (said == ZoneSays::Ok && !entry->unfinished) said = opened.file->close();
   answer_said(out, request.id, said);
 }
 
@@ -240,7 +240,7 @@ void Session::real_path(Request const& request, std::string& out) {
 
 void Session::rename(Request const& request, bool may_replace, std::string& out) {
   auto const from = name_of(request.path), to = name_of(request.target);
-  answer_said(out, request.id, from && to ? zone_->rename(*from, *to, may_replace) : Said::BadName);
+  answer_said(out, request.id, from && to ? zone_->rename(*from, *to, may_replace) : ZoneSays::BadName);
 }
 
 }  // namespace rollbook::doors

@@ -12,6 +12,7 @@
 
 #include "access/secrets.h"
 #include "doors/folder.h"
+#include "store/folders.h"
 
 namespace rollbook::doors {
 namespace {
@@ -24,10 +25,9 @@ bool is_half(std::string const& name) { return name.ends_with(half); }
 }  // namespace
 
 Result<Descriptor> open_folder(std::string const& path) {
-  std::error_code error;
-  std::filesystem::create_directories(path, error);
+  if (auto trouble = store::make_folder(path)) return *trouble;
   Descriptor folder(::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
-  if (!folder.is_open()) return Trouble{"The folder " + path + " cannot be used: " + (error ? error.message() : std::strerror(errno)) + "."};
+  if (!folder.is_open()) return Trouble{"The folder " + path + " cannot be used: " + std::strerror(errno) + "."};
   return folder;
 }
 
@@ -44,17 +44,17 @@ std::vector<std::string> names_in(int folder) {
   return names;
 }
 
-std::string Zone::take_out(std::vector<std::string> const& names) {
+std::string Zone::take_out(std::vector<ZoneEntry> const& files) {
   std::lock_guard const one(door_);
-  for (auto const& name : names) {
-    auto const there = entry(name);
-    if (!there || there->unfinished || in_use_.contains(name)) return "";
+  for (auto const& file : files) {
+    auto const there = entry(file.name);
+    if (!there || there->unfinished || there->size != file.size || there->modified != file.modified || in_use_.contains(file.name)) return "";
   }
   auto const taken = access::random_token(), gathered = taken + std::string(half);
   if (::mkdirat(taken_.number(), gathered.c_str(), for_owner) != 0) return "";
   Descriptor const folder(::openat(taken_.number(), gathered.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
   bool all = folder.is_open();
-  for (auto const& name : names) all = all && ::renameat(folder_.number(), name.c_str(), folder.number(), name.c_str()) == 0;
+  for (auto const& file : files) all = all && ::renameat(folder_.number(), file.name.c_str(), folder.number(), file.name.c_str()) == 0;
   all = all && ::fsync(folder.number()) == 0 && ::renameat(taken_.number(), gathered.c_str(), taken_.number(), taken.c_str()) == 0;
   if (!all) return give_back_half_taken(), "";
   ::fsync(taken_.number());
@@ -83,10 +83,10 @@ std::vector<std::string> Zone::taken_out() {
 
 std::string Zone::path_of_taken(std::string const& taken) const { return beside_ + "/taken/" + taken; }
 
-Said Zone::forget_taken(std::string const& taken) {
+ZoneSays Zone::forget_taken(std::string const& taken) {
   std::error_code error;
   std::filesystem::remove_all(path_of_taken(taken), error);
-  return error ? Said::Failed : Said::Ok;
+  return error ? ZoneSays::Failed : ZoneSays::Ok;
 }
 
 }  // namespace rollbook::doors

@@ -14,20 +14,20 @@ namespace {
 
 constexpr int for_owner = 0600;
 
-Said why_not(int error) {
+ZoneSays why_not(int error) {
   switch (error) {
     case ENOENT:
-      return Said::NotThere;
+      return ZoneSays::NotThere;
     case EEXIST:
-      return Said::IsThere;
+      return ZoneSays::IsThere;
     case ENOSPC:
     case EDQUOT:
-      return Said::DiskFull;
+      return ZoneSays::DiskFull;
     case ENAMETOOLONG:
     case ELOOP:
-      return Said::BadName;
+      return ZoneSays::BadName;
     default:
-      return Said::Failed;
+      return ZoneSays::Failed;
   }
 }
 
@@ -48,8 +48,8 @@ Descriptor::~Descriptor() {
   if (number_ >= 0) ::close(number_);
 }
 
-Zone::Zone(Descriptor folder, Descriptor marks, Descriptor taken, std::string beside, Quota quota)
-    : folder_(std::move(folder)), marks_(std::move(marks)), taken_(std::move(taken)), beside_(std::move(beside)), quota_(quota) {}
+Zone::Zone(Descriptor folder, Descriptor marks, Descriptor taken, std::string path, std::string beside, Quota quota)
+    : folder_(std::move(folder)), marks_(std::move(marks)), taken_(std::move(taken)), path_(std::move(path)), beside_(std::move(beside)), quota_(quota) {}
 
 Result<std::shared_ptr<Zone>> Zone::open(std::string const& folder, std::string const& beside, Quota quota) {
   Descriptor opened[3];
@@ -59,34 +59,34 @@ Result<std::shared_ptr<Zone>> Zone::open(std::string const& folder, std::string 
     if (!one) return one.trouble();
     opened[i] = std::move(*one);
   }
-  auto zone = std::shared_ptr<Zone>(new Zone(std::move(opened[0]), std::move(opened[1]), std::move(opened[2]), beside, quota));
+  auto zone = std::shared_ptr<Zone>(new Zone(std::move(opened[0]), std::move(opened[1]), std::move(opened[2]), folder, beside, quota));
   zone->self_ = zone;
   zone->give_back_half_taken();
   return zone;
 }
 
 Zone::Opened Zone::read(std::string_view asked) {
-  if (!is_zone_name(asked)) return {Said::BadName, nullptr};
+  if (!is_zone_name(asked)) return {ZoneSays::BadName, nullptr};
   std::string name(asked);
   std::lock_guard const one(door_);
   // A pipe or a device that somebody put there would keep us waiting; O_NONBLOCK does not.
   Descriptor descriptor(::openat(folder_.number(), name.c_str(), O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK));
   if (!descriptor.is_open()) return {why_not(errno), nullptr};
   struct stat what {};
-  if (::fstat(descriptor.number(), &what) != 0 || !S_ISREG(what.st_mode)) return {Said::BadName, nullptr};
+  if (::fstat(descriptor.number(), &what) != 0 || !S_ISREG(what.st_mode)) return {ZoneSays::BadName, nullptr};
   ++in_use_[name].readers;
-  return {Said::Ok, std::unique_ptr<File>(new File(self_.lock(), std::move(name), std::move(descriptor), false))};
+  return {ZoneSays::Ok, std::unique_ptr<File>(new File(self_.lock(), std::move(name), std::move(descriptor), false))};
 }
 
 Zone::Opened Zone::write(std::string_view asked, Wish wish) {
-  if (!is_zone_name(asked)) return {Said::BadName, nullptr};
+  if (!is_zone_name(asked)) return {ZoneSays::BadName, nullptr};
   std::string name(asked);
   std::lock_guard const one(door_);
   auto const there = entry(name);
-  if (there && wish.fresh) return {Said::IsThere, nullptr};
-  if (!there && !wish.create) return {Said::NotThere, nullptr};
-  if (!there && !has_room_for_a_file()) return {Said::TooManyFiles, nullptr};
-  if (auto const use = in_use_.find(name); use != in_use_.end() && use->second.written) return {Said::InUse, nullptr};
+  if (there && wish.fresh) return {ZoneSays::IsThere, nullptr};
+  if (!there && !wish.create) return {ZoneSays::NotThere, nullptr};
+  if (!there && !has_room_for_a_file()) return {ZoneSays::TooManyFiles, nullptr};
+  if (auto const use = in_use_.find(name); use != in_use_.end() && use->second.written) return {ZoneSays::InUse, nullptr};
   // The mark comes before the first byte is lost or written.
   bool const was_unfinished = is_marked(name);
   if (!mark(name)) return {why_not(errno), nullptr};
@@ -94,25 +94,25 @@ Zone::Opened Zone::write(std::string_view asked, Wish wish) {
   Descriptor descriptor(::openat(folder_.number(), name.c_str(), flags, for_owner));
   struct stat what {};
   if (!descriptor.is_open() || ::fstat(descriptor.number(), &what) != 0 || !S_ISREG(what.st_mode)) {
-    auto const said = descriptor.is_open() ? Said::BadName : why_not(errno);
+    auto const said = descriptor.is_open() ? ZoneSays::BadName : why_not(errno);
     if (!was_unfinished) unmark(name);
     return {said, nullptr};
   }
   in_use_[name].written = true;
   auto file = std::unique_ptr<File>(new File(self_.lock(), std::move(name), std::move(descriptor), true));
   file->end_ = static_cast<std::uint64_t>(what.st_size);
-  return {Said::Ok, std::move(file)};
+  return {ZoneSays::Ok, std::move(file)};
 }
 
-Said Zone::rename(std::string_view old_name, std::string_view new_name, bool may_replace) {
-  if (!is_zone_name(old_name) || !is_zone_name(new_name)) return Said::BadName;
+ZoneSays Zone::rename(std::string_view old_name, std::string_view new_name, bool may_replace) {
+  if (!is_zone_name(old_name) || !is_zone_name(new_name)) return ZoneSays::BadName;
   std::string const from(old_name), to(new_name);
   std::lock_guard const one(door_);
-  if (!entry(from)) return Said::NotThere;
-  if (from == to) return Said::Ok;
+  if (!entry(from)) return ZoneSays::NotThere;
+  if (from == to) return ZoneSays::Ok;
   for (auto const& name : {from, to})
-    if (in_use_.contains(name) && in_use_[name].written) return Said::InUse;
-  if (!may_replace && entry(to)) return Said::IsThere;
+    if (in_use_.contains(name) && in_use_[name].written) return ZoneSays::InUse;
+  if (!may_replace && entry(to)) return ZoneSays::IsThere;
   // In an order in which a file is rather unfinished for too long than for too short.
   bool const unfinished = is_marked(from), replaces_unfinished = is_marked(to);
   if (unfinished && !mark(to)) return why_not(errno);
@@ -124,18 +124,18 @@ Said Zone::rename(std::string_view old_name, std::string_view new_name, bool may
   unmark(from);
   if (!unfinished) unmark(to);
   ::fsync(folder_.number());
-  return Said::Ok;
+  return ZoneSays::Ok;
 }
 
-Said Zone::remove(std::string_view asked) {
-  if (!is_zone_name(asked)) return Said::BadName;
+ZoneSays Zone::remove(std::string_view asked) {
+  if (!is_zone_name(asked)) return ZoneSays::BadName;
   std::string const name(asked);
   std::lock_guard const one(door_);
-  if (!entry(name)) return Said::NotThere;
-  if (in_use_.contains(name) && in_use_[name].written) return Said::InUse;
+  if (!entry(name)) return ZoneSays::NotThere;
+  if (in_use_.contains(name) && in_use_[name].written) return ZoneSays::InUse;
   if (::unlinkat(folder_.number(), name.c_str(), 0) != 0) return why_not(errno);
   unmark(name);
-  return Said::Ok;
+  return ZoneSays::Ok;
 }
 
 std::optional<ZoneEntry> Zone::look(std::string_view name) {
@@ -173,10 +173,10 @@ std::uint64_t Zone::bytes_used() {
 
 bool Zone::has_room_for_a_file() { return names_in(folder_.number()).size() < quota_.files; }
 
-Said Zone::may_grow(std::uint64_t by) {
+ZoneSays Zone::may_grow(std::uint64_t by) {
   std::lock_guard const one(door_);
   auto const used = bytes_used();
-  return used <= quota_.bytes && by <= quota_.bytes - used ? Said::Ok : Said::TooMuch;
+  return used <= quota_.bytes && by <= quota_.bytes - used ? ZoneSays::Ok : ZoneSays::TooMuch;
 }
 
 bool Zone::mark(std::string const& name) {
@@ -211,22 +211,22 @@ std::optional<std::string> Zone::File::read(std::uint64_t at, std::size_t most) 
   return bytes;
 }
 
-Said Zone::File::write(std::uint64_t at, std::string_view bytes) {
-  if (!writes_ || closed_) return Said::Failed;
+ZoneSays Zone::File::write(std::uint64_t at, std::string_view bytes) {
+  if (!writes_ || closed_) return ZoneSays::Failed;
   auto const said = write_all(at, bytes);
-  failed_ = failed_ || said != Said::Ok;
+  failed_ = failed_ || said != ZoneSays::Ok;
   return said;
 }
 
-Said Zone::File::write_all(std::uint64_t at, std::string_view bytes) {
+ZoneSays Zone::File::write_all(std::uint64_t at, std::string_view bytes) {
   constexpr std::uint64_t step = 1 << 20;  // asking the zone lists it
-  if (at > zone_->quota_.bytes || bytes.size() > zone_->quota_.bytes - at) return Said::TooMuch;
+  if (at > zone_->quota_.bytes || bytes.size() > zone_->quota_.bytes - at) return ZoneSays::TooMuch;
   auto const end = at + bytes.size();
   auto const grows = end > end_ ? end - end_ : 0;
   if (grows > room_) {
     room_ = 0;
-    if (zone_->may_grow(grows + step) == Said::Ok) room_ = grows + step;
-    else if (auto const said = zone_->may_grow(grows); said != Said::Ok) return said;
+    if (zone_->may_grow(grows + step) == ZoneSays::Ok) room_ = grows + step;
+    else if (auto const said = zone_->may_grow(grows); said != ZoneSays::Ok) return said;
     else room_ = grows;
   }
   for (std::size_t done = 0; done < bytes.size();) {
@@ -237,15 +237,15 @@ Said Zone::File::write_all(std::uint64_t at, std::string_view bytes) {
   }
   room_ -= grows;
   end_ = std::max(end_, end);
-  return Said::Ok;
+  return ZoneSays::Ok;
 }
 
-Said Zone::File::cut(std::uint64_t size) {
-  if (!writes_ || closed_ || size > end_) return Said::Failed;
+ZoneSays Zone::File::cut(std::uint64_t size) {
+  if (!writes_ || closed_ || size > end_) return ZoneSays::Failed;
   if (::ftruncate(descriptor_.number(), static_cast<off_t>(size)) != 0) return why_not(errno);
   end_ = size;
   room_ = 0;
-  return Said::Ok;
+  return ZoneSays::Ok;
 }
 
 std::uint64_t Zone::File::size() const {
@@ -258,11 +258,11 @@ std::int64_t Zone::File::modified() const {
   return ::fstat(descriptor_.number(), &what) == 0 ? what.st_mtim.tv_sec : 0;
 }
 
-Said Zone::File::close() {
-  if (failed_) return Said::Failed;  // a client that does not look at answers closes what has holes
+ZoneSays Zone::File::close() {
+  if (failed_) return ZoneSays::Failed;  // a client that does not look at answers closes what has holes
   if (writes_ && ::fsync(descriptor_.number()) != 0) return why_not(errno);
   closed_ = true;
-  return Said::Ok;
+  return ZoneSays::Ok;
 }
 
 }  // namespace rollbook::doors

@@ -37,7 +37,7 @@ class Descriptor {
 };
 
 // What a zone says to what was asked of it.
-enum class Said : std::uint8_t { Ok, NotThere, BadName, IsThere, InUse, TooMuch, TooManyFiles, DiskFull, Failed };
+enum class ZoneSays : std::uint8_t { Ok, NotThere, BadName, IsThere, InUse, TooMuch, TooManyFiles, DiskFull, Failed };
 
 // True for a name that may stand in a zone.
 bool is_zone_name(std::string_view name);
@@ -58,7 +58,7 @@ class Zone {
 
   class File;
   struct Opened {
-    Said said = Said::Ok;
+    ZoneSays said = ZoneSays::Ok;
     std::unique_ptr<File> file;
   };
   Opened read(std::string_view name);
@@ -69,25 +69,27 @@ class Zone {
   };
   Opened write(std::string_view name, Wish wish);
 
-  Said rename(std::string_view from, std::string_view to, bool may_replace);
-  Said remove(std::string_view name);
+  ZoneSays rename(std::string_view from, std::string_view to, bool may_replace);
+  ZoneSays remove(std::string_view name);
   std::optional<ZoneEntry> look(std::string_view name);
   std::vector<ZoneEntry> list();  // by name; hidden ones too
 
-  // Moves these files out of the zone into a folder beside it, all or none of them. Nobody writes them meanwhile, nor afterwards. "" when that cannot be now.
-  std::string take_out(std::vector<std::string> const& names);
+  // Moves files, as they were looked at, out of the zone into a folder beside it, all or none of them. Nobody writes them meanwhile, nor afterwards. "" when
+  // that cannot be now.
+  std::string take_out(std::vector<ZoneEntry> const& files);
   // What was taken out and is there yet: names of such folders, and their paths.
   std::vector<std::string> taken_out();
+  std::string path_of(std::string const& name) const { return path_ + "/" + name; }
   std::string path_of_taken(std::string const& taken) const;
   // It has landed for good: nothing of it is needed any more.
-  Said forget_taken(std::string const& taken);
+  ZoneSays forget_taken(std::string const& taken);
 
  private:
   struct Use {
     int readers = 0;
     bool written = false;
   };
-  Zone(Descriptor folder, Descriptor marks, Descriptor taken, std::string beside, Quota quota);
+  Zone(Descriptor folder, Descriptor marks, Descriptor taken, std::string path, std::string beside, Quota quota);
   std::optional<ZoneEntry> entry(std::string const& name);
   std::uint64_t bytes_used();
   bool has_room_for_a_file();
@@ -96,10 +98,10 @@ class Zone {
   bool is_marked(std::string const& name);
   void give_back_half_taken();
   void done_with(File const& file);
-  Said may_grow(std::uint64_t by);
+  ZoneSays may_grow(std::uint64_t by);
 
   Descriptor folder_, marks_, taken_;
-  std::string beside_;
+  std::string path_, beside_;
   Quota const quota_;
   std::mutex door_;  // one thing at a time, bytes of files excepted
   std::map<std::string, Use, std::less<>> in_use_;
@@ -112,20 +114,20 @@ class Zone::File {
   ~File();
   // Bytes from there; "" at the end.
   std::optional<std::string> read(std::uint64_t at, std::size_t most) const;
-  Said write(std::uint64_t at, std::string_view bytes);
-  Said cut(std::uint64_t size);  // shorter; never longer
+  ZoneSays write(std::uint64_t at, std::string_view bytes);
+  ZoneSays cut(std::uint64_t size);  // shorter; never longer
   std::uint64_t size() const;
   std::int64_t modified() const;
   bool is_written() const { return writes_; }
   // All that was to be written is written, and on the disk.
-  Said close();
+  ZoneSays close();
 
  private:
   friend class Zone;
   File(std::shared_ptr<Zone> zone, std::string name, Descriptor descriptor, bool writes)
       : zone_(std::move(zone)), name_(std::move(name)), descriptor_(std::move(descriptor)), writes_(writes) {}
 
-  Said write_all(std::uint64_t at, std::string_view bytes);
+  ZoneSays write_all(std::uint64_t at, std::string_view bytes);
 
   std::shared_ptr<Zone> zone_;
   std::string name_;

@@ -32,7 +32,7 @@ Result<Queued> queue_run(Hub& hub, store::Run run) {
 }
 
 Result<Queued> queue_delivery(Hub& hub, store::District const& district, store::Source const& source, std::string const& received,
-                              std::string const& approved) {
+                              std::string const& approved, std::function<void(std::int64_t run)> const& also) {
   if (auto why = why_closed(source); !why.empty()) return Trouble{why};
   auto& operations = hub.home.operations();
   if (auto why = store::why_no_service(operations, district); !why.empty()) return Trouble{why};
@@ -41,8 +41,10 @@ Result<Queued> queue_delivery(Hub& hub, store::District const& district, store::
   if (!approved.empty()) run.work = "approve " + approved + "\n";
   std::optional<Trouble> other_key;
   auto const trouble = operations.transaction([&] {
-    if (!(other_key = store::keep_server_key(operations, hub.key))) store::add_run(operations, run);
-    return !other_key;
+    if ((other_key = store::keep_server_key(operations, hub.key))) return false;
+    store::add_run(operations, run);
+    if (also) also(run.id);
+    return true;
   });
   if (trouble) operations.recover();
   if (trouble) return nothing_queued(trouble->text + " Send the delivery again; that does no harm if it became a run nevertheless.");

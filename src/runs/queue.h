@@ -11,8 +11,9 @@ struct Queued {
   std::optional<std::string> failed;
 };
 
-// `received`: the delivery as it landed. `approved`: the digest of a change set that a person has seen, or "".
-Result<Queued> queue_delivery(Hub& hub, store::District const& district, store::Source const& source, std::string const& received, std::string const& approved);
+// `received`: the delivery as it landed. `approved`: the digest of a change set that a person has seen, or "". `also`: what belongs into the same transaction.
+Result<Queued> queue_delivery(Hub& hub, store::District const& district, store::Source const& source, std::string const& received, std::string const& approved,
+                              std::function<void(std::int64_t run)> const& also = {});
 
 // `seen`: the digest of the change set that the person looked at; trouble when the run has another one by now. "" takes whatever it has.
 Result<Queued> queue_approval(Hub& hub, store::District const& district, std::int64_t run, std::vector<std::string> const& except_schools,

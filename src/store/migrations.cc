@@ -336,6 +336,19 @@ CREATE TABLE receiver_secrets(
 ALTER TABLE audit ADD COLUMN from_where TEXT NOT NULL DEFAULT '';
 CREATE INDEX audit_by_place ON audit(district, from_where, at, id);
 )sql"},
+    {"what doors have taken, and what has come to them in part", R"sql(
+CREATE TABLE door_taken(
+  token TEXT PRIMARY KEY,
+  source INTEGER64 NOT NULL REFERENCES sources(id),
+  run INTEGER64 NOT NULL);
+CREATE TABLE door_incomplete(
+  source INTEGER64 NOT NULL REFERENCES sources(id),
+  name TEXT NOT NULL,
+  bytes INTEGER64 NOT NULL,
+  usual INTEGER64 NOT NULL,
+  since INTEGER64 NOT NULL,
+  PRIMARY KEY(source, name));
+)sql"},
 };
 
 }  // namespace

@@ -73,6 +73,11 @@ class SessionTest : public testing::Test {
     std::ifstream in(folder_ + "/files/" + name, std::ios::binary);
     return {std::istreambuf_iterator<char>(in), {}};
   }
+  std::string take_out(std::vector<std::string> const& names) {
+    std::vector<ZoneEntry> files;
+    for (auto const& name : names) files.push_back(zone_->look(name).value_or(ZoneEntry{name, 1, 1, false}));
+    return zone_->take_out(files);
+  }
   bool unfinished(std::string_view name) {
     auto const entry = zone_->look(name);
     return entry && entry->unfinished;
@@ -242,14 +247,17 @@ TEST_F(SessionTest, FilesAreTakenOutTogetherOrNotAtAll) {
   EXPECT_EQ(put("a", "1"), Status::Ok);
   EXPECT_EQ(put("b", "2"), Status::Ok);
   opened("c", put_flags);
-  EXPECT_EQ(zone_->take_out({"a", "b", "c"}), "");
-  EXPECT_EQ(zone_->take_out({"a", "gone"}), "");
-  auto const taken = zone_->take_out({"a", "b"});
+  EXPECT_EQ(take_out({"a", "b", "c"}), "");
+  EXPECT_EQ(take_out({"a", "gone"}), "");
+  auto old = *zone_->look("a");
+  ++old.modified;
+  EXPECT_EQ(zone_->take_out({old}), "");  // it is not what was looked at
+  auto const taken = take_out({"a", "b"});
   ASSERT_NE(taken, "");
   EXPECT_EQ(zone_->taken_out(), std::vector<std::string>{taken});
   EXPECT_TRUE(fs::exists(zone_->path_of_taken(taken) + "/a"));
   EXPECT_EQ(zone_->list().size(), 1u);
-  EXPECT_EQ(zone_->forget_taken(taken), Said::Ok);
+  EXPECT_EQ(zone_->forget_taken(taken), ZoneSays::Ok);
   EXPECT_TRUE(zone_->taken_out().empty());
 }
 

@@ -1,0 +1,183 @@
+#include "doors/taking.h"
+
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
+
+#include "delivery/load.h"
+#include "doors/whole.h"
+#include "runs/landing.h"
+#include "runs/look.h"
+#include "runs/planned.h"
+#include "runs/queue.h"
+#include "runs/received.h"
+#include "runs/source_change.h"
+#include "store/runs.h"
+
+namespace rollbook::doors {
+namespace fs = std::filesystem;
+namespace {
+
+// A zip may be whole and still be nothing that we take: then a run says so. These say that bytes are missing, or not there yet.
+bool is_missing_bytes(BundleFlaw flaw) {
+  return flaw == BundleFlaw::NotAZip || flaw == BundleFlaw::ZipTruncated || flaw == BundleFlaw::ZipLies || flaw == BundleFlaw::ZipDamaged;
+}
+
+std::vector<std::string> files_in(std::string const& folder) {
+  std::vector<std::string> paths;
+  std::error_code error;
+  for (auto const& entry : fs::directory_iterator(folder, error))
+    if (auto const name = entry.path().filename().string(); is_zip_name(name) || is_csv_name(name)) paths.push_back(entry.path().string());
+  std::sort(paths.begin(), paths.end());
+  return paths;
+}
+
+// What its manifest says; "" where none does.
+std::string stated_by(std::vector<std::string> const& paths, unsigned workers) {
+  auto const delivery = delivery::load_delivery(paths, workers);
+  if (!delivery || !delivery->problems.empty()) return "";
+  auto const bundle = open_bundle(delivery->files);
+  return bundle.manifest ? runs::modes_of(bundle) : "";
+}
+
+Result<std::string> landed(runs::Hub& hub, store::District const& district, std::vector<std::string> const& paths) {
+  if (hub.data_folder.empty())  // there the vault lies in the roster's database
+    if (auto const roster = runs::open_roster(hub, district); !roster) return roster.trouble();
+  runs::Landing landing(hub, district);
+  std::string piece(std::size_t{1} << 20, '\0');
+  for (auto const& path : paths) {
+    if (auto trouble = landing.begin(fs::path(path).filename().string())) return *trouble;
+    std::ifstream in(path, std::ios::binary);
+    while (in.read(piece.data(), static_cast<std::streamsize>(piece.size())), in.gcount() > 0)
+      landing.take(std::string_view(piece).substr(0, static_cast<std::size_t>(in.gcount())));
+    if (!in.eof()) return Trouble{"A delivery that has come could not be read from the disk; it is tried again."};
+  }
+  auto all = landing.finish();
+  if (!all) return all.trouble();
+  return std::move(all->delivery);
+}
+
+// A full delivery that still waits in the queue is replaced by one that states the same files anew.
+void replace_queued(store::Database& operations, store::Source const& source, std::int64_t run, std::string const& modes) {
+  operations.run("UPDATE runs SET modes = ? WHERE id = ?", modes, run);
+  if (modes.empty() || source.settings["mode"] == "add-and-update") return;
+  auto waiting = operations.prepare("SELECT id FROM runs WHERE district = ? AND source = ? AND kind = 'delivery' AND state = 'queued' AND id < ? ORDER BY id");
+  std::vector<std::int64_t> ids;
+  for (waiting->with(source.district, source.id, run); waiting->step();) ids.push_back(waiting->integer(0));
+  waiting->reset();
+  for (auto const id : ids) {
+    auto old = store::find_run(operations, source.district, id);
+    // One that somebody has seen and decided is theirs.
+    if (!old || old->modes.empty() || !old->report.empty() || !old->work.empty() || !runs::covers(modes, old->modes, false)) continue;
+    runs::Answer answer;
+    answer.run = id;
+    answer.kind = old->kind;
+    answer.outcome = old->outcome = "held";
+    answer.decision = old->decision = "superseded";
+    answer.superseded_by = run;
+    old->state = "done";
+    old->finished = old->created;
+    old->report = runs::to_json(answer);
+    store::save_run(operations, *old);
+  }
+}
+
+std::uint64_t weight_of_last(store::Database& operations, store::Source const& source) {
+  std::uint64_t weight = 0;
+  if (auto const last = store::last_delivery(operations, source.district, source.id))
+    for (auto const& file : runs::received_files(last->files)) weight += file.size;
+  return weight;
+}
+
+std::optional<Trouble> note_incomplete(store::Database& operations, std::int64_t source, std::vector<Incomplete> const& all) {
+  auto const same = [](Incomplete const& a, Incomplete const& b) { return a.name == b.name && a.bytes == b.bytes && a.since == b.since; };
+  auto const known = incomplete_of(operations, source);
+  if (std::equal(known.begin(), known.end(), all.begin(), all.end(), same)) return operations.trouble();
+  return operations.transaction([&] {
+    operations.run("DELETE FROM door_incomplete WHERE source = ?", source);
+    for (auto const& one : all)
+      operations.run("INSERT INTO door_incomplete(source, name, bytes, usual, since) VALUES(?, ?, ?, ?, ?)", source, one.name, one.bytes, one.usual, one.since);
+    return true;
+  });
+}
+
+}  // namespace
+
+std::vector<Incomplete> incomplete_of(store::Database& operations, std::int64_t source) {
+  std::vector<Incomplete> all;
+  auto rows = operations.prepare("SELECT name, bytes, usual, since FROM door_incomplete WHERE source = ?");
+  for (rows->with(source); rows->step();)
+    all.push_back({std::string(rows->text(0)), static_cast<std::uint64_t>(rows->integer(1)), static_cast<std::uint64_t>(rows->integer(2)), rows->integer(3)});
+  std::sort(all.begin(), all.end(), [](auto const& a, auto const& b) { return a.name < b.name; });  // databases sort texts differently
+  return all;
+}
+
+bool Taking::is_sound(runs::Hub const& hub, ZoneEntry const& entry) {
+  auto const known = judged_.find(entry.name);
+  if (known != judged_.end() && known->second.size == entry.size && known->second.modified == entry.modified) return known->second.sound;
+  bool sound = false;
+  if (auto delivery = delivery::load_delivery({zone_->path_of(entry.name)}, hub.workers); delivery && delivery->zipped)
+    sound = delivery::arrived_whole(*delivery) ||
+            std::none_of(delivery->problems.begin(), delivery->problems.end(), [](BundleSpot const& spot) { return is_missing_bytes(spot.flaw); });
+  judged_[entry.name] = {entry.size, entry.modified, sound};
+  return sound;
+}
+
+Result<std::int64_t> Taking::finish(runs::Hub& hub, store::District const& district, store::Source const& source, std::string const& taken) {
+  auto& operations = hub.home.operations();
+  auto known = operations.prepare("SELECT run FROM door_taken WHERE token = ?");
+  std::int64_t run = known->with(taken).step() ? known->integer(0) : 0;
+  known->reset();
+  if (operations.trouble()) return *operations.trouble();
+  if (run == 0) {
+    auto const paths = files_in(zone_->path_of_taken(taken));
+    auto const modes = stated_by(paths, hub.workers);
+    auto const received = landed(hub, district, paths);
+    if (!received) return received.trouble();
+    auto const queued = runs::queue_delivery(hub, district, source, *received, "", [&](std::int64_t number) {
+      operations.run("INSERT INTO door_taken(token, source, run) VALUES(?, ?, ?)", taken, source.id, number);
+      replace_queued(operations, source, number, modes);
+    });
+    if (!queued) return queued.trouble();
+    if (queued->failed) return Trouble{*queued->failed};
+    run = queued->run;
+  }
+  // The token goes when nothing is left that it could be asked about.
+  if (zone_->forget_taken(taken) == ZoneSays::Ok) operations.run("DELETE FROM door_taken WHERE token = ?", taken);
+  return run;
+}
+
+Result<Took> Taking::take(runs::Hub& hub, store::District const& district, store::Source const& source, std::int64_t now) {
+  if (auto why = runs::why_closed(source); !why.empty()) return Trouble{why};
+  Took took;
+  auto const finish_one = [&](std::string const& taken) -> std::optional<Trouble> {
+    auto const run = finish(hub, district, source, taken);
+    if (!run) return run.trouble();
+    took.runs.push_back(*run);
+    return std::nullopt;
+  };
+  for (auto const& taken : zone_->taken_out())
+    if (auto trouble = finish_one(taken)) return *trouble;
+
+  auto const entries = zone_->list();
+  std::vector<Arrived> arrived;
+  for (auto const& entry : entries)
+    arrived.push_back({entry.name, entry.modified, entry.unfinished, !entry.unfinished && is_zip_name(entry.name) && is_sound(hub, entry)});
+  std::erase_if(judged_, [&](auto const& one) { return std::none_of(entries.begin(), entries.end(), [&](auto const& e) { return e.name == one.first; }); });
+
+  auto const sorted = sort_arrived(arrived, {source.settings.number("landing-quiet") * 60, source.settings.names("landing-marker")}, now);
+  auto const usual = weight_of_last(hub.home.operations(), source);
+  for (auto const i : sorted.incomplete) took.incomplete.push_back({entries[i].name, entries[i].size, usual, entries[i].modified / 1'000'000'000});
+  if (auto trouble = note_incomplete(hub.home.operations(), source.id, took.incomplete)) return *trouble;
+
+  for (auto const& delivery : sorted.deliveries) {
+    std::vector<ZoneEntry> files;
+    for (auto const i : delivery) files.push_back(entries[i]);
+    auto const taken = zone_->take_out(files);
+    if (taken.empty()) continue;  // it has changed meanwhile
+    if (auto trouble = finish_one(taken)) return *trouble;
+  }
+  return took;
+}
+
+}  // namespace rollbook::doors
