@@ -329,6 +329,11 @@ Result<Policy> policy_of(std::string_view kind_name, ReceiverSettings const& giv
   auto const* profile = profile_by_name(value_of(given, "profile"));
   if (profile->only_11 && (kind->version != Version::V11 || kind->flat)) return wrong("profile", std::string(profile->name) + " takes OneRoster 1.1 alone");
   if (profile->only_11 && !out.blank) return wrong("profile", std::string(profile->name) + " wants all columns to be there: set left-out-columns to blank");
+  for (auto const table : profile->needs)
+    if (!out.has(table)) return wrong("tables", std::string(profile->name) + " needs " + std::string(table_of(table).name) + ".csv");
+  out.below_district = profile->needs_district;
+  if (out.below_district && out.of(TableId::Orgs, field_index(table_of(TableId::Orgs), "parentSourcedId")) != Treatment::AsIs)
+    return wrong("attributes", std::string(profile->name) + " looks for the district above each school: set orgs.parentSourcedId to as-is");
   return out;
 }
 
