@@ -17,6 +17,7 @@
 #include "runs/queue.h"
 #include "runs/said_versions.h"
 #include "runs/source_change.h"
+#include "runs/undo_ids.h"
 #include "runs/undone.h"
 #include "runs/unowned.h"
 #include "store/rows.h"
@@ -89,7 +90,7 @@ class Undoing {
     for (auto const& other : beside) other->undo_ids();
     undo_edits(answer, digest);
     undo_ids();
-    undo_rekey(answer, digest);
+    take_back_rekey(roster_, first_of_, undone_.number, revision_.number, answer, digest);
     answer.digest = digest_text(digest);
     return answer;
   }
@@ -133,8 +134,12 @@ class Undoing {
     std::sort(backs.begin(), backs.end(), [](Back const& a, Back const& b) { return a.key < b.key; });  // as they lie in the table
     auto since = roster_.prepare("SELECT row_since FROM " + store::quoted(table_of(table)) + " WHERE row_key = ? AND row_source = ? AND row_until IS NULL");
     auto changed = roster_.prepare("SELECT 1 FROM " + store::quoted(table_of(table)) + " WHERE row_key = ? AND row_source = ? AND row_since = ?");
+    auto ended = roster_.prepare("SELECT max(row_until) FROM " + store::quoted(table_of(table)) + " WHERE row_key = ? AND row_source = ?");
     for (auto& back : backs) {
-      if (first) continue;
+      if (first) {
+        if (back.conflict && force_) back.now = since->with(back.key, source_.id).step(), since->reset();
+        continue;
+      }
       std::int64_t at = 0;
       back.now = since->with(back.key, source_.id).step();
       if (back.now) at = since->integer(0);
@@ -143,12 +148,14 @@ class Undoing {
       bool const had = changed->with(back.key, source_.id, undone_.number).step();  // it created or changed the record
       changed->reset();
       back.conflict = had ? at != undone_.number : back.now;
+      if (!had && !back.now && ended->with(back.key, source_.id).step()) back.conflict = ended->integer(0) > undone_.number;  // it came and went again
+      ended->reset();
     }
     for (auto& back : backs) {
       if (!back.conflict) continue;
-      if (first && back.id != 0) tell_conflict(table, back, "changed since");
-      if (force_ || (!back.now && !back.then)) back.conflict = false;
-      else tell_conflict(table, back, "changed since");
+      bool const concerns = first ? back.id != 0 : back.now || back.then;
+      if (!force_ && concerns) tell_conflict(table, back, "changed since");
+      else back.conflict = false;
     }
     backs.erase(std::remove_if(backs.begin(), backs.end(), [](Back const& b) { return b.conflict || (!b.now && !b.then); }), backs.end());
   }
@@ -165,15 +172,44 @@ class Undoing {
     return at != backs.end() && at->key == key ? &*at : nullptr;
   }
 
+  // What comes back gets the id it had: by now another record may be called so, by hand or by another source.
+  bool find_taken_ids(TableId table) {
+    auto const t = static_cast<int>(table);
+    auto there = roster_.prepare("SELECT 1 FROM ids WHERE tbl = ? AND key = ? AND until IS NULL");
+    EndedIds ended(roster_, undone_.number);
+    std::unordered_map<std::string, Back*> wanted;
+    for (auto& back : of(table)) {
+      if (!back.then || back.now || back.conflict) continue;
+      bool const has_one = there->with(t, back.key).step();
+      there->reset();
+      if (!has_one) wanted.emplace(ended.of(table, back.key), &back);
+    }
+    if (wanted.empty()) return false;
+    bool more = false;
+    auto ids = roster_.prepare("SELECT key, id FROM ids WHERE tbl = ? AND until IS NULL AND since <> ?");
+    std::vector<std::pair<std::uint32_t, Back*>> taken;
+    for (ids->with(t, undone_.number); ids->step();)  // what the revision gave is given back with it
+      if (auto const at = wanted.find(std::string(ids->text(1))); at != wanted.end())
+        taken.emplace_back(static_cast<std::uint32_t>(ids->integer(0)), at->second);
+    ids->reset();
+    for (auto const& [owner, back] : taken) {
+      if (owner == back->key || !will_live(table, owner)) continue;
+      back->conflict = more = true;
+      tell_conflict(table, *back, "its id belongs to another record by now");
+    }
+    return more;
+  }
+
   // What comes back needs what it refers to; what goes must not be needed by what stays.
   bool find_broken_references(TableId table) {
     auto& backs = of(table);
     bool const newest = last_revision(roster_) == undone_.number;
     if (newest) return false;  // nothing happened since: all of it goes back together
-    bool more = false;
+    bool more = find_taken_ids(table);
     store::RowSelect select(roster_, table);
     StoredRow row;
     for (auto& back : backs) {
+      if (back.conflict) continue;
       if (back.then && !back.now) {
         auto const owner = said_.key_of(table, back.id, true);
         auto const* other = owner == no_key || owner == back.key ? nullptr : find(table, owner);
@@ -339,7 +375,7 @@ class Undoing {
   void undo_ids() {
     auto end = roster_.prepare("UPDATE ids SET until = ? WHERE tbl = ? AND key = ? AND until IS NULL");
     auto there = roster_.prepare("SELECT 1 FROM ids WHERE tbl = ? AND key = ? AND until IS NULL");
-    auto last = roster_.prepare("SELECT id FROM ids WHERE tbl = ? AND key = ? AND until >= ? ORDER BY until");
+    EndedIds ended(roster_, undone_.number);
     auto insert = roster_.prepare("INSERT INTO ids(tbl, key, since, id) VALUES(?, ?, ?, ?)");
     for (std::size_t t = 0; t < table_count; ++t)
       for (auto const& back : backs_[t]) {
@@ -351,35 +387,8 @@ class Undoing {
         bool const lives = there->with(t, back.key).step();
         there->reset();
         if (lives) continue;
-        std::string id;
-        if (last->with(t, back.key, undone_.number).step()) id = last->text(0);
-        last->reset();
-        insert->run(t, back.key, revision_.number, id);
+        insert->run(t, back.key, revision_.number, ended.of(static_cast<TableId>(t), back.key));
       }
-  }
-
-  // A record that was given another id gets the one it had.
-  void undo_rekey(Answer& answer, std::string& digest) {
-    if (!first_of_.starts_with(",rekeyed ")) return;
-    char* end = nullptr;
-    auto const table = std::strtoll(first_of_.c_str() + 9, &end, 10), key = std::strtoll(end, nullptr, 10);
-    auto row = roster_.prepare("SELECT 1 FROM ids WHERE tbl = ? AND key = ? AND since = ? AND until IS NULL");
-    bool const in_force = row->with(table, key, undone_.number).step();
-    row.reset();
-    auto before = roster_.prepare("SELECT id FROM ids WHERE tbl = ? AND key = ? AND until = ?");
-    std::string id;
-    if (before->with(table, key, undone_.number).step()) id = before->text(0);
-    before.reset();
-    auto const owner = key_of_id(roster_, static_cast<TableId>(table), id);
-    if (!in_force || id.empty() || owner) {
-      answer.conflicts.push_back(std::string(all_tables[static_cast<std::size_t>(table)]->one) + " " + id +
-                                 (owner ? ": the id belongs to another record by now" : ": changed since"));
-      return;
-    }
-    roster_.run("UPDATE ids SET until = ? WHERE tbl = ? AND key = ? AND until IS NULL", revision_.number, table, key);
-    roster_.run("INSERT INTO ids(tbl, key, since, id) VALUES(?, ?, ?, ?)", table, key, revision_.number, id);
-    answer.tables.emplace_back(std::string(all_tables[static_cast<std::size_t>(table)]->name), Counts{0, 1, 0, 0, 0});
-    digest += id;
   }
 
   // Fields set by hand: the layer above.
