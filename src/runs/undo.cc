@@ -37,19 +37,6 @@ struct Back {
   bool conflict = false;  // somebody changed it since
 };
 
-// What one source loses and another gets is still there.
-void add_what_changed_hands(Answer& answer, Answer const& more) {
-  for (auto const& [name, counts] : more.tables) {
-    auto at = std::find_if(answer.tables.begin(), answer.tables.end(), [&, &n = name](auto const& table) { return table.first == n; });
-    if (at == answer.tables.end()) at = answer.tables.emplace(at, name, Counts{});
-    auto& all = at->second;
-    auto const back = std::min(all.removed, counts.created), away = std::min(all.created, counts.removed);
-    all.created += counts.created - back - away;
-    all.removed += counts.removed - back - away;
-    all.updated += counts.updated + back + away;
-  }
-}
-
 class Undoing {
  public:
   Undoing(Hub& hub, store::Database& roster, store::Source const& source, Revision const& undone, std::string const& first_of, Revision const& revision,
