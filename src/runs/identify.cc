@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 #include <unordered_map>
 #include <unordered_set>
 
@@ -69,6 +70,7 @@ class Identifying {
     for (auto const& one : unmatched_) settle(one);
     match_former();
     give_free_ids();
+    learn_newcomers();
     tell();
     out_.judge = judge(std::move(out_.judge));
   }
@@ -167,15 +169,21 @@ class Identifying {
 
   // Nobody has the identifier of this row. Its id says whom it means, unless that is somebody else by now.
   void settle(Unmatched const& one) {
-    if (auto const before = remembered_.find(one.id); before != remembered_.end() && current_.count(before->second) > 0) {
+    auto const before = remembered_.find(one.id);
+    bool const meant_another = before != remembered_.end() && current_.count(before->second) > 0;
+    if (meant_another) {
       if (!is_another(one, before->second)) return;
       ids_.erase(one.id);
     }
     auto const holder = holder_of(one.id);
     bool const taken = holder != no_key && is_another(one, holder);
-    if (holder != no_key && !taken) return;
+    if (holder != no_key && !taken) {
+      if (meant_another) learn(one.id, holder);
+      return;
+    }
     if (!one.identifier.empty()) wanted_.emplace(one.identifier, one.id);
     if (taken) taken_.push_back(one.id);
+    if (taken || meant_another) newcomers_.insert(one.id);
   }
 
   // The record of this source that has this id; no_key.
@@ -221,6 +229,7 @@ class Identifying {
       ids_[id] = name;
       ++renamed_;
       learn(id, when.second);
+      newcomers_.erase(id);
     }
   }
 
@@ -252,6 +261,14 @@ class Identifying {
     if (auto const at = used_.find(id); at != used_.end() && at->second != key) return true;
     auto const said = stored_.said.key_of(identity_.table, hash_of_id(id, stored_.seed), true);
     return said != no_key && said != key;
+  }
+
+  // Their ids mean somebody else to the store: from now on they mean them, whatever they are called here.
+  void learn_newcomers() {
+    for (auto const& id : newcomers_) {
+      auto const called = ids_.find(id);
+      out_.fresh.push_back({identity_.table, id, no_key, called == ids_.end() ? id : called->second});
+    }
   }
 
   void learn(std::string const& id, std::uint32_t key) {
@@ -326,9 +343,16 @@ class Identifying {
   std::vector<std::string> without_, repeating_, taken_, given_, names_;
   std::unordered_map<std::string_view, std::uint32_t> used_;  // ids of names_
   std::unordered_set<std::string> listed_;
+  std::set<std::string> newcomers_;  // who come under an id that means somebody else
   std::unordered_set<std::uint32_t> matched_, current_;
   std::uint64_t renamed_ = 0;
 };
+
+// The source says something of the record.
+bool has_row(store::Database& roster, std::int64_t source, TableId table, std::uint32_t key) {
+  auto row = roster.prepare("SELECT 1 FROM " + store::quoted(table_of(table)) + " WHERE row_key = ? AND row_source = ? AND row_until IS NULL");
+  return row->with(key, source).step();
+}
 
 }  // namespace
 
@@ -362,8 +386,9 @@ void remember(store::Database& roster, std::int64_t source, std::vector<Identifi
   auto forget = roster.prepare("DELETE FROM received_ids WHERE source = ? AND tbl = ? AND id = ?");
   auto insert = roster.prepare("INSERT INTO received_ids(source, tbl, id, key) VALUES(?, ?, ?, ?)");
   for (auto const& one : fresh) {
+    auto const key = one.name.empty() ? std::optional(one.key) : key_of_id(roster, one.table, one.name);
     forget->run(source, static_cast<int>(one.table), one.id);
-    insert->run(source, static_cast<int>(one.table), one.id, one.key);
+    if (key && (one.name.empty() || has_row(roster, source, one.table, *key))) insert->run(source, static_cast<int>(one.table), one.id, *key);
   }
 }
 
