@@ -29,6 +29,7 @@ struct Identified {
   std::vector<Found> found;
   RowJudge judge;                 // excludes rows whose identifier is blank or repeated; may be empty
   std::vector<std::string> told;  // sentences
+  std::uint64_t warnings = 0;     // rows that some of them warn of
 };
 
 struct StoredRecords {

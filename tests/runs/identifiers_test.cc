@@ -341,6 +341,44 @@ TEST_P(Identifiers, AnIdThatMeantSomebodyElseBeforeMeansTheNewcomerFromThenOn) {
   expect_sound();
 }
 
+TEST_P(Identifiers, ADeltaThatDeletesTheOldIdAndBringsTheNewOneIsAnUpdateOfThePerson) {
+  add_source();
+  sync(two_schools(5));
+  set("sis", {{"person-identifier", "identifier"}});
+  auto here = newcomer("x1");
+  here["identifier"] = "Iu1_1";
+  auto const delta = sync(DeliveryOf()
+                              .mode("users", "delta")
+                              .put("users", {{"sourcedId", "u1_1"}, {"status", "tobedeleted"}})
+                              .put("users", here)
+                              .mode("demographics", "delta")
+                              .put("demographics", {{"sourcedId", "u1_1"}, {"status", "tobedeleted"}})
+                              .put("demographics", {{"sourcedId", "x1"}, {"birthDate", "2012-03-04"}}));
+  EXPECT_EQ(delta.outcome, "applied_with_warnings") << told(delta);
+  EXPECT_EQ(changes(delta, "users"), "+0 ~1 -0") << told(delta);
+  EXPECT_EQ(counts(delta, "users").excluded, 0u);
+  EXPECT_TRUE(says(delta, "users.csv: 1 row deletes the old sourcedId")) << told(delta);
+  EXPECT_EQ(cell("users", "u1_1", "givenName"), "New");
+  EXPECT_EQ(cell("demographics", "u1_1", "birthDate"), "2012-03-04");
+  EXPECT_TRUE(has("enrollments", "e1_1"));
+  expect_sound();
+}
+
+TEST_P(Identifiers, ADeltaThatDeletesTheIdThatSomebodyHadLastAndBringsAnotherIsUnderstoodToo) {
+  add_source();
+  sync(two_schools(5));
+  set("sis", {{"person-identifier", "identifier"}});
+  auto files = two_schools(5).files();
+  call_person(files, "u1_1", "x1");
+  sync(files);
+  auto here = newcomer("z1");
+  here["identifier"] = "Iu1_1";
+  auto const delta = sync(DeliveryOf().mode("users", "delta").put("users", {{"sourcedId", "x1"}, {"status", "tobedeleted"}}).put("users", here));
+  EXPECT_EQ(changes(delta, "users"), "+0 ~1 -0") << told(delta);
+  auto const gone = sync(DeliveryOf().mode("users", "delta").put("users", {{"sourcedId", "z1"}, {"status", "tobedeleted"}}));
+  EXPECT_EQ(changes(gone, "users"), "+0 ~0 -1") << told(gone) << "an id that nobody else comes under is deleted";
+}
+
 TEST_P(Identifiers, ANewPersonUnderTheIdOfSomebodyWhoLeftIsNotThatPerson) {
   add_source();
   sync(two_schools(20));
