@@ -90,7 +90,9 @@ class ChangeRun {
     if (newest == runs.rend()) return hub_.home.operations().trouble();
     auto delivery = fetch(hub_, district_, newest->delivery);
     if (!delivery) return delivery.trouble();
-    auto looked = runs::look(hub_, district_, *new_, std::move(*delivery), {});
+    auto whose = *new_;
+    [[maybe_unused]] auto const never = whose.settings.set("unique", "");  // what the old source has is about to be the new one's
+    auto looked = runs::look(hub_, district_, whose, std::move(*delivery), {});
     if (!looked) return looked.trouble();
     if (!(*looked)->refused) newest_ = std::move(*looked);
     return std::nullopt;

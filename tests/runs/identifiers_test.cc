@@ -9,6 +9,11 @@
 namespace rollbook::test {
 namespace {
 
+std::map<std::string, std::string> newcomer(std::string const& id) {
+  return {{"sourcedId", id},   {"enabledUser", "true"}, {"orgSourcedIds", "s1"}, {"role", "student"},
+          {"username", "new"}, {"givenName", "New"},    {"familyName", "Kid"},   {"identifier", "I-new"}};
+}
+
 class Identifiers : public Runs {
  protected:
   // Another sourcedId for a person, in every table.
@@ -18,6 +23,14 @@ class Identifiers : public Runs {
       edit_column(files, table, column, [&](std::string& value, std::size_t) {
         if (value == from) value = to;
       });
+  }
+
+  // u1_1 comes as x1, and a newcomer as u1_1.
+  static Files under_the_id_of_another() {
+    auto files = two_schools(5).put("users", newcomer("new")).files();
+    call_person(files, "u1_1", "x1");
+    call_person(files, "new", "u1_1");
+    return files;
   }
 };
 INSTANTIATE_TEST_SUITE_P(Runs, Identifiers, both_databases(), name_of_database);
@@ -256,11 +269,6 @@ TEST_P(Identifiers, AnIdThatIsGivenToSomebodyElseIsNoLongerTheOldPerson) {
   EXPECT_EQ(cell("enrollments", "e9", "userSourcedId"), "x1");
 }
 
-std::map<std::string, std::string> newcomer(std::string const& id) {
-  return {{"sourcedId", id},   {"enabledUser", "true"}, {"orgSourcedIds", "s1"}, {"role", "student"},
-          {"username", "new"}, {"givenName", "New"},    {"familyName", "Kid"},   {"identifier", "I-new"}};
-}
-
 TEST_P(Identifiers, ANewPersonUnderTheIdOfSomebodyWhoMovedIsCalledOtherwise) {
   add_source();
   sync(two_schools(5));
@@ -285,6 +293,90 @@ TEST_P(Identifiers, ANewPersonUnderTheIdOfSomebodyWhoMovedIsCalledOtherwise) {
   EXPECT_EQ(cell("enrollments", "e1_1", "userSourcedId"), "u1_1");
   EXPECT_EQ(sync(moved).outcome, "no_changes");
   expect_sound();
+}
+
+// A delta of this one enrollment, of the person whom the source calls so.
+DeliveryOf only_enrollment(std::string const& person) {
+  return DeliveryOf()
+      .mode("enrollments", "delta")
+      .put("enrollments", {{"sourcedId", "e9"}, {"classSourcedId", "c2"}, {"schoolSourcedId", "s2"}, {"userSourcedId", person}, {"role", "student"}});
+}
+
+TEST_P(Identifiers, ADeltaThatOnlyNamesTheIdOfANewcomerMeansTheNewcomer) {
+  add_source();
+  sync(two_schools(5));
+  set("sis", {{"person-identifier", "identifier"}});
+  sync(under_the_id_of_another());
+  ASSERT_EQ(cell("users", "u1_1-2", "givenName"), "New");
+  auto const delta = sync(only_enrollment("u1_1"));
+  EXPECT_TRUE(delta.is_applied()) << told(delta);
+  EXPECT_EQ(cell("enrollments", "e9", "userSourcedId"), "u1_1-2");
+  expect_sound();
+}
+
+TEST_P(Identifiers, ADeltaThatDeletesTheIdOfANewcomerRemovesTheNewcomer) {
+  add_source();
+  sync(two_schools(5));
+  set("sis", {{"person-identifier", "identifier"}});
+  sync(under_the_id_of_another());
+  auto const delta = sync(DeliveryOf().mode("users", "delta").put("users", {{"sourcedId", "u1_1"}, {"status", "tobedeleted"}}));
+  EXPECT_EQ(changes(delta, "users"), "+0 ~0 -1") << told(delta);
+  EXPECT_FALSE(has("users", "u1_1-2"));
+  EXPECT_EQ(cell("users", "u1_1", "givenName"), "Ada1");
+}
+
+TEST_P(Identifiers, AnIdThatMeantSomebodyElseBeforeMeansTheNewcomerFromThenOn) {
+  add_source();
+  sync(two_schools(5));
+  set("sis", {{"person-identifier", "identifier"}});
+  auto files = two_schools(5).files();
+  call_person(files, "u1_1", "x1");
+  edit_cell(files, "users", "x1", "familyName", "Changed");
+  auto const night = sync(files);  // x1 is remembered
+  undo(*night.run);
+  auto const next = sync(two_schools(5).put("users", newcomer("x1")));
+  EXPECT_EQ(changes(next, "users"), "+1 ~0 -0") << told(next);
+  sync(only_enrollment("x1"));
+  EXPECT_EQ(cell("enrollments", "e9", "userSourcedId"), "x1");
+  expect_sound();
+}
+
+TEST_P(Identifiers, ADeltaThatDeletesTheOldIdAndBringsTheNewOneIsAnUpdateOfThePerson) {
+  add_source();
+  sync(two_schools(5));
+  set("sis", {{"person-identifier", "identifier"}});
+  auto here = newcomer("x1");
+  here["identifier"] = "Iu1_1";
+  auto const delta = sync(DeliveryOf()
+                              .mode("users", "delta")
+                              .put("users", {{"sourcedId", "u1_1"}, {"status", "tobedeleted"}})
+                              .put("users", here)
+                              .mode("demographics", "delta")
+                              .put("demographics", {{"sourcedId", "u1_1"}, {"status", "tobedeleted"}})
+                              .put("demographics", {{"sourcedId", "x1"}, {"birthDate", "2012-03-04"}}));
+  EXPECT_EQ(delta.outcome, "applied_with_warnings") << told(delta);
+  EXPECT_EQ(changes(delta, "users"), "+0 ~1 -0") << told(delta);
+  EXPECT_EQ(counts(delta, "users").excluded, 0u);
+  EXPECT_TRUE(says(delta, "users.csv: 1 row deletes the old sourcedId")) << told(delta);
+  EXPECT_EQ(cell("users", "u1_1", "givenName"), "New");
+  EXPECT_EQ(cell("demographics", "u1_1", "birthDate"), "2012-03-04");
+  EXPECT_TRUE(has("enrollments", "e1_1"));
+  expect_sound();
+}
+
+TEST_P(Identifiers, ADeltaThatDeletesTheIdThatSomebodyHadLastAndBringsAnotherIsUnderstoodToo) {
+  add_source();
+  sync(two_schools(5));
+  set("sis", {{"person-identifier", "identifier"}});
+  auto files = two_schools(5).files();
+  call_person(files, "u1_1", "x1");
+  sync(files);
+  auto here = newcomer("z1");
+  here["identifier"] = "Iu1_1";
+  auto const delta = sync(DeliveryOf().mode("users", "delta").put("users", {{"sourcedId", "x1"}, {"status", "tobedeleted"}}).put("users", here));
+  EXPECT_EQ(changes(delta, "users"), "+0 ~1 -0") << told(delta);
+  auto const gone = sync(DeliveryOf().mode("users", "delta").put("users", {{"sourcedId", "z1"}, {"status", "tobedeleted"}}));
+  EXPECT_EQ(changes(gone, "users"), "+0 ~0 -1") << told(gone) << "an id that nobody else comes under is deleted";
 }
 
 TEST_P(Identifiers, ANewPersonUnderTheIdOfSomebodyWhoLeftIsNotThatPerson) {
