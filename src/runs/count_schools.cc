@@ -19,12 +19,17 @@ class Counting {
         schools->class_is_at(static_cast<std::uint32_t>(rows->integer(0)), static_cast<std::uint32_t>(rows->integer(1)));
     }
     rows.reset();
+    if (concerns(TableId::LineItems) || concerns(TableId::Results))
+      for (auto* schools : {&before_, &after_}) learn_classes_of_parts(context_.roster, concerns_parts_of_results(), "WHERE row_until IS NULL", *schools);
     learn_roles();
     for (auto const* table : all_tables) count(table->id);
   }
 
  private:
   using Orgs = std::map<std::uint32_t, std::vector<std::uint32_t>>;  // of people
+
+  bool concerns(TableId table) const { return plan_[table].stated || plan_[table].stored > 0; }
+  bool concerns_parts_of_results() const { return concerns(TableId::ResultScoreScales) || concerns(TableId::ResultLearningObjectiveIds); }
 
   // Since 1.2 roles say where people are; they stand behind the people.
   void learn_roles() {
@@ -126,7 +131,8 @@ class Counting {
       old_schools = before != nullptr ? of(before_, table, key, *before) : std::vector<School>();
       learn(table, key, now);
       auto const& new_schools = of(after_, table, key, now);
-      if (old_schools != new_schools && (table == TableId::Classes || table == TableId::Users)) moved[key] = {old_schools, new_schools};
+      if (old_schools != new_schools && (table == TableId::Classes || table == TableId::Users || table == TableId::LineItems))
+        moved[key] = {old_schools, new_schools};
       all.clear();
       std::set_union(old_schools.begin(), old_schools.end(), new_schools.begin(), new_schools.end(), std::back_inserter(all));
       for (auto const school : all) {
@@ -141,7 +147,9 @@ class Counting {
       if (lost) ++at(table, whole_district).gone;
       if (each_) each_(table, PlanList::Updated, i, all);
     });
-    if (table == TableId::Classes && !moved.empty()) move_enrollments(moved);
+    if (table == TableId::Classes && !moved.empty())
+      for (auto const part : {TableId::Enrollments, TableId::ClassResources, TableId::LineItems}) move_parts(part, "classSourcedId", moved);
+    if (table == TableId::LineItems && !moved.empty()) move_parts(TableId::Results, "lineItemSourcedId", moved);
     if (table == TableId::Users && !moved.empty()) move_demographics(moved);
 
     rows.clear();
@@ -183,6 +191,8 @@ class Counting {
       if (!row.is_null(school)) after_.class_is_at(key, static_cast<std::uint32_t>(row.number(school)));
     } else if (table == TableId::Users) {
       if (auto orgs = orgs_in(row); !orgs.empty() && !after_.knows_person(key)) after_.person_is_at(key, std::move(orgs));
+    } else if (table == TableId::LineItems || (table == TableId::Results && concerns_parts_of_results())) {
+      after_.part_is_in(table, key, after_.class_of(table, row));
     }
   }
 
@@ -195,18 +205,25 @@ class Counting {
       if (!std::binary_search(schools.first.begin(), schools.first.end(), school)) ++at(table, school).grown;
   }
 
-  // A class that moves takes its enrollments along, those too of which the delivery says nothing new.
-  void move_enrollments(Moved const& moved) {
-    auto const& plan = plan_[TableId::Enrollments];
+  // A class that moves takes its enrollments along, a line item its results; those too of which the delivery says nothing new.
+  void move_parts(TableId table, std::string const& whole, Moved const& moved) {
+    auto const& plan = plan_[table];
     if (plan.stored == 0) return;
+    Moved along;
     std::set<std::uint32_t> told;
     for (auto const& row : plan.updated) told.insert(row.key);
     for (auto const& row : plan.removed) told.insert(row.key);
-    auto rows = context_.roster.prepare("SELECT row_key, \"classSourcedId\" FROM \"enrollments\" WHERE row_source = ? AND row_until IS NULL");
-    for (rows->with(context_.source.id); rows->step();)
-      if (auto const at = moved.find(static_cast<std::uint32_t>(rows->integer(1)));
-          at != moved.end() && told.count(static_cast<std::uint32_t>(rows->integer(0))) == 0)
-        shift(TableId::Enrollments, at->second);
+    auto rows = context_.roster.prepare("SELECT row_key, \"" + whole + "\" FROM " + store::quoted(table_of(table)) +
+                                        " WHERE row_source = ? AND row_until IS NULL AND \"" + whole + "\" IS NOT NULL");
+    for (rows->with(context_.source.id); rows->step();) {
+      auto const key = static_cast<std::uint32_t>(rows->integer(0));
+      auto const at = moved.find(static_cast<std::uint32_t>(rows->integer(1)));
+      if (at == moved.end() || told.count(key) > 0) continue;
+      shift(table, at->second);
+      if (table == TableId::LineItems) along[key] = at->second;
+    }
+    rows.reset();
+    if (!along.empty()) move_parts(TableId::Results, "lineItemSourcedId", along);
   }
 
   // Demographics are where their person is. They have the person's id, so no row has to be read.

@@ -338,6 +338,7 @@ class Undoing {
       auto rows = roster_.prepare("SELECT row_key, \"schoolSourcedId\" FROM \"classes\" ORDER BY row_since");
       while (rows->step())
         if (!rows->is_null(1)) schools_.class_is_at(static_cast<std::uint32_t>(rows->integer(0)), static_cast<std::uint32_t>(rows->integer(1)));
+      learn_classes_of_parts(roster_, !of(TableId::ResultScoreScales).empty() || !of(TableId::ResultLearningObjectiveIds).empty(), "ORDER BY row_since", schools_);
       classes_known_ = true;
     }
     auto const& where = schools_.of(table, key, row, [&](std::uint32_t person) {
