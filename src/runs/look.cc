@@ -22,6 +22,7 @@
 #include "runs/outcome.h"
 #include "runs/plan_parts.h"
 #include "runs/planned.h"
+#include "runs/recount.h"
 #include "runs/said_versions.h"
 #include "runs/stored_values.h"
 #include "store/rows.h"
@@ -152,6 +153,7 @@ Result<std::unique_ptr<Looked>> open_for_a_look(Hub& hub, store::District const&
   auto roster = open_roster(hub, district);
   if (!roster) return roster.trouble();
   looked->roster = std::move(*roster);
+  if (auto trouble = recount_where_due(*looked->roster)) return *trouble;
   looked->at_revision = last_revision(*looked->roster);
   looked->said = std::make_unique<store::StoredSaid>(*looked->roster, source.id, seed_of(hub, district.id));
   looked->before = std::make_unique<StoredBefore>(*looked->roster, source.id, hub.workers, [&hub, number = district.id] { return hub.home.roster(number); });

@@ -1,3 +1,5 @@
+#include "runs/recount.h"
+
 #include "runs/apply.h"
 #include "runs/plan_parts.h"
 #include "store/rows.h"
@@ -59,6 +61,21 @@ void recount_rows(store::Database& roster, std::int64_t source) {
   roster.run("DELETE FROM school_rows WHERE source = ?", source);
   auto put = roster.prepare("INSERT INTO school_rows(source, tbl, school, rows) VALUES(?, ?, ?, ?)");
   for (auto const& [key, rows] : counts) put->run(source, key.first, key.second, rows);
+}
+
+std::optional<Trouble> recount_where_due(store::Database& roster) {
+  auto const due = [&] {
+    std::vector<std::int64_t> sources;
+    auto rows = roster.prepare("SELECT source FROM recounts");
+    while (rows->step()) sources.push_back(rows->integer(0));
+    return sources;
+  };
+  if (due().empty()) return roster.trouble();
+  return roster.transaction([&] {
+    for (auto const source : due()) recount_rows(roster, source);
+    roster.run("DELETE FROM recounts");
+    return true;
+  });
 }
 
 }  // namespace rollbook::runs

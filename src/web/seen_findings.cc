@@ -56,11 +56,27 @@ class Whereabouts {
   std::vector<School> of(TableId table, std::uint32_t key) {
     StoredRow row;
     if (!store::RowSelect(roster_, table).current(key, source_, row)) return {};
-    auto const& columns = stored_columns(table);
-    for (std::size_t i = 0; i < columns.size(); ++i)
-      if (columns[i].as == Stored::Key && table_of(table).fields[columns[i].field].refers_to == TableId::Classes && !row.is_null(i))
-        learn_class(static_cast<std::uint32_t>(row.number(i)));
+    learn_wholes(table, row);
     return schools_.of(table, key, row, [&](std::uint32_t person) { learn_person(person); });
+  }
+
+  // A result is in the class of its line item, what hangs on a result where that is.
+  void learn_wholes(TableId table, StoredRow const& row) {
+    auto const& columns = stored_columns(table);
+    for (std::size_t i = 0; i < columns.size(); ++i) {
+      if (columns[i].as != Stored::Key || row.is_null(i)) continue;
+      auto const whole = table_of(table).fields[columns[i].field].refers_to;
+      auto const key = static_cast<std::uint32_t>(row.number(i));
+      if (whole == TableId::Classes) learn_class(key);
+      if (whole == TableId::LineItems || whole == TableId::Results) learn_part(whole, key);
+    }
+  }
+
+  void learn_part(TableId table, std::uint32_t key) {
+    StoredRow row;
+    if (!store::RowSelect(roster_, table).current(key, source_, row)) return;
+    learn_wholes(table, row);
+    schools_.part_is_in(table, key, schools_.class_of(table, row));
   }
 
   void learn_class(std::uint32_t key) {

@@ -374,7 +374,7 @@ TEST_P(SourceChange, ValuesThatMustBeUniqueMayBeThoseOfTheOldSource) {
   sync(renamed(5), "new");
   auto const key = key_of("users", "u1_1");
   auto const held = replace("sis", "new");
-  EXPECT_TRUE(says(held, "People: 12 of 12 are in the newest delivery of new, 0 by sourcedId and 12 by what identifies them."))
+  EXPECT_TRUE(says(held, "People: 12 of 12 are in the newest delivery of new, 0 by sourcedId and 12 by what identifies them; 0 are not."))
       << ::testing::PrintToString(held.reasons);
   ASSERT_TRUE(approve(*held.run).is_applied());
   EXPECT_EQ(key_of("users", "n-u1_1"), key);
