@@ -26,7 +26,8 @@ class Counting {
   }
 
  private:
-  using Orgs = std::map<std::uint32_t, std::vector<std::uint32_t>>;  // of people
+  using Orgs = std::map<std::uint32_t, std::vector<std::uint32_t>>;                                // of people
+  using Moved = std::map<std::uint32_t, std::pair<std::vector<School>, std::vector<School>>>;  // by key: where they were, where they are
 
   bool concerns(TableId table) const { return plan_[table].stated || plan_[table].stored > 0; }
   bool concerns_parts_of_results() const { return concerns(TableId::ResultScoreScales) || concerns(TableId::ResultLearningObjectiveIds); }
@@ -59,8 +60,25 @@ class Counting {
         return true;
       });
     }
+    find_moved_by_roles(before, after);
     for (auto& [person, orgs] : before) before_.person_is_at(person, std::move(orgs));
     for (auto& [person, orgs] : after) after_.person_is_at(person, std::move(orgs));
+  }
+
+  // Both are in the order of keys; what did not change stands in the same order in both.
+  void find_moved_by_roles(Orgs const& before, Orgs const& after) {
+    auto const told = keys_told(TableId::Users);
+    auto then = before.begin();
+    auto const note = [&](std::uint32_t person) {
+      if (told.count(person) == 0) moved_by_roles_.push_back(person);
+    };
+    for (auto const& [person, orgs] : after) {
+      for (; then != before.end() && then->first < person; ++then) note(then->first);
+      bool const was = then != before.end() && then->first == person;
+      if (!was || then->second != orgs) note(person);
+      if (was) ++then;
+    }
+    for (; then != before.end(); ++then) note(then->first);
   }
 
   // People whom this delivery does not touch are where the store has them.
@@ -122,7 +140,7 @@ class Counting {
     for (auto const& row : plan.updated) rows.push_back(row.row);
     std::size_t i = 0;
     std::vector<School> old_schools, all;
-    std::map<std::uint32_t, std::pair<std::vector<School>, std::vector<School>>> moved;
+    Moved moved;
     context_.delivered->each(table, rows, [&](std::uint32_t row, std::string_view, StoredRow const& now) {
       while (plan.updated[i].row != row) ++i;
       auto const key = plan.updated[i].key;
@@ -150,7 +168,7 @@ class Counting {
     if (table == TableId::Classes && !moved.empty())
       for (auto const part : {TableId::Enrollments, TableId::ClassResources, TableId::LineItems}) move_parts(part, "classSourcedId", moved);
     if (table == TableId::LineItems && !moved.empty()) move_parts(TableId::Results, "lineItemSourcedId", moved);
-    if (table == TableId::Users && !moved.empty()) move_demographics(moved);
+    if (table == TableId::Users) move_people(moved);
 
     rows.clear();
     for (auto const& row : plan.created) rows.push_back(row.row);
@@ -196,8 +214,6 @@ class Counting {
     }
   }
 
-  using Moved = std::map<std::uint32_t, std::pair<std::vector<School>, std::vector<School>>>;
-
   void shift(TableId table, std::pair<std::vector<School>, std::vector<School>> const& schools) {
     for (auto const school : schools.first)
       if (!std::binary_search(schools.second.begin(), schools.second.end(), school)) go_from(table, school);
@@ -210,9 +226,7 @@ class Counting {
     auto const& plan = plan_[table];
     if (plan.stored == 0) return;
     Moved along;
-    std::set<std::uint32_t> told;
-    for (auto const& row : plan.updated) told.insert(row.key);
-    for (auto const& row : plan.removed) told.insert(row.key);
+    auto const told = keys_told(table);
     auto rows = context_.roster.prepare("SELECT row_key, \"" + whole + "\" FROM " + store::quoted(table_of(table)) +
                                         " WHERE row_source = ? AND row_until IS NULL AND \"" + whole + "\" IS NOT NULL");
     for (rows->with(context_.source.id); rows->step();) {
@@ -226,17 +240,43 @@ class Counting {
     if (!along.empty()) move_parts(TableId::Results, "lineItemSourcedId", along);
   }
 
+  // What people have moves with them, also when only their roles say that they move.
+  void move_people(Moved& moved) {
+    if (!moved.empty()) move_demographics(moved);
+    auto demographics = context_.roster.prepare("SELECT 1 FROM \"demographics\" WHERE row_key = ? AND row_source = ? AND row_until IS NULL");
+    auto const told = keys_told(TableId::Demographics);
+    store::RowSelect people(context_.roster, TableId::Users);
+    StoredRow row;
+    for (auto const person : moved_by_roles_) {
+      if (!people.current(person, context_.source.id, row)) continue;
+      auto const was = of(before_, TableId::Users, person, row);
+      auto const& is = of(after_, TableId::Users, person, row);
+      if (was == is) continue;
+      auto const& schools = moved[person] = {was, is};
+      shift(TableId::Users, schools);
+      if (told.count(person) == 0 && demographics->with(person, context_.source.id).step()) shift(TableId::Demographics, schools);
+      demographics->reset();
+    }
+    if (!moved.empty())
+      for (auto const part : {TableId::UserProfiles, TableId::UserResources}) move_parts(part, "userSourcedId", moved);
+  }
+
   // Demographics are where their person is. They have the person's id, so no row has to be read.
   void move_demographics(Moved const& moved) {
-    auto const& plan = plan_[TableId::Demographics];
-    if (plan.stored == 0) return;
-    std::set<std::uint64_t> told;
-    for (auto const& row : plan.updated) told.insert(row.id);
-    for (auto const& row : plan.removed) told.insert(row.id);
+    if (plan_[TableId::Demographics].stored == 0) return;
+    auto const told = keys_told(TableId::Demographics);
     for (auto const& row : plan_[TableId::Users].updated)
       if (auto const at = moved.find(row.key);
-          at != moved.end() && told.count(row.id) == 0 && context_.said.key_of(TableId::Demographics, row.id, true) != no_key)
+          at != moved.end() && told.count(row.key) == 0 && context_.said.key_of(TableId::Demographics, row.id, true) != no_key)
         shift(TableId::Demographics, at->second);
+  }
+
+  // Of which rows the delivery says something new.
+  std::set<std::uint32_t> keys_told(TableId table) const {
+    std::set<std::uint32_t> told;
+    for (auto const& row : plan_[table].updated) told.insert(row.key);
+    for (auto const& row : plan_[table].removed) told.insert(row.key);
+    return told;
   }
 
   Plan& plan_;
@@ -244,6 +284,7 @@ class Counting {
   std::int32_t today_;
   EachChange const& each_;
   Schools before_, after_;
+  std::vector<std::uint32_t> moved_by_roles_;  // people who may have
   std::pair<std::uint8_t, School> last_key_;
   SchoolChange* last_ = nullptr;
 };

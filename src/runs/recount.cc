@@ -63,6 +63,11 @@ void recount_rows(store::Database& roster, std::int64_t source) {
   for (auto const& [key, rows] : counts) put->run(source, key.first, key.second, rows);
 }
 
+void count_anew(store::Database& roster, std::int64_t source) {
+  roster.run("DELETE FROM recounts WHERE source = ?", source);
+  roster.run("INSERT INTO recounts(source) VALUES(?)", source);
+}
+
 std::optional<Trouble> recount_where_due(store::Database& roster) {
   auto const due = [&] {
     std::vector<std::int64_t> sources;

@@ -8,7 +8,9 @@
 
 namespace rollbook::runs {
 
-// For sources whose rows an earlier Rollbook has counted at other schools; nearly always there is none.
+// Before the next look: rows were moved without being written, or an earlier Rollbook has counted them elsewhere. Within a transaction.
+void count_anew(store::Database& roster, std::int64_t source);
+// Those that are to be counted anew; nearly always there is none.
 std::optional<Trouble> recount_where_due(store::Database& roster);
 
 }  // namespace rollbook::runs

@@ -15,6 +15,7 @@
 #include "runs/overlay.h"
 #include "runs/plan_parts.h"
 #include "runs/queue.h"
+#include "runs/recount.h"
 #include "runs/said_versions.h"
 #include "runs/source_change.h"
 #include "runs/undo_ids.h"
@@ -200,8 +201,7 @@ class Undoing {
       if (back.then && !back.now) {
         auto const owner = said_.key_of(table, back.id, true);
         auto const* other = owner == no_key || owner == back.key ? nullptr : find(table, owner);
-        bool const gives_it_back = other != nullptr && !other->then && !other->conflict;  // it became one with that record
-        if (owner != no_key && owner != back.key && !gives_it_back) {
+        if (bool const is_one = other != nullptr && !other->then && !other->conflict; owner != no_key && owner != back.key && !is_one) {
           back.conflict = more = true;
           tell_conflict(table, back, "its id belongs to another record by now");
           continue;
@@ -291,6 +291,7 @@ class Undoing {
     auto clear = roster_.prepare("DELETE FROM set_aside WHERE source = ? AND tbl = ? AND id = ?");
     store::RowSelect select(roster_, table);
     StoredRow old_row, new_row;
+    bool moves_parts = table == TableId::Roles;
     for (auto const& back : backs) {
       std::vector<School> schools_now, schools_then;
       if (back.now && select.current(back.key, source_.id, old_row)) schools_now = count(table, back.key, old_row, -1);
@@ -299,6 +300,7 @@ class Undoing {
         copy->run(back.key, source_.id, undone_.number, undone_.number);
         if (select.current(back.key, source_.id, new_row)) schools_then = count(table, back.key, new_row, +1);
       }
+      moves_parts |= back.now && back.then && schools_now != schools_then;
       bool const lost = back.now && back.then && counts_as_removal(table, new_row, old_row, hub_.today);
       take_back_removal(table, schools_then, schools_now, !back.now, lost);
       ++(back.now ? back.then ? counts.updated : counts.removed : counts.created);
@@ -312,6 +314,7 @@ class Undoing {
                    static_cast<std::int64_t>(digest_now.high), revision_.run);
       digest.append(reinterpret_cast<char const*>(&back.id), sizeof back.id).append(reinterpret_cast<char const*>(&back.before), sizeof back.before);
     }
+    if (moves_parts) count_anew(roster_, source_.id);
     std::stable_partition(now.begin(), now.end(), [](PackedRow const& row) { return row.key == no_key; });  // its id may be another record's again
     auto const rows = said_.rows(table) + counts.created - counts.removed;
     said_.save(table, revision_.number, said_.bits(table), now, rows, said_.columns(table));

@@ -74,10 +74,10 @@ class PartsOfSchools : public Runs {
              std::to_string(rows->integer(2)) + "\n";
     return all;
   }
-  void expect_to_be_counted_right(std::string const& when) {
+  void expect_to_be_counted_right(std::string const& when, std::string const& source = "sis") {
     auto const database = roster();
     auto const before = counted_rows(*database);
-    EXPECT_FALSE(database->transaction([&] { return runs::recount_rows(*database, store::find_source(home_->operations(), district_, "sis")->id), true; }));
+    EXPECT_FALSE(database->transaction([&] { return runs::recount_rows(*database, store::find_source(home_->operations(), district_, source)->id), true; }));
     EXPECT_EQ(before, counted_rows(*database)) << when;
   }
 
@@ -183,6 +183,43 @@ TEST_P(PartsOfSchools, TheyMoveWithTheirClassAndTheirLineItem) {
   results_go(next, 3, 1, 2);
   ASSERT_TRUE(sync(next).is_applied());
   expect_to_be_counted_right("when a line item has moved");
+}
+
+TEST_P(PartsOfSchools, AnUndoMovesThemBackWithTheirClass) {
+  begin(graded(3, 12));
+  set("sis", {{"threshold.floor", "1000"}});
+  auto next = graded(3, 12);
+  next.put("classes", {{"sourcedId", "c2"}, {"schoolSourcedId", "s1"}});
+  auto const night = sync(next);
+  ASSERT_TRUE(night.is_applied());
+  ASSERT_TRUE(undo(*night.run).is_applied());
+  dry_run(graded(3, 12));  // whoever looks counts anew
+  expect_to_be_counted_right("when the class is back");
+}
+
+// In OneRoster 1.2 roles say where people are, and their rows need not change.
+TEST_P(PartsOfSchools, WhatPeopleHaveMovesWithTheirRoles) {
+  std::string has = "sourcedId,status,dateLastModified,userSourcedId,orgSourcedId,classSourcedId,resourceSourcedId\n";
+  for (int s = 1; s <= 3; ++s) for_students(s, 1, 12, [&](std::string const& n) { has += "h" + n + ",,,u" + n + ",,,b\n"; });
+  auto files = in_12(graded(3, 12), "userResources", has);
+  set("other", {{"threshold.floor", "1000"}});
+  expect_to_be_counted_right("at first", "other");
+  auto const before = files;
+  auto const at_school = [&](std::string const& person, std::string const& school) {
+    auto sheet = Sheet::of(files.at("roles.csv"));
+    for (auto const& row : sheet.rows)
+      if (std::find(row.begin(), row.end(), person) != row.end()) edit_cell(files, "roles", row[0], "orgSourcedId", school);
+  };
+  at_school("u1_1", "s2");
+  at_school("u3_2", "s2");
+  auto const night = sync(files, "other");
+  ASSERT_TRUE(night.is_applied()) << told(night);
+  EXPECT_EQ(changes(night, "users"), "+0 ~0 -0");
+  EXPECT_EQ(changes(night, "roles"), "+0 ~2 -0");
+  expect_to_be_counted_right("when they have moved", "other");
+  ASSERT_TRUE(undo(*night.run).is_applied());
+  sync(before, "other");
+  expect_to_be_counted_right("when they are back", "other");
 }
 
 TEST_P(PartsOfSchools, AnUndoCountsThemWhereTheyWere) {
