@@ -115,9 +115,9 @@ std::optional<Schedule> cron_of(std::string_view text, std::string& wrong) {
   for (std::size_t i = 0; i < fields.size(); ++i) {
     auto const read = bits_of(fields[i], words[i]);
     if (!read) {
-      wrong = "\"" + std::string(words[i]) + "\" is no " + std::string(fields[i].called) + " of a cron expression: " + std::to_string(fields[i].least) + " to " +
-              std::to_string(fields[i].most) + (fields[i].names.empty() ? "" : " or names as " + std::string(fields[i].names[1])) +
-              ", ranges as 1-5, lists as 1,3, steps as */2";
+      auto const& [called, least, most, names] = fields[i];
+      wrong = "\"" + std::string(words[i]) + "\" is no " + std::string(called) + " of a cron expression: " + std::to_string(least) + " to " +
+              std::to_string(most) + (names.empty() ? "" : " or names as " + std::string(names[1])) + ", ranges as 1-5, lists as 1,3, steps as */2";
       return std::nullopt;
     }
     bits[i] = *read;

@@ -1,5 +1,5 @@
-// Cron expressions: minute, hour, day of the month, month, day of the week, with blanks between. A field is *, numbers, ranges (1-5), lists (1,3,5) and steps of
-// these (*/15, 8-18/2); months and days of the week may be named (jan, mon), Sunday is 0 or 7.
+// Cron expressions: minute, hour, day of the month, month, day of the week, with blanks between. A field is *, numbers, ranges (1-5), lists (1,3,5) and steps
+// of these (*/15, 8-18/2); months and days of the week may be named (jan, mon), Sunday is 0 or 7.
 //
 // As cron has always done: when both the day of the month and the day of the week are limited, either of them suffices. A field that begins with * limits
 // nothing in this sense. What never comes, as 30 February, is refused.

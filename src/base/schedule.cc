@@ -8,7 +8,8 @@ namespace rollbook {
 namespace {
 
 constexpr std::int64_t day_seconds = 86'400;
-// The rarest day of a schedule is a 29 February, across a year as 2100 that has none. The day that the wall shows may be one off the day of a time that has come.
+// The rarest day of a schedule is a 29 February, across a year as 2100 that has none. The day that the wall shows may be one off the day of a time that has
+// come.
 constexpr std::int64_t days_around = 8 * 366 + 1;
 
 std::int64_t day_on(WallClock const& clock, std::int64_t moment) {
@@ -93,7 +94,8 @@ std::string wrong_with_schedule(std::string_view text) {
   if (schedule_of(text)) return "";
   std::string wrong;
   if (looks_like_cron(text)) return cron_of(text, wrong), wrong;
-  return "it is written as " + std::string(ways_of_deadlines) + ", every-6-hours (1, 2, 3, 4, 6, 8 or 12), or as a cron expression of five fields: 30 18 * * mon-fri";
+  return "it is written as " + std::string(ways_of_deadlines) +
+         ", every-6-hours (1, 2, 3, 4, 6, 8 or 12), or as a cron expression of five fields: 30 18 * * mon-fri";
 }
 
 std::string wrong_with_deadline(std::string_view text) { return deadline_of(text) ? "" : "it is written as " + std::string(ways_of_deadlines); }

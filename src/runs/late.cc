@@ -189,8 +189,8 @@ LateInWords in_words(store::Late const& late, store::Source const& source) {
     return {"A delivery of " + source.name + " has come, and this server has not got it done.", "It is the move of whoever runs this server: see " + run + ".",
             run};
   if (late.run)
-    return {"What " + source.name + " has sent was refused: " + run + " says why.", "It is the sender's move: ask whoever looks after that system for another one.",
-            run};
+    return {"What " + source.name + " has sent was refused: " + run + " says why.",
+            "It is the sender's move: ask whoever looks after that system for another one.", run};
   return {"Nothing has come from " + source.name + ".", "It is the sender's move: ask whoever looks after that system.", ""};
 }
 

@@ -1,7 +1,7 @@
 // Deliveries that should have come and have not. A source may say by when one has to be there; the window of a deadline begins with the one before it.
 //
-// Late is: nothing came, or what came is not in force, because it cannot be read, because it is held for something wrong with it, or because the server failed. A
-// delivery that waits for its schedule, for an approval that each of its source needs, or for the end of a pause has come in time.
+// Late is: nothing came, or what came is not in force, because it cannot be read, because it is held for something wrong with it, or because the server failed.
+// A delivery that waits for its schedule, for an approval that each of its source needs, or for the end of a pause has come in time.
 #pragma once
 
 #include "base/schedule.h"

@@ -11,8 +11,8 @@ struct Queued {
   std::optional<std::string> failed;
 };
 
-// `received`: the delivery as it landed. `approved`: the digest of a change set that a person has seen, or "". A person stands there, so it is taken at once; what
-// waits for the schedule of its source goes before it.
+// `received`: the delivery as it landed. `approved`: the digest of a change set that a person has seen, or "". A person stands there, so it is taken at once;
+// what waits for the schedule of its source goes before it.
 Result<Queued> queue_delivery(Hub& hub, store::District const& district, store::Source const& source, std::string const& received, std::string const& approved);
 
 // The same for what comes by itself, through a door: it waits for the schedule of its source, where that has one (runs/on_time.h).

@@ -65,7 +65,8 @@ Sight look_around(Visit& visit) {
     filter.source = source.id;
     filter.kind = "delivery";
     auto lines = newest(visit, filter, 1);
-    sight.apps.push_back({source, lines.empty() ? std::nullopt : std::optional(std::move(lines[0])), planned_for(visit, *ranges, source), late_of(visit, source)});
+    auto last = lines.empty() ? std::nullopt : std::optional(std::move(lines[0]));
+    sight.apps.push_back({source, std::move(last), planned_for(visit, *ranges, source), late_of(visit, source)});
   }
   views::HistoryFilter open;
   open.needs_decision = true;

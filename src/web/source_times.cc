@@ -24,8 +24,9 @@ std::string in_words(Visit const& visit, std::int64_t moment) {
 
 std::string last_time(Visit const& visit, store::SourceClock const& clock) {
   if (clock.came_at.empty()) return "";
+  auto const found = static_cast<std::uint64_t>(clock.found);
   return local_moment(visit, clock.came_at) + ": " +
-         (clock.found == 0 ? "nothing new had come, nothing was done" : counted(static_cast<std::uint64_t>(clock.found), "delivery was taken", "deliveries were taken"));
+         (found == 0 ? "nothing new had come, nothing was done" : counted(found, "delivery was taken", "deliveries were taken"));
 }
 
 }  // namespace
