@@ -24,7 +24,7 @@ struct Place {
   std::vector<int> minutes;  // of the day
   unsigned weekdays;         // bit 0 is Monday
 };
-std::vector<Place> const places{{"America/Chicago", "30 1,2 * * wed,sun", {90, 150}, 0x44},
+std::vector<Place> const places{{"America/Chicago", "30 1,2 * * *", {90, 150}, 0x7f},
                                 {"Europe/Berlin", "daily@02:30", {150}, 0x7f},
                                 {"Australia/Lord_Howe", "15,45 1-2 * * mon,sun", {75, 105, 135, 165}, 0x41}};
 
