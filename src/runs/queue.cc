@@ -7,6 +7,7 @@
 #include "runs/source_change.h"
 #include "runs/undone.h"
 #include "store/district_life.h"
+#include "store/source_clocks.h"
 
 namespace rollbook::runs {
 namespace {
@@ -31,23 +32,45 @@ Result<Queued> queue_run(Hub& hub, store::Run run) {
   return trouble ? nothing_queued(trouble->text) : is_queued(hub, run.id);
 }
 
-Result<Queued> queue_delivery(Hub& hub, store::District const& district, store::Source const& source, std::string const& received,
-                              std::string const& approved) {
+namespace {
+
+Result<Queued> queue_landed(Hub& hub, store::District const& district, store::Source const& source, store::Run run) {
   if (auto why = why_closed(source); !why.empty()) return Trouble{why};
   auto& operations = hub.home.operations();
   if (auto why = store::why_no_service(operations, district); !why.empty()) return Trouble{why};
-  auto run = new_run(hub, district, "delivery", source.id);
-  run.delivery = received;
-  if (!approved.empty()) run.work = "approve " + approved + "\n";
   std::optional<Trouble> other_key;
   auto const trouble = operations.transaction([&] {
-    if (!(other_key = store::keep_server_key(operations, hub.key))) store::add_run(operations, run);
-    return !other_key;
+    other_key = store::keep_server_key(operations, hub.key);
+    if (other_key) return false;
+    if (run.state == "queued") store::queue_waiting(operations, district.id, source.id);
+    store::add_run(operations, run);
+    return true;
   });
   if (trouble) operations.recover();
   if (trouble) return nothing_queued(trouble->text + " Send the delivery again; that does no harm if it became a run nevertheless.");
   if (other_key) return *other_key;
   return is_queued(hub, run.id);
+}
+
+store::Run landed_run(Hub& hub, store::District const& district, store::Source const& source, std::string const& received) {
+  auto run = new_run(hub, district, "delivery", source.id);
+  run.delivery = received;
+  return run;
+}
+
+}  // namespace
+
+Result<Queued> queue_delivery(Hub& hub, store::District const& district, store::Source const& source, std::string const& received,
+                              std::string const& approved) {
+  auto run = landed_run(hub, district, source, received);
+  if (!approved.empty()) run.work = "approve " + approved + "\n";
+  return queue_landed(hub, district, source, std::move(run));
+}
+
+Result<Queued> queue_arrival(Hub& hub, store::District const& district, store::Source const& source, std::string const& received) {
+  auto run = landed_run(hub, district, source, received);
+  if (!source.settings["schedule"].empty()) run.state = "waiting";
+  return queue_landed(hub, district, source, std::move(run));
 }
 
 Result<Queued> queue_approval(Hub& hub, store::District const& district, std::int64_t number, std::vector<std::string> const& except_schools,

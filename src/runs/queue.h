@@ -11,8 +11,12 @@ struct Queued {
   std::optional<std::string> failed;
 };
 
-// `received`: the delivery as it landed. `approved`: the digest of a change set that a person has seen, or "".
+// `received`: the delivery as it landed. `approved`: the digest of a change set that a person has seen, or "". A person stands there, so it is taken at once;
+// what waits for the schedule of its source goes before it.
 Result<Queued> queue_delivery(Hub& hub, store::District const& district, store::Source const& source, std::string const& received, std::string const& approved);
+
+// The same for what comes by itself, through a door: it waits for the schedule of its source, where that has one (runs/on_time.h).
+Result<Queued> queue_arrival(Hub& hub, store::District const& district, store::Source const& source, std::string const& received);
 
 // `seen`: the digest of the change set that the person looked at; trouble when the run has another one by now. "" takes whatever it has.
 Result<Queued> queue_approval(Hub& hub, store::District const& district, std::int64_t run, std::vector<std::string> const& except_schools,

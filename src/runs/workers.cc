@@ -8,8 +8,10 @@
 #include "runs/delete_district.h"
 #include "runs/duplicates.h"
 #include "runs/hand_on.h"
+#include "runs/late.h"
 #include "runs/look.h"
 #include "runs/measure.h"
+#include "runs/on_time.h"
 #include "runs/search_index.h"
 #include "store/moment.h"
 
@@ -36,13 +38,20 @@ class Workers::Worker {
 
   store::Database& operations() { return home_.operations(); }
 
-  // Exports that a schedule asks for go into the queue.
+  // Deliveries and exports whose time has come go into the queue; what should have come and has not is told.
   void look_at_schedules() {
-    for (auto const number : store::districts_with_receivers(operations())) {
+    auto districts = store::districts_with_receivers(operations());
+    for (auto const number : districts_with_clocks(operations())) districts.push_back(number);
+    std::sort(districts.begin(), districts.end());
+    districts.erase(std::unique(districts.begin(), districts.end()), districts.end());
+    for (auto const number : districts) {
       auto const district = store::find_district(operations(), std::to_string(number));
       if (!district || store::service_of(operations(), number) != store::Service::Open) continue;
-      hub_.today = options_.day_in(district->time_zone, options_.now());
-      if (auto const trouble = queue_due(hub_, *district, options_.clock_in(district->time_zone), options_.now())) complain(trouble->text);
+      auto const now = options_.now();
+      auto const clock = options_.clock_in(district->time_zone);
+      hub_.today = options_.day_in(district->time_zone, now);
+      for (auto* const follow : {take_due, queue_due, look_for_late})
+        if (auto const trouble = follow(hub_, *district, clock, now)) complain(trouble->text);
     }
   }
 

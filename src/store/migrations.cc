@@ -336,6 +336,23 @@ CREATE TABLE receiver_secrets(
 ALTER TABLE audit ADD COLUMN from_where TEXT NOT NULL DEFAULT '';
 CREATE INDEX audit_by_place ON audit(district, from_where, at, id);
 )sql"},
+    {"when sources are taken, and which of their deliveries are late", R"sql(
+CREATE TABLE source_clocks(
+  source INTEGER64 PRIMARY KEY REFERENCES sources(id),
+  due_after TEXT NOT NULL,
+  came_at TEXT NOT NULL,
+  found INTEGER64 NOT NULL,
+  late_after TEXT NOT NULL);
+CREATE TABLE late_deliveries(
+  source INTEGER64 NOT NULL REFERENCES sources(id),
+  due TEXT NOT NULL,
+  raised TEXT NOT NULL,
+  move TEXT NOT NULL,
+  run INTEGER64,
+  ended TEXT NOT NULL,
+  why_ended TEXT NOT NULL,
+  PRIMARY KEY(source, due));
+)sql"},
 };
 
 }  // namespace

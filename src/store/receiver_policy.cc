@@ -44,7 +44,7 @@ constexpr ReceiverSetting settings[] = {
     {"until", "", "last day of the sharing, YYYY-MM-DD; nothing is handed on after it"},
     {"when", "by-hand",
      "by-hand; after-each-run: whenever a run has changed the roster; or on a schedule, by the clock of the district: daily@06:30, weekdays@06:30, "
-     "every-6-hours (1, 2, 3, 4, 6, 8 or 12, from midnight)"},
+     "every-6-hours (1, 2, 3, 4, 6, 8 or 12, from midnight), or a cron expression: 30 6 * * mon-fri"},
     {"delivery", "download",
      "download: a person fetches the file; folder: it is also written below the folder that the operator of the server has named; sftp: it is "
      "pushed to the SFTP server of the receiver"},
@@ -129,7 +129,7 @@ std::optional<Trouble> wrong_with_words(ReceiverSettings const& given) {
     return wrong("delivery", "it is download, folder or sftp");
   if (auto trouble = wrong_with_sftp(given)) return trouble;
   if (auto const when = value_of(given, "when"); when != "by-hand" && when != "after-each-run" && !schedule_of(when))
-    return wrong("when", "it is by-hand, after-each-run, or a schedule: daily@06:30, weekdays@06:30, every-6-hours");
+    return wrong("when", "it is by-hand, after-each-run, or a schedule: daily@06:30, weekdays@06:30, every-6-hours, or a cron expression");
   if (auto const until = value_of(given, "until"); !until.empty() && !is_day(until)) return wrong("until", "a day is written like 2027-06-30");
   if (auto const zip = value_of(given, "zip-name"); !zip.empty() && !is_zip_name(zip))
     return wrong("zip-name", "it has letters, digits, . - _ only, does not begin with a dot and ends in .zip");

@@ -185,6 +185,7 @@ Answer save_settings(Visit& visit);
 Answer pause_source(Visit& visit);
 Answer do_pause_source(Visit& visit);
 Answer resume_source(Visit& visit);
+Answer sync_source_now(Visit& visit);
 Answer deactivate_source(Visit& visit);
 Answer do_deactivate_source(Visit& visit);
 Answer delete_source(Visit& visit);

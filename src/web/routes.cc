@@ -75,6 +75,7 @@ constexpr Route all[] = {
     {"GET", "/districts/{district}/sources/{source}/pause", Right::RunDeliveries, pause_source, true},
     {"POST", "/districts/{district}/sources/{source}/pause", Right::RunDeliveries, do_pause_source, true},
     {"POST", "/districts/{district}/sources/{source}/resume", Right::RunDeliveries, resume_source, true},
+    {"POST", "/districts/{district}/sources/{source}/sync-now", Right::RunDeliveries, sync_source_now, true},
     {"GET", "/districts/{district}/sources/{source}/deactivate", Right::RunDeliveries, deactivate_source, true},
     {"POST", "/districts/{district}/sources/{source}/deactivate", Right::RunDeliveries, do_deactivate_source, true},
     {"GET", "/districts/{district}/sources/{source}/delete", Right::RunDeliveries, delete_source, true},
