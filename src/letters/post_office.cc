@@ -152,7 +152,7 @@ Tried Rounds::send_to_webhook(Item const& item, std::int64_t now) {
   return push(post, ends_);
 }
 
-Tried send_test_letter(store::Database& operations, PostOptions const& options, std::string const& to, std::int64_t now) {
+Tried send_test_letter(store::Database& operations, PostOptions const& options, std::string const& to, std::int64_t now, Stops stops) {
   auto const settings = mail_settings(operations);
   if (auto why = missing_for_mail(settings); !why.empty()) return {Sent::Later, why};
   auto address = settings.value("address");
@@ -163,7 +163,7 @@ Tried send_test_letter(store::Database& operations, PostOptions const& options, 
   auto message = message_of(settings, to, words, *dressed);
   message.date = now;
   message.id = message_id(options.key, {.id = 0, .created = now}, settings.value("from"));
-  return Mailer().send(settings, mail_password(operations, options.key), to, written(message));
+  return Mailer(std::move(stops)).send(settings, mail_password(operations, options.key), to, written(message));
 }
 
 PostOffice::PostOffice(PostOptions options) : options_(std::move(options)) {

@@ -21,7 +21,7 @@ namespace rollbook::letters {
 struct PostOptions {
   store::HomePlace place;
   store::ServerKey key;
-  std::function<Result<Dressed>(Words const&)> dress;
+  std::function<Result<Dressed>(Words const&)> dress = {};
   std::chrono::milliseconds look_every{2000};
   std::function<std::int64_t()> now = {};                          // seconds since 1970
   std::function<void(std::string const& what)> on_trouble = {};    // of the databases, for the log
@@ -59,7 +59,7 @@ class Rounds {
 };
 
 // A letter to say that letters can be sent; at once, by whoever waits for it.
-Tried send_test_letter(store::Database& operations, PostOptions const& options, std::string const& to, std::int64_t now);
+Tried send_test_letter(store::Database& operations, PostOptions const& options, std::string const& to, std::int64_t now, Stops stops = {});
 
 class PostOffice {
  public:
