@@ -43,7 +43,7 @@ INSTANTIATE_TEST_SUITE_P(, Webhooks, both_databases(), name_of_database);
 
 TEST_P(Webhooks, AreToldInJsonThatIsSigned) {
   begin(true);
-  auto const added = add(place("/200", "localhost", "https"));
+  auto const added = add(place("/200", "localhost", "https"), "held");
   add_source("Größe \"x\"", {{"live", "yes"}, {"apply-by-itself", "no"}});
   ASSERT_EQ(sync(two_schools(3), "Größe \"x\"").outcome, "held");
   round(noon);
