@@ -111,7 +111,7 @@ Answer set_webhook(Visit& visit) {
   auto const found = webhook_of_route(visit);
   if (!found) return Refusal{404};
   std::string const state(visit.form["state"]);
-  if (state != "active" && state != "paused" && state != "ended") return Refusal{400, "A webhook is paused, goes on, or is removed."};
+  if (state != "active" && state != "paused" && state != "ended") return Refusal{422, "A webhook is paused, goes on, or is removed."};
   if (auto const trouble = letters::set_webhook_state(visit.hub.home.operations(), *found, state, visit.hub.actor)) return Refusal{503, trouble->text};
   if (state == "ended") return Redirect{visit.in_district("administration/webhooks"), "The webhook is removed."};
   return Redirect{address_of(visit, *found), state == "active" ? "It goes on." : "It is paused."};

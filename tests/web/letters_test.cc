@@ -147,7 +147,7 @@ TEST_F(LettersPages, AWebhookShowsItsSecretOnceAndWhatItWasTold) {
   EXPECT_TRUE(says(page(boss, address), "It answers with 500."));
   EXPECT_EQ(post(boss, address, {{"state", "paused"}}).status, 303);
   EXPECT_EQ(letters::find_webhook(operations(), webhook.id)->state, "paused");
-  EXPECT_EQ(post(boss, address, {{"state", "nonsense"}}).status, 400);
+  EXPECT_EQ(post(boss, address, {{"state", "nonsense"}}).status, 422);
   page(browser_of(member("cara", riverside, Level::System)), "/districts/" + std::to_string(riverside) + "/administration/webhooks/" + std::to_string(webhook.id), 404);
   EXPECT_EQ(get(somebody_of(Level::Enrollment), admin("/webhooks")).status, 403);
   EXPECT_EQ(post(boss, address, {{"state", "ended"}}).status, 303);
