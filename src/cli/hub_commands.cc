@@ -6,6 +6,7 @@
 #include <memory>
 
 #include "cli/district_life.h"
+#include "cli/letters.h"
 
 namespace rollbook::cli {
 namespace {
@@ -380,6 +381,7 @@ void add_hub_commands(CLI::App& app, int& status) {
   add_serve_command(app, given, status);
   add_person_commands(app, given, status);
   add_receiver_commands(app, given, status);
+  add_letters_commands(app, status);
 }
 
 }  // namespace rollbook::cli

@@ -51,9 +51,8 @@ Answer set_grant(Visit& visit);
 Answer remove_member(Visit& visit);
 Answer link_for_member(Visit& visit);
 
-// administration.cc: where to go from there; notifications, of which there are none.
+// administration.cc: where to go from there.
 Answer administration(Visit& visit);
-Answer notifications(Visit& visit);
 
 // rollover.cc: the whole district is suspended, or nobody is removed.
 Answer rollover(Visit& visit);
