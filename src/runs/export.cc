@@ -65,6 +65,7 @@ class Exporting {
     if (version_ == Version::V11) learn_roles();
     for (auto const* table : all_tables) {
       if (sharing_ && !sharing_->writes(table->id)) continue;
+      if (table->id == TableId::Demographics && !options_.demographics) continue;
       if (sharing_) sharing_->begin_table(table->id);
       if (table->id == TableId::Roles && version_ == Version::V12) write_roles(out);
       else if (is_in(table->in, version_)) write(table->id, out);

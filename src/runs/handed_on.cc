@@ -1,5 +1,6 @@
 #include "runs/handed_on.h"
 
+#include <algorithm>
 #include <chrono>
 
 #include "base/text.h"
@@ -65,9 +66,15 @@ std::optional<Trouble> HandedOn::end(Hub& hub, Result<Exported> const& exported,
   });
 }
 
+bool holds_demographics(store::Export const& made) {
+  auto const tables = split(made.counts, ',');
+  return made.counts.empty() || std::any_of(tables.begin(), tables.end(), [](auto const& table) { return table.starts_with("demographics="); });
+}
+
 ExportOptions options_of(store::Export const& made) {
   ExportOptions options{made.revision, made.version == "1.2" ? Version::V12 : Version::V11, split(made.schools, '\n'), {}};
   if (made.day > 0) options.day = made.day;
+  options.demographics = holds_demographics(made);
   return options;
 }
 

@@ -218,6 +218,18 @@ bool Workers::is_time_for_schedules() {
   return true;
 }
 
+namespace {
+
+// Of districts whose rosters changed lately. More runs than that are not under way at once.
+std::map<std::int64_t, std::int64_t> newest_revisions(store::Database& operations) {
+  std::map<std::int64_t, std::int64_t> all;
+  auto rows = operations.prepare("SELECT district, max(revision) FROM runs WHERE id > (SELECT coalesce(max(id), 0) FROM runs) - 500 AND revision > 0 GROUP BY district");
+  while (rows->step()) all[rows->integer(0)] = rows->integer(1);
+  return all;
+}
+
+}  // namespace
+
 // Of districts with work one that nobody here works for. Now and then also those where a new day has begun: a pause may have ended with the old one.
 std::int64_t Workers::take_district(store::Database& operations, std::set<std::int64_t> const& others) {
   auto const now = options_.now();
@@ -228,6 +240,7 @@ std::int64_t Workers::take_district(store::Database& operations, std::set<std::i
   }
   if (all)
     if (auto listed = store::list_districts(operations)) *all = std::move(*listed);
+  auto const revised = newest_revisions(operations);
   auto waiting = store::districts_to_delete(operations);
   for (auto const district : districts_with_work(operations)) waiting.push_back(district);
   for (auto const district : store::districts_with_exports(operations)) waiting.push_back(district);
@@ -242,6 +255,11 @@ std::int64_t Workers::take_district(store::Database& operations, std::set<std::i
       }
   for (auto const district : waiting)
     if (take(district)) return district;
+  for (auto const& [district, revision] : revised)  // by a command, or another node: what is searched for follows here too
+    if (revision > revision_known_[district] && take(district)) {
+      revision_known_[district] = revision;
+      return district;
+    }
   return 0;
 }
 

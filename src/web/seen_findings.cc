@@ -5,6 +5,8 @@
 
 #include "base/hash.h"
 #include "runs/look.h"
+#include "runs/search_index.h"
+#include "runs/search_terms.h"
 #include "store/rows.h"
 #include "store/runs.h"
 #include "store/stored_said.h"
@@ -15,7 +17,7 @@
 namespace rollbook::web {
 namespace {
 
-constexpr std::size_t at_once = 200, most_looked = 2000;
+constexpr std::size_t at_once = 200, most_looked = 2000, most_roles = 200;
 
 TableId table_of_file(std::string const& file) {
   for (auto const* table : all_tables)
@@ -30,9 +32,11 @@ class Whereabouts {
       : roster_(roster), source_(source), seed_(runs::seed_of(visit.hub, visit.district->id)), said_(roster, source, seed_) {}
 
   // Those of the record that this id means; none when it is not stored.
+  // Of demographics that are not stored, those of the person with the id.
   std::vector<School> of(TableId table, std::string const& id) {
-    auto const key = key_of(table, id);
-    return key ? of(table, *key) : std::vector<School>();
+    if (auto const key = key_of(table, id)) return of(table, *key);
+    auto const person = table == TableId::Demographics ? key_of(TableId::Users, id) : std::nullopt;
+    return person ? of(TableId::Users, *person) : std::vector<School>();
   }
 
   std::optional<std::uint32_t> key_of(TableId table, std::string const& id) {
@@ -92,6 +96,9 @@ class Whereabouts {
       orgs = keys_in(row, many, Stored::Keys);
       for (auto const org : keys_in(row, primary, Stored::Key)) orgs.push_back(org);
     }
+    static auto const user = stored_index(TableId::Roles, "userSourcedId"), at = stored_index(TableId::Roles, "orgSourcedId");
+    for (auto const role : runs::keys_with_term(roster_, TableId::Roles, runs::reference_term(user, key), 0, most_roles))
+      if (store::RowSelect(roster_, TableId::Roles).current(role, source_, row) && !row.is_null(at)) orgs.push_back(static_cast<std::uint32_t>(row.number(at)));
     schools_.person_is_at(key, std::move(orgs));
   }
 

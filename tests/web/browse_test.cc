@@ -238,7 +238,9 @@ TEST_F(Browsing, ASchoolSeesItsOwn) {
 TEST_F(Browsing, DemographicsTakeTheGrantAndAreNoted) {
   auto const rita = somebody_of(Level::Enrollment);
   EXPECT_EQ(get(rita, record("demographics", "u1_4")).status, 404);
+  EXPECT_EQ(notes("person viewed"), 0u);
   EXPECT_FALSE(says(page(rita, record("users", "u1_4")), "Demographics"));
+  EXPECT_EQ(notes("person viewed"), 1u);
   EXPECT_EQ(notes("demographics viewed"), 0u);
   auto const dora = with_demographics();
   EXPECT_TRUE(says(page(dora, record("users", "u1_4")), "Demographics"));
