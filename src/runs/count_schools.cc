@@ -7,20 +7,38 @@
 namespace rollbook::runs {
 namespace {
 
+// Parts of a whole are where it is: what moves with what, and by which column. A result that names a class is not moved by its line item.
+struct PartOf {
+  TableId whole, part;
+  std::string_view column, unless = {};
+};
+constexpr PartOf parts[] = {
+    {TableId::Classes, TableId::Enrollments, "classSourcedId"},
+    {TableId::Classes, TableId::ClassResources, "classSourcedId"},
+    {TableId::Classes, TableId::LineItems, "classSourcedId"},
+    {TableId::Classes, TableId::Results, "classSourcedId"},
+    {TableId::LineItems, TableId::Results, "lineItemSourcedId", "classSourcedId"},
+    {TableId::LineItems, TableId::LineItemScoreScales, "lineItemSourcedId"},
+    {TableId::LineItems, TableId::LineItemLearningObjectiveIds, "lineItemSourcedId"},
+    {TableId::Results, TableId::ResultScoreScales, "resultSourcedId"},
+    {TableId::Results, TableId::ResultLearningObjectiveIds, "resultSourcedId"},
+    {TableId::Users, TableId::UserProfiles, "userSourcedId"},
+    {TableId::Users, TableId::UserResources, "userSourcedId"},
+};
+
 class Counting {
  public:
   Counting(Plan& plan, PlanContext const& context, std::int32_t today, EachChange const& each) : plan_(plan), context_(context), today_(today), each_(each) {}
 
   void run() {
     auto rows = context_.roster.prepare("SELECT row_key, \"schoolSourcedId\" FROM \"classes\" WHERE row_until IS NULL");
-    while (rows->step()) {
-      if (rows->is_null(1)) continue;
-      for (auto* schools : {&before_, &after_})
-        schools->class_is_at(static_cast<std::uint32_t>(rows->integer(0)), static_cast<std::uint32_t>(rows->integer(1)));
-    }
+    while (rows->step())
+      if (!rows->is_null(1)) before_.class_is_at(static_cast<std::uint32_t>(rows->integer(0)), static_cast<std::uint32_t>(rows->integer(1)));
     rows.reset();
-    if (concerns(TableId::LineItems) || concerns(TableId::Results))
-      for (auto* schools : {&before_, &after_}) learn_classes_of_parts(context_.roster, concerns_parts_of_results(), "WHERE row_until IS NULL", *schools);
+    learns_results_ = changes(TableId::ResultScoreScales) || changes(TableId::ResultLearningObjectiveIds);
+    if (learns_results_ || changes(TableId::Results) || changes(TableId::LineItemScoreScales) || changes(TableId::LineItemLearningObjectiveIds))
+      learn_classes_of_parts(context_.roster, learns_results_, "WHERE row_until IS NULL", before_);
+    after_ = before_;
     learn_roles();
     for (auto const* table : all_tables) count(table->id);
   }
@@ -29,8 +47,10 @@ class Counting {
   using Orgs = std::map<std::uint32_t, std::vector<std::uint32_t>>;                                // of people
   using Moved = std::map<std::uint32_t, std::pair<std::vector<School>, std::vector<School>>>;  // by key: where they were, where they are
 
-  bool concerns(TableId table) const { return plan_[table].stated || plan_[table].stored > 0; }
-  bool concerns_parts_of_results() const { return concerns(TableId::ResultScoreScales) || concerns(TableId::ResultLearningObjectiveIds); }
+  bool changes(TableId table) const {
+    auto const& plan = plan_[table];
+    return !(plan.created.empty() && plan.updated.empty() && plan.removed.empty() && plan.of_others.empty() && plan.protected_keys.empty());
+  }
 
   // Since 1.2 roles say where people are; they stand behind the people.
   void learn_roles() {
@@ -149,8 +169,7 @@ class Counting {
       old_schools = before != nullptr ? of(before_, table, key, *before) : std::vector<School>();
       learn(table, key, now);
       auto const& new_schools = of(after_, table, key, now);
-      if (old_schools != new_schools && (table == TableId::Classes || table == TableId::Users || table == TableId::LineItems))
-        moved[key] = {old_schools, new_schools};
+      if (old_schools != new_schools && has_parts(table)) moved[key] = {old_schools, new_schools};
       all.clear();
       std::set_union(old_schools.begin(), old_schools.end(), new_schools.begin(), new_schools.end(), std::back_inserter(all));
       for (auto const school : all) {
@@ -165,10 +184,8 @@ class Counting {
       if (lost) ++at(table, whole_district).gone;
       if (each_) each_(table, PlanList::Updated, i, all);
     });
-    if (table == TableId::Classes && !moved.empty())
-      for (auto const part : {TableId::Enrollments, TableId::ClassResources, TableId::LineItems}) move_parts(part, "classSourcedId", moved);
-    if (table == TableId::LineItems && !moved.empty()) move_parts(TableId::Results, "lineItemSourcedId", moved);
     if (table == TableId::Users) move_people(moved);
+    move_parts(table, moved);
 
     rows.clear();
     for (auto const& row : plan.created) rows.push_back(row.row);
@@ -209,7 +226,7 @@ class Counting {
       if (!row.is_null(school)) after_.class_is_at(key, static_cast<std::uint32_t>(row.number(school)));
     } else if (table == TableId::Users) {
       if (auto orgs = orgs_in(row); !orgs.empty() && !after_.knows_person(key)) after_.person_is_at(key, std::move(orgs));
-    } else if (table == TableId::LineItems || (table == TableId::Results && concerns_parts_of_results())) {
+    } else if (table == TableId::LineItems || (table == TableId::Results && learns_results_)) {
       after_.part_is_in(table, key, after_.class_of(table, row));
     }
   }
@@ -221,26 +238,36 @@ class Counting {
       if (!std::binary_search(schools.first.begin(), schools.first.end(), school)) ++at(table, school).grown;
   }
 
-  // A class that moves takes its enrollments along, a line item its results; those too of which the delivery says nothing new.
-  void move_parts(TableId table, std::string const& whole, Moved const& moved) {
-    auto const& plan = plan_[table];
-    if (plan.stored == 0) return;
+  static bool has_parts(TableId table) {
+    return std::any_of(std::begin(parts), std::end(parts), [&](PartOf const& one) { return one.whole == table; });
+  }
+
+  // Those too of which the delivery says nothing new.
+  void move_parts(TableId whole, Moved const& moved) {
+    if (moved.empty()) return;
+    for (auto const& one : parts)
+      if (one.whole == whole && plan_[one.part].stored > 0) move_part(one, moved);
+  }
+
+  void move_part(PartOf const& one, Moved const& moved) {
     Moved along;
-    auto const told = keys_told(table);
-    auto rows = context_.roster.prepare("SELECT row_key, \"" + whole + "\" FROM " + store::quoted(table_of(table)) +
-                                        " WHERE row_source = ? AND row_until IS NULL AND \"" + whole + "\" IS NOT NULL");
+    auto const told = keys_told(one.part);
+    auto const column = "\"" + std::string(one.column) + "\"";
+    auto const unless = one.unless.empty() ? "" : " AND \"" + std::string(one.unless) + "\" IS NULL";
+    auto rows = context_.roster.prepare("SELECT row_key, " + column + " FROM " + store::quoted(table_of(one.part)) +
+                                        " WHERE row_source = ? AND row_until IS NULL AND " + column + " IS NOT NULL" + unless);
     for (rows->with(context_.source.id); rows->step();) {
       auto const key = static_cast<std::uint32_t>(rows->integer(0));
       auto const at = moved.find(static_cast<std::uint32_t>(rows->integer(1)));
       if (at == moved.end() || told.count(key) > 0) continue;
-      shift(table, at->second);
-      if (table == TableId::LineItems) along[key] = at->second;
+      shift(one.part, at->second);
+      if (has_parts(one.part)) along[key] = at->second;
     }
     rows.reset();
-    if (!along.empty()) move_parts(TableId::Results, "lineItemSourcedId", along);
+    move_parts(one.part, along);
   }
 
-  // What people have moves with them, also when only their roles say that they move.
+  // Also when only their roles say that they move.
   void move_people(Moved& moved) {
     if (!moved.empty()) move_demographics(moved);
     auto demographics = context_.roster.prepare("SELECT 1 FROM \"demographics\" WHERE row_key = ? AND row_source = ? AND row_until IS NULL");
@@ -257,8 +284,6 @@ class Counting {
       if (told.count(person) == 0 && demographics->with(person, context_.source.id).step()) shift(TableId::Demographics, schools);
       demographics->reset();
     }
-    if (!moved.empty())
-      for (auto const part : {TableId::UserProfiles, TableId::UserResources}) move_parts(part, "userSourcedId", moved);
   }
 
   // Demographics are where their person is. They have the person's id, so no row has to be read.
@@ -284,6 +309,7 @@ class Counting {
   std::int32_t today_;
   EachChange const& each_;
   Schools before_, after_;
+  bool learns_results_ = false;
   std::vector<std::uint32_t> moved_by_roles_;  // people who may have
   std::pair<std::uint8_t, School> last_key_;
   SchoolChange* last_ = nullptr;

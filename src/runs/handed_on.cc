@@ -1,6 +1,5 @@
 #include "runs/handed_on.h"
 
-#include <algorithm>
 #include <chrono>
 
 #include "base/text.h"
@@ -67,8 +66,7 @@ std::optional<Trouble> HandedOn::end(Hub& hub, Result<Exported> const& exported,
 }
 
 bool holds_demographics(store::Export const& made) {
-  auto const tables = split(made.counts, ',');
-  return made.counts.empty() || std::any_of(tables.begin(), tables.end(), [](auto const& table) { return table.starts_with("demographics="); });
+  return made.counts.empty() || ("," + made.counts).find(",demographics=") != std::string::npos;
 }
 
 ExportOptions options_of(store::Export const& made) {

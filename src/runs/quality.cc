@@ -12,6 +12,7 @@
 #include "runs/accepted.h"
 #include "runs/judge.h"
 #include "runs/look.h"
+#include "runs/stored_schools.h"
 #include "store/rows.h"
 
 namespace rollbook::runs {
@@ -172,30 +173,11 @@ class RowsAtSchools {
     auto const placed = of(table, numbers);
     for (std::size_t i = 0; i < rows.size(); ++i)
       if (placed[i].schools != Orgs{0}) found[rows[i].second] = placed[i].schools;
-    std::string const item = table == TableId::Results ? ", \"lineItemSourcedId\"" : "";
-    auto stored = database_.prepare("SELECT \"classSourcedId\"" + item + " FROM " + store::quoted(table_of(table)) + " WHERE row_key = ? AND row_until IS NULL");
-    auto of_item = database_.prepare("SELECT \"classSourcedId\" FROM \"lineItems\" WHERE row_key = ? AND row_until IS NULL");
-    auto school = database_.prepare("SELECT \"schoolSourcedId\" FROM \"classes\" WHERE row_key = ? AND row_until IS NULL");
-    auto const ask = [](store::Statement& row, std::int64_t key) {
-      std::optional<std::int64_t> value;
-      if (row.with(key).step() && !row.is_null(0)) value = row.integer(0);
-      row.reset();
-      return value;
-    };
-    for (auto const id : wanted) {
-      if (found.count(id) > 0) continue;
-      auto const key = comparison_.keys.find(table, id);
-      if (key == no_key) continue;
-      std::optional<std::int64_t> class_, line_item;
-      if (stored->with(key).step()) {
-        if (!stored->is_null(0)) class_ = stored->integer(0);
-        if (!item.empty() && !stored->is_null(1)) line_item = stored->integer(1);
-      }
-      stored->reset();
-      if (!class_ && line_item) class_ = ask(*of_item, *line_item);
-      if (!class_) continue;
-      if (auto const at = ask(*school, *class_)) found[id] = {*at + 1};
-    }
+    StoredSchools stored(database_, source_.id);
+    for (auto const id : wanted)
+      if (auto const key = comparison_.keys.find(table, id); key != no_key && found.count(id) == 0)
+        for (auto const school : stored.of(table, key))
+          if (school != 0) found[id].push_back(school);
     return found;
   }
 

@@ -204,7 +204,7 @@ void Workers::do_all(Worker& worker, Beat& beat) {
     std::lock_guard const lock(mutex_);
     if (!outcome.empty()) ++outcomes_[outcome];
     taken_.erase(district);
-    if (!did) looked_at_.erase(district);
+    if (!did) looked_at_.erase(district), revision_known_.erase(district);
   }
 }
 

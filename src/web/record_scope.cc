@@ -1,11 +1,11 @@
 #include "web/record_scope.h"
 
-#include "runs/search_terms.h"
+#include <algorithm>
+
+#include "runs/stored_schools.h"
 
 namespace rollbook::web {
 namespace {
-
-constexpr std::size_t most_roles = 200;
 
 std::optional<std::uint32_t> key_in(TableId table, std::string_view field, StoredRow const& row) {
   auto const at = stored_index(table, field);
@@ -45,7 +45,8 @@ bool RecordScope::is_person_of(Seen const& seen, std::uint32_t user, StoredRow c
     for (auto const org : keys_in(row, at, stored_columns(TableId::Users)[at].as))
       if (seen.sees_org(org)) return true;
   }
-  return has_role_at(seen, user);
+  auto const orgs = runs::orgs_of_roles(roster_, user);
+  return std::any_of(orgs.begin(), orgs.end(), [&](auto const org) { return seen.sees_org(org); });
 }
 
 std::optional<StoredRow> RecordScope::row_of(TableId table, std::uint32_t key) {
@@ -72,14 +73,6 @@ runs::MaySee RecordScope::filter() {
 bool RecordScope::is_at_theirs(TableId table, std::string_view field, StoredRow const& row, bool when_blank) const {
   auto const org = key_in(table, field, row);
   return org ? seen_.sees_org(*org) : when_blank;
-}
-
-bool RecordScope::has_role_at(Seen const& seen, std::uint32_t user) {
-  static auto const column = stored_index(TableId::Roles, "userSourcedId");
-  for (auto const role : runs::keys_with_term(roster_, TableId::Roles, runs::reference_term(column, user), 0, most_roles))
-    if (auto const row = row_of(TableId::Roles, role))
-      if (auto const org = key_in(TableId::Roles, "orgSourcedId", *row); org && seen.sees_org(*org)) return true;
-  return false;
 }
 
 bool RecordScope::is_theirs(TableId table, std::uint32_t key, StoredRow const& row) {

@@ -16,6 +16,13 @@ std::map<std::string, std::string> newcomer(std::string const& id) {
 
 class Identifiers : public Runs {
  protected:
+  // Two schools are stored; from now on people are told apart by their identifier.
+  void begin(int students) {
+    add_source();
+    sync(two_schools(students));
+    set("sis", {{"person-identifier", "identifier"}});
+  }
+
   // Another sourcedId for a person, in every table.
   static void call_person(Files& files, std::string const& from, std::string const& to) {
     for (auto const& [table, column] :
@@ -56,9 +63,7 @@ Files with_repeated(std::string const& id, std::string const& from, std::string 
 }
 
 TEST_P(Identifiers, APersonOfTheSameIdentifierIsTheSameUnderAnotherId) {
-  add_source();
-  sync(two_schools(5));
-  set("sis", {{"person-identifier", "identifier"}});
+  begin(5);
   auto files = two_schools(5).files();
   call_person(files, "u1_1", "x1");
   edit_cell(files, "users", "x1", "familyName", "Quillfeather");
@@ -76,9 +81,7 @@ TEST_P(Identifiers, APersonOfTheSameIdentifierIsTheSameUnderAnotherId) {
 }
 
 TEST_P(Identifiers, AllIdsMadeAnewChangeNothingWhenIdentifiersAreTheSame) {
-  add_source();
-  sync(two_schools(20));
-  set("sis", {{"person-identifier", "identifier"}});
+  begin(20);
   auto files = two_schools(20).files();
   for (int i = 1; i <= 20; ++i)
     for (std::string const s : {"1", "2"}) call_person(files, "u" + s + "_" + std::to_string(i), "new-" + s + "-" + std::to_string(i));
@@ -88,9 +91,7 @@ TEST_P(Identifiers, AllIdsMadeAnewChangeNothingWhenIdentifiersAreTheSame) {
 }
 
 TEST_P(Identifiers, IdsThatChangePlacesDoNotSwapPeople) {
-  add_source();
-  sync(two_schools(5));
-  set("sis", {{"person-identifier", "identifier"}});
+  begin(5);
   auto files = two_schools(5).files();
   call_person(files, "u1_1", "tmp");
   call_person(files, "u1_2", "u1_1");
@@ -137,9 +138,7 @@ TEST_P(Identifiers, AnIdentifierOfATypeIsReadFromUserIds) {
 }
 
 TEST_P(Identifiers, ABlankIdentifierLeavesTheRowOutAndProtectsThePerson) {
-  add_source();
-  sync(two_schools(20));
-  set("sis", {{"person-identifier", "identifier"}});
+  begin(20);
   auto files = two_schools(20).files();
   edit_cell(files, "users", "u1_3", "identifier", "");
   edit_cell(files, "users", "u1_3", "familyName", "Other");
@@ -154,9 +153,7 @@ TEST_P(Identifiers, ABlankIdentifierLeavesTheRowOutAndProtectsThePerson) {
 }
 
 TEST_P(Identifiers, ARepeatedIdentifierLeavesItsRowsOutAndProtectsWhomItMeans) {
-  add_source();
-  sync(two_schools(20));
-  set("sis", {{"person-identifier", "identifier"}});
+  begin(20);
   auto files = two_schools(20).files();
   call_person(files, "u1_3", "x3");                          // stored with Iu1_3
   edit_cell(files, "users", "u1_4", "identifier", "Iu1_3");  // who has it too now
@@ -170,9 +167,7 @@ TEST_P(Identifiers, ARepeatedIdentifierLeavesItsRowsOutAndProtectsWhomItMeans) {
 }
 
 TEST_P(Identifiers, ADeltaThatOnlyNamesARememberedIdIsUnderstood) {
-  add_source();
-  sync(two_schools(5));
-  set("sis", {{"person-identifier", "identifier"}});
+  begin(5);
   auto files = two_schools(5).files();
   call_person(files, "u1_1", "x1");
   EXPECT_EQ(sync(files).outcome, "no_changes");
@@ -200,9 +195,7 @@ TEST_P(Identifiers, ARekeyedPersonIsFoundToo) {
 }
 
 TEST_P(Identifiers, WhoComesBackUnderAnotherIdIsTheSameRecordAgain) {
-  add_source();
-  sync(two_schools(5));
-  set("sis", {{"person-identifier", "identifier"}});
+  begin(5);
   auto without = two_schools(5);
   without.drop("users", "u1_1").drop("enrollments", "e1_1").drop("demographics", "u1_1");
   EXPECT_EQ(changes(sync(without), "users"), "+0 ~0 -1");
@@ -233,9 +226,7 @@ TEST_P(Identifiers, WhoComesBackIsTheSameRecordThoughTheirIdMeansSomebodyElseTon
 }
 
 TEST_P(Identifiers, AnIdentifierThatChangesUnderTheSameIdIsAnUpdate) {
-  add_source();
-  sync(two_schools(5));
-  set("sis", {{"person-identifier", "identifier"}});
+  begin(5);
   auto delivery = two_schools(5);
   delivery.put("users", {{"sourcedId", "u1_1"}, {"identifier", "I-mended"}});
   EXPECT_EQ(changes(sync(delivery), "users"), "+0 ~1 -0");
@@ -243,9 +234,7 @@ TEST_P(Identifiers, AnIdentifierThatChangesUnderTheSameIdIsAnUpdate) {
 }
 
 TEST_P(Identifiers, AnIdThatIsGivenToSomebodyElseIsNoLongerTheOldPerson) {
-  add_source();
-  sync(two_schools(5));
-  set("sis", {{"person-identifier", "identifier"}});
+  begin(5);
   auto files = two_schools(5).files();
   call_person(files, "u1_1", "x1");
   sync(files);  // x1 is remembered
@@ -270,9 +259,7 @@ TEST_P(Identifiers, AnIdThatIsGivenToSomebodyElseIsNoLongerTheOldPerson) {
 }
 
 TEST_P(Identifiers, ANewPersonUnderTheIdOfSomebodyWhoMovedIsCalledOtherwise) {
-  add_source();
-  sync(two_schools(5));
-  set("sis", {{"person-identifier", "identifier"}});
+  begin(5);
   auto moved = [&] {
     auto with_new =
         two_schools(5)
@@ -303,9 +290,7 @@ DeliveryOf only_enrollment(std::string const& person) {
 }
 
 TEST_P(Identifiers, ADeltaThatOnlyNamesTheIdOfANewcomerMeansTheNewcomer) {
-  add_source();
-  sync(two_schools(5));
-  set("sis", {{"person-identifier", "identifier"}});
+  begin(5);
   sync(under_the_id_of_another());
   ASSERT_EQ(cell("users", "u1_1-2", "givenName"), "New");
   auto const delta = sync(only_enrollment("u1_1"));
@@ -315,9 +300,7 @@ TEST_P(Identifiers, ADeltaThatOnlyNamesTheIdOfANewcomerMeansTheNewcomer) {
 }
 
 TEST_P(Identifiers, ADeltaThatDeletesTheIdOfANewcomerRemovesTheNewcomer) {
-  add_source();
-  sync(two_schools(5));
-  set("sis", {{"person-identifier", "identifier"}});
+  begin(5);
   sync(under_the_id_of_another());
   auto const delta = sync(DeliveryOf().mode("users", "delta").put("users", {{"sourcedId", "u1_1"}, {"status", "tobedeleted"}}));
   EXPECT_EQ(changes(delta, "users"), "+0 ~0 -1") << told(delta);
@@ -326,9 +309,7 @@ TEST_P(Identifiers, ADeltaThatDeletesTheIdOfANewcomerRemovesTheNewcomer) {
 }
 
 TEST_P(Identifiers, AnIdThatMeantSomebodyElseBeforeMeansTheNewcomerFromThenOn) {
-  add_source();
-  sync(two_schools(5));
-  set("sis", {{"person-identifier", "identifier"}});
+  begin(5);
   auto files = two_schools(5).files();
   call_person(files, "u1_1", "x1");
   edit_cell(files, "users", "x1", "familyName", "Changed");
@@ -342,9 +323,7 @@ TEST_P(Identifiers, AnIdThatMeantSomebodyElseBeforeMeansTheNewcomerFromThenOn) {
 }
 
 TEST_P(Identifiers, ADeltaThatDeletesTheOldIdAndBringsTheNewOneIsAnUpdateOfThePerson) {
-  add_source();
-  sync(two_schools(5));
-  set("sis", {{"person-identifier", "identifier"}});
+  begin(5);
   auto here = newcomer("x1");
   here["identifier"] = "Iu1_1";
   auto const delta = sync(DeliveryOf()
@@ -365,9 +344,7 @@ TEST_P(Identifiers, ADeltaThatDeletesTheOldIdAndBringsTheNewOneIsAnUpdateOfThePe
 }
 
 TEST_P(Identifiers, ADeltaThatDeletesTheIdThatSomebodyHadLastAndBringsAnotherIsUnderstoodToo) {
-  add_source();
-  sync(two_schools(5));
-  set("sis", {{"person-identifier", "identifier"}});
+  begin(5);
   auto files = two_schools(5).files();
   call_person(files, "u1_1", "x1");
   sync(files);
@@ -380,9 +357,7 @@ TEST_P(Identifiers, ADeltaThatDeletesTheIdThatSomebodyHadLastAndBringsAnotherIsU
 }
 
 TEST_P(Identifiers, ANewPersonUnderTheIdOfSomebodyWhoLeftIsNotThatPerson) {
-  add_source();
-  sync(two_schools(20));
-  set("sis", {{"person-identifier", "identifier"}});
+  begin(20);
   auto next = two_schools(20);
   next.drop("enrollments", "e1_1").drop("demographics", "u1_1").drop("users", "u1_1").put("users", newcomer("u1_1"));
   auto const second = sync(next);
@@ -394,9 +369,7 @@ TEST_P(Identifiers, ANewPersonUnderTheIdOfSomebodyWhoLeftIsNotThatPerson) {
 }
 
 TEST_P(Identifiers, WhoHasNoIdentifierIsNotTakenForWhomTheirIdMeant) {
-  add_source();
-  sync(two_schools(20));
-  set("sis", {{"person-identifier", "identifier"}});
+  begin(20);
   auto anybody = newcomer("new");
   anybody["identifier"] = "";
   auto files =
@@ -484,9 +457,7 @@ TEST_P(Identifiers, AnAliasCountsMoreThanAnIdentifier) {
 }
 
 TEST_P(Identifiers, ADryRunMatchesByIdentifierAndRemembersNothing) {
-  add_source();
-  sync(two_schools(5));
-  set("sis", {{"person-identifier", "identifier"}});
+  begin(5);
   auto moved = two_schools(5);
   moved.drop("users", "p2").drop("enrollments", "e2_p");
   moved.put("users", {{"sourcedId", "y2"},

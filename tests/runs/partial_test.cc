@@ -74,12 +74,7 @@ TEST_P(Partial, ResultsAreAtTheSchoolOfTheirClassAndWaitWithIt) {
   auto const result = [](int school, int i) { return "r" + std::to_string(school) + "_" + std::to_string(i); };
   for (int school = 1; school <= 2; ++school)
     for (int i = 1; i <= 20; ++i)
-      roster.put("results", {{"sourcedId", result(school, i)},
-                             {"lineItemSourcedId", "l" + std::to_string(school)},
-                             {"studentSourcedId", "u" + std::to_string(school) + "_" + std::to_string(i)},
-                             {"scoreStatus", "fully graded"},
-                             {"score", "5"},
-                             {"scoreDate", "2026-09-08"}});
+      add_result(roster, result(school, i), std::to_string(school), "u" + std::to_string(school) + "_" + std::to_string(i));
   begin(roster);
   auto next = roster;
   next.put("users", {{"sourcedId", "u2_1"}, {"familyName", "Inkwell"}});

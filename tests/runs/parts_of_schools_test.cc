@@ -18,23 +18,8 @@ class PartsOfSchools : public Runs {
     for (std::string const id : {"1", "2"}) d.drop("results", "r" + id);
     for (int s = 1; s <= schools; ++s) {
       auto const school = std::to_string(s);
-      d.put("lineItems", {{"sourcedId", "l" + school},
-                          {"title", "Quiz"},
-                          {"assignDate", "2026-09-01"},
-                          {"dueDate", "2026-09-08"},
-                          {"classSourcedId", "c" + school},
-                          {"categorySourcedId", "k"},
-                          {"gradingPeriodSourcedId", "t1"},
-                          {"resultValueMin", "0"},
-                          {"resultValueMax", "10"}});
-      for_students(s, 1, students, [&](std::string const& n) {
-        d.put("results", {{"sourcedId", "r" + n},
-                          {"lineItemSourcedId", "l" + school},
-                          {"studentSourcedId", "u" + n},
-                          {"scoreStatus", "fully graded"},
-                          {"score", "7.50"},
-                          {"scoreDate", "2026-09-08"}});
-      });
+      add_line_item(d, school);
+      for_students(s, 1, students, [&](std::string const& n) { add_result(d, "r" + n, school, "u" + n); });
     }
     return d;
   }
@@ -183,6 +168,22 @@ TEST_P(PartsOfSchools, TheyMoveWithTheirClassAndTheirLineItem) {
   results_go(next, 3, 1, 2);
   ASSERT_TRUE(sync(next).is_applied());
   expect_to_be_counted_right("when a line item has moved");
+}
+
+TEST_P(PartsOfSchools, WhatHangsOnAResultMovesWithTheClassToo) {
+  std::string objectives = "sourcedId,status,dateLastModified,resultSourcedId,source,learningObjectiveId,score,textScore\n";
+  for (int s = 1; s <= 3; ++s) for_students(s, 1, 12, [&](std::string const& n) { objectives += "o" + n + ",,,r" + n + ",unknown,reads aloud,,\n"; });
+  auto files = in_12(graded(3, 12), "resultLearningObjectiveIds", objectives);
+  set("other", {{"threshold.floor", "1000"}});
+  expect_to_be_counted_right("at first", "other");
+  edit_cell(files, "results", "r1_1", "classSourcedId", "c1");  // the others are where their line item is
+  ASSERT_TRUE(sync(files, "other").is_applied());
+  expect_to_be_counted_right("when one names its class", "other");
+  edit_cell(files, "classes", "c1", "schoolSourcedId", "s2");
+  auto const night = sync(files, "other");
+  ASSERT_TRUE(night.is_applied()) << told(night);
+  EXPECT_EQ(changes(night, "results"), "+0 ~0 -0");
+  expect_to_be_counted_right("when the class has moved", "other");
 }
 
 TEST_P(PartsOfSchools, AnUndoMovesThemBackWithTheirClass) {
