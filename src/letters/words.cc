@@ -100,11 +100,17 @@ struct Writer {
 
   void nothing_arrived() {
     auto const move = store::fact(event.facts, "move");
-    say("Nothing arrived: " + source(),
-        "Nothing has arrived from " + source() + " that was expected by " + store::fact(event.facts, "by") + " on " + store::fact(event.facts, "day") + ".",
-        move == "held"       ? "It is your move: a delivery before it waits for a decision."
-        : move == "operator" ? "It is the move of whoever operates this server: tell them."
-                             : "It is the move of whoever sends it: ask them whether the export of the student information system has run.");
+    auto const when = store::fact(event.facts, "by") + " on " + store::fact(event.facts, "day");
+    if (!event.run)
+      return say("Nothing arrived: " + source(), "Nothing has arrived from " + source() + " that was expected by " + when + ".",
+                 "It is the move of whoever sends it: ask them whether the export of the student information system has run.");
+    auto const late = "What " + source() + " was expected to bring by " + when + " is not in force: ";
+    auto const run = "run " + std::to_string(*event.run);
+    if (move == "district")
+      return say("Late: " + source(), late + run + " is held.", "It is your move: look at what would change, then apply or discard it.");
+    if (move == "operator")
+      return say("Late: " + source(), late + run + " is not done.", "It is the move of whoever operates this server: tell them.");
+    say("Late: " + source(), late + run + " was refused.", "It is the move of whoever sends it: have it corrected where it is made, and sent again.");
   }
 
   void banned() {

@@ -6,6 +6,7 @@
 #include "runs/outcome.h"
 #include "runs/planned.h"
 #include "store/district_life.h"
+#include "store/events.h"
 #include "store/moment.h"
 
 namespace rollbook::runs {
@@ -138,6 +139,17 @@ class Lookout {
     if (is.is == Standing::Is::There) return;
     store::add_late(operations_, {source.id, store::moment_text(*due), at_, is.move, is.run, "", ""});
     note("delivery late", source, store::moment_text(*due) + ", the move of the " + std::string(store::name_of(is.move)));
+    tell(source, *due, is);
+  }
+
+  void tell(store::Source const& source, std::int64_t due, Standing const& is) {
+    auto const there = store::moment_text(clock_.shows(due));  // as the clock on the wall shows it
+    store::raise(operations_, {.district = district_.id,
+                               .kind = store::EventKind::NothingArrived,
+                               .at = at_,
+                               .source = source.id,
+                               .run = is.run,
+                               .facts = {{"day", there.substr(0, 10)}, {"by", there.substr(11, 5)}, {"move", std::string(store::name_of(is.move))}}});
   }
 
   // Nobody is told of a deadline that passes while nothing is expected.

@@ -34,15 +34,20 @@ void act(store::Database& operations, store::Source const& source, Time time, st
     store::note(operations, store::the_server(at), source.district, "delivery taken", source.name + ": run " + std::to_string(run));
 }
 
+// What a delivery states and how, before anybody has looked at it; "" of one that is damaged.
+std::string stated_by(delivery::Delivery& delivery) {
+  return delivery.problems.empty() && delivery::arrived_whole(delivery) ? modes_of(open_bundle(delivery.files)) : "";
+}
+
 }  // namespace
 
-Result<Queued> leave(Hub& hub, store::District const& district, store::Source const& source, delivery::Delivery const& delivery) {
+Result<Queued> leave(Hub& hub, store::District const& district, store::Source const& source, delivery::Delivery delivery) {
   if (auto why = why_closed(source); !why.empty()) return Trouble{why};
   if (auto why = store::why_no_service(hub.home.operations(), district); !why.empty()) return Trouble{why};
   if (hub.data_folder.empty())  // there the vault lies in the roster's database
     if (auto roster = open_roster(hub, district); !roster) return roster.trouble();
   auto const lines = land(hub, district, delivery);
-  return lines ? queue_arrival(hub, district, source, *lines) : Result<Queued>(lines.trouble());
+  return lines ? queue_arrival(hub, district, source, *lines, stated_by(delivery)) : Result<Queued>(lines.trouble());
 }
 
 Result<std::vector<std::int64_t>> sync_now(Hub& hub, store::District const& district, store::Source const& source) {

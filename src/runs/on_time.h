@@ -6,8 +6,9 @@
 
 namespace rollbook::runs {
 
-// Lands a delivery and leaves it there, as a door does: it waits for the schedule of its source, or for a worker.
-Result<Queued> leave(Hub& hub, store::District const& district, store::Source const& source, delivery::Delivery const& delivery);
+// Lands a delivery and leaves it there, as a door does: it waits for the schedule of its source, or for a worker. A full one takes the place of full ones of
+// the same files that still wait for the schedule.
+Result<Queued> leave(Hub& hub, store::District const& district, store::Source const& source, delivery::Delivery delivery);
 
 // Takes what waits for the schedule of a source, oldest first. Returns the numbers of these runs; none when nothing new has come.
 Result<std::vector<std::int64_t>> sync_now(Hub& hub, store::District const& district, store::Source const& source);

@@ -1,9 +1,11 @@
 #include "runs/queue.h"
 
+#include "runs/delivery_run.h"
 #include "runs/going_live.h"
 #include "runs/leavers.h"
 #include "runs/look.h"
 #include "runs/outcome.h"
+#include "runs/planned.h"
 #include "runs/source_change.h"
 #include "runs/undone.h"
 #include "store/district_life.h"
@@ -34,6 +36,15 @@ Result<Queued> queue_run(Hub& hub, store::Run run) {
 
 namespace {
 
+// Full deliveries that nobody has looked at yet give way to a newer one of the same files. A delta is kept: whether the newer one is any good is not known yet.
+void replace_waiting(Hub& hub, store::District const& district, store::Source const& source, store::Run const& newer) {
+  auto& operations = hub.home.operations();
+  for (auto const number : store::waiting_runs(operations, newer.district, source.id)) {
+    auto run = store::find_run(operations, newer.district, number);
+    if (run && number != newer.id && !run->modes.empty() && covers(newer.modes, run->modes, false)) supersede_unread(hub, district, source, *run, newer.id);
+  }
+}
+
 Result<Queued> queue_landed(Hub& hub, store::District const& district, store::Source const& source, store::Run run) {
   if (auto why = why_closed(source); !why.empty()) return Trouble{why};
   auto& operations = hub.home.operations();
@@ -44,6 +55,7 @@ Result<Queued> queue_landed(Hub& hub, store::District const& district, store::So
     if (other_key) return false;
     if (run.state == "queued") store::queue_waiting(operations, district.id, source.id);
     store::add_run(operations, run);
+    if (run.state == "waiting" && !only_adds(source)) replace_waiting(hub, district, source, run);
     return true;
   });
   if (trouble) operations.recover();
@@ -67,8 +79,9 @@ Result<Queued> queue_delivery(Hub& hub, store::District const& district, store::
   return queue_landed(hub, district, source, std::move(run));
 }
 
-Result<Queued> queue_arrival(Hub& hub, store::District const& district, store::Source const& source, std::string const& received) {
+Result<Queued> queue_arrival(Hub& hub, store::District const& district, store::Source const& source, std::string const& received, std::string const& modes) {
   auto run = landed_run(hub, district, source, received);
+  run.modes = modes;
   if (!source.settings["schedule"].empty()) run.state = "waiting";
   return queue_landed(hub, district, source, std::move(run));
 }

@@ -15,8 +15,9 @@ struct Queued {
 // what waits for the schedule of its source goes before it.
 Result<Queued> queue_delivery(Hub& hub, store::District const& district, store::Source const& source, std::string const& received, std::string const& approved);
 
-// The same for what comes by itself, through a door: it waits for the schedule of its source, where that has one (runs/on_time.h).
-Result<Queued> queue_arrival(Hub& hub, store::District const& district, store::Source const& source, std::string const& received);
+// The same for what comes by itself, through a door: it waits for the schedule of its source, where that has one (runs/on_time.h). `modes`: what it states and
+// how, as modes_of says, of one that is whole; what waits, and is covered by it, is superseded. "" supersedes nothing.
+Result<Queued> queue_arrival(Hub& hub, store::District const& district, store::Source const& source, std::string const& received, std::string const& modes);
 
 // `seen`: the digest of the change set that the person looked at; trouble when the run has another one by now. "" takes whatever it has.
 Result<Queued> queue_approval(Hub& hub, store::District const& district, std::int64_t run, std::vector<std::string> const& except_schools,

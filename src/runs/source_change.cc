@@ -84,8 +84,8 @@ class ChangeRun {
   std::optional<Trouble> look_at_newest() {
     auto const runs = store::list_runs(hub_.home.operations(), district_.id);
     auto const newest = std::find_if(runs.rbegin(), runs.rend(), [&](store::Run const& run) {
-      return run.source == new_->id && run.kind == "delivery" && !run.delivery.empty() && !run.modes.empty() && run.outcome != "refused" &&
-             run.outcome != "failed";
+      return run.source == new_->id && run.kind == "delivery" && run.state == "done" && !run.delivery.empty() && !run.modes.empty() &&
+             run.outcome != "refused" && run.outcome != "failed";
     });
     if (newest == runs.rend()) return hub_.home.operations().trouble();
     auto delivery = fetch(hub_, district_, newest->delivery);

@@ -22,7 +22,7 @@ enum class EventKind : std::uint8_t {
   Refused,
   Failed,
   DeliveryIncomplete,  // bytes, percent (of what the last delivery weighed)
-  NothingArrived,      // day (2026-11-22), by (18:00), move: sis, held or operator
+  NothingArrived,      // day (2026-11-22), by (18:00) in the district, move: sender, district or operator; the run that hangs, if any
   AccountBanned,       // address, until (2026-11-22T01:02:03Z)
   HostKey,             // fingerprint, from (2026-11-22)
   Digest,              // day, and how many runs came to what

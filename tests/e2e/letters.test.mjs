@@ -49,7 +49,7 @@ test('the operator sets the mail server, and a test letter arrives', async () =>
   await olga.getByText('No mail server is set yet').waitFor();
   await olga.getByLabel('Address of the portal').fill('https://rollbook.example.org');
   await olga.getByLabel('Mail server', { exact: true }).fill('127.0.0.1');
-  await olga.getByLabel('Port').fill(port);
+  await olga.getByLabel('Port', { exact: true }).fill(port);
   await olga.getByLabel('User').fill('rollbook');
   await olga.getByLabel('Letters come from').fill('rollbook@oakfield.example');
   await olga.getByRole('button', { name: 'Save', exact: true }).click();
@@ -103,7 +103,7 @@ test('a webhook is added, shows its secret once, is paused and removed', async (
   await anna.goto(webhooks);
   await anna.getByLabel('Address').fill('http://127.0.0.1/');
   await anna.getByRole('button', { name: 'Add the webhook' }).click();
-  await anna.getByText('It has to be https').waitFor();
+  await anna.getByText('It has to be https').first().waitFor();
   await anna.getByLabel('Address').fill('https://example.invalid/rollbook');
   await anna.getByLabel('Held', { exact: true }).check();
   await anna.getByRole('button', { name: 'Add the webhook' }).click();

@@ -57,13 +57,17 @@ TEST_P(Telling, NoLetterOfAnyKindNamesARecord) {
 TEST_P(Telling, ALetterSaysWhatHappenedAndWhatToDo) {
   store::Event event{.district = district_.id, .kind = EventKind::NothingArrived, .at = "2026-09-01T18:15:00Z"};
   event.source = 1;
-  event.facts = {{"day", "2026-09-01"}, {"by", "18:00"}, {"move", "sis"}};
+  event.facts = {{"day", "2026-09-01"}, {"by", "18:00"}, {"move", "sender"}};
   auto words = letters::words_of(event, {district_, "sis", "https://r.example"});
   EXPECT_EQ(words.what, "Nothing has arrived from sis that was expected by 18:00 on 2026-09-01.");
   EXPECT_NE(words.todo.find("whoever sends it"), std::string::npos);
   EXPECT_EQ(words.link, "https://r.example/districts/" + std::to_string(district_.id) + "/sources/1");
-  event.facts[2].second = "held";
+  event.run = 7;
+  EXPECT_EQ(letters::words_of(event, {district_, "sis", ""}).what, "What sis was expected to bring by 18:00 on 2026-09-01 is not in force: run 7 was refused.");
+  event.facts[2].second = "district";
   EXPECT_NE(letters::words_of(event, {district_, "sis", ""}).todo.find("your move"), std::string::npos);
+  event.facts[2].second = "operator";
+  EXPECT_NE(letters::words_of(event, {district_, "sis", ""}).todo.find("whoever operates this server"), std::string::npos);
   event = {.district = district_.id, .kind = EventKind::Held, .at = "2026-09-01T18:15:00Z", .run = 7, .facts = {{"kind", "delivery"}, {"removed", "1234"}, {"because", "guard"}, {"rule", "CSV004:12"}}};
   words = letters::words_of(event, {district_, "sis", ""});
   EXPECT_EQ(words.what, "Delivery 7 of sis is held; nothing was changed.");

@@ -1,6 +1,7 @@
 // Deliveries that should have come: told within a quarter of an hour, once, with whose move it is; until they come, or nobody expects them any more.
 #include "views/on_time.h"
 
+#include "store/events.h"
 #include "store/ranges.h"
 
 namespace rollbook::test {
@@ -40,6 +41,11 @@ TEST_P(LateDeliveries, AreToldOncePerDayWithWhoseMoveItIs) {
   EXPECT_EQ(std::tuple(told[0].due, told[0].raised, told[0].move, told[0].ended),
             std::tuple("2026-09-02T05:00:00Z", "2026-09-02T05:00:20Z", Move::Sender, ""));
   EXPECT_EQ(noted("delivery late"), 1);
+  auto const events = store::untold_events(home_->operations(), 10);
+  ASSERT_EQ(events.size(), 1u) << "for letters and webhooks, too";
+  EXPECT_EQ(events[0].kind, store::EventKind::NothingArrived);
+  EXPECT_EQ(events[0].facts, (store::Facts{{"day", "2026-09-02"}, {"by", "07:00"}, {"move", "sender"}})) << "by the clock of the district";
+  EXPECT_FALSE(events[0].run);
   look("2026-09-03T05:00:10Z");
   ASSERT_EQ(all().size(), 2u) << "the next day";
   ASSERT_EQ(going_on().size(), 1u);

@@ -16,7 +16,7 @@ using Numbers = std::vector<std::int64_t>;
 TEST_P(SourcesOnTime, WhatComesWaitsForTheScheduleAndIsTakenThen) {
   add_source();
   set_at("2026-09-01T08:00:00Z", {{"schedule", "daily@18:00"}});
-  auto const first = leave("2026-09-01T09:00:00Z", two_schools(3)), second = leave("2026-09-01T10:00:00Z", two_schools(4));
+  auto const first = leave("2026-09-01T09:00:00Z", two_schools(3)), second = leave("2026-09-01T10:00:00Z", delta_of_one_name("1_2", "Lovelace"));
   look("2026-09-01T15:59:59Z");
   work("2026-09-01T15:59:59Z");
   EXPECT_EQ(run(first).state, "waiting");
@@ -29,6 +29,48 @@ TEST_P(SourcesOnTime, WhatComesWaitsForTheScheduleAndIsTakenThen) {
   EXPECT_LT(run(first).revision, run(second).revision);
   auto const clock = store::clock_of(home_->operations(), source().id);
   EXPECT_EQ(std::pair(clock.came_at, clock.found), std::pair(std::string("2026-09-01T16:00:00Z"), std::int64_t{2}));
+}
+
+TEST_P(SourcesOnTime, AFullDeliveryTakesThePlaceOfTheFullOneThatWaits) {
+  add_source();
+  set_at("2026-09-01T08:00:00Z", {{"schedule", "daily@18:00"}});
+  auto const first = leave("2026-09-01T09:00:00Z", two_schools(3)), delta = leave("2026-09-01T09:30:00Z", delta_of_one_name("1_2", "Lovelace"));
+  auto const second = leave("2026-09-01T10:00:00Z", two_schools(4));
+  EXPECT_EQ(run(first).decision, "superseded");
+  EXPECT_EQ(run(first).state, "done");
+  auto const told = *runs::from_json(run(first).report);
+  EXPECT_EQ(told.superseded_by, second);
+  EXPECT_NE(runs::to_text(told).find("A newer full delivery of the same files came before this one was taken."), std::string::npos);
+  EXPECT_EQ(run(delta).state, "waiting") << "nobody knows yet whether the newer one is any good";
+  look("2026-09-01T16:00:00Z");
+  work("2026-09-01T16:00:01Z");
+  EXPECT_EQ(run(first).decision, "superseded");
+  EXPECT_EQ(run(second).outcome, "applied");
+  EXPECT_TRUE(has("users", "u1_4"));
+  EXPECT_EQ(run(second).revision, 1);
+}
+
+TEST_P(SourcesOnTime, WhatSaysLessReplacesNothing) {
+  add_source();
+  set_at("2026-09-01T08:00:00Z", {{"schedule", "daily@18:00"}});
+  auto const whole = leave("2026-09-01T09:00:00Z", two_schools(3));
+  DeliveryOf orgs_alone;
+  orgs_alone.mode("orgs", "bulk");
+  orgs_alone.put("orgs", {{"sourcedId", "d"}, {"name", "Oakfield"}, {"type", "district"}, {"identifier", "D1"}});
+  leave("2026-09-01T09:10:00Z", orgs_alone);
+  leave("2026-09-01T09:20:00Z", delta_of_one_name("1_2", "Lovelace"));
+  auto damaged = hub_at("2026-09-01T09:30:00Z");
+  auto const zip = delivery_of({{"manifest.csv", "propertyName,value\nnonsense"}});
+  ASSERT_TRUE(runs::leave(damaged, district_, source(), zip).ok());
+  EXPECT_EQ(run(whole).state, "waiting");
+}
+
+TEST_P(SourcesOnTime, OfASourceThatOnlyAddsEachDeliveryIsTaken) {
+  add_source("sis", {{"live", "yes"}, {"apply-by-itself", "yes"}, {"mode", "add-and-update"}});
+  set_at("2026-09-01T08:00:00Z", {{"schedule", "daily@18:00"}});
+  auto const first = leave("2026-09-01T09:00:00Z", two_schools(3));
+  leave("2026-09-01T10:00:00Z", two_schools(4));
+  EXPECT_EQ(run(first).state, "waiting");
 }
 
 TEST_P(SourcesOnTime, WithoutAScheduleItIsTakenAtOnce) {
