@@ -95,7 +95,8 @@ test('somebody chooses which letters they get, and gets them', async () => {
   await anna.waitForURL(/\/history\/\d+$/);
   await looksRightAt(anna, notifications);
   await anna.goto(notifications);
-  await anna.locator('summary').first().click();
+  await anna.locator('main summary').first().click();
+  await anna.getByLabel('Applied, sis').waitFor();
   assert.deepEqual(anna.complaints(), []);
 });
 

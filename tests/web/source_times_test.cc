@@ -48,7 +48,7 @@ TEST_F(SourceTimes, TheNextThreeAreShownByTheClockOfTheDistrict) {
 TEST_F(SourceTimes, AScheduleThatIsNoneIsToldAtItsField) {
   auto const answer = post(anna, of_source("settings/delivery/preview"), {{"setting", "schedule"}, {"schedule", "0 6 30 2 *"}});
   EXPECT_EQ(answer.status, 422);
-  EXPECT_NE(answer.body.find("no year has such a day"), std::string::npos) << answer.body;
+  EXPECT_NE(answer.body.find("No year has such a day"), std::string::npos) << answer.body;
 }
 
 TEST_F(SourceTimes, WhatWaitsSaysForWhatAndIsTakenNowByWhoeverWantsIt) {
