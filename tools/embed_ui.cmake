@@ -28,7 +28,7 @@ function(embed name file kind)
   set(number ${number} PARENT_SCOPE)
 endfunction()
 
-file(GLOB templates RELATIVE ${UI} ${UI}/*.html ${UI}/pages/*.html ${UI}/parts/*.html)
+file(GLOB templates RELATIVE ${UI} ${UI}/*.html ${UI}/pages/*.html ${UI}/parts/*.html ${UI}/letters/*.html ${UI}/letters/*.txt)
 list(SORT templates)
 foreach(template ${templates})
   embed(${template} ${UI}/${template} "template")

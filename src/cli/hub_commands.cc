@@ -6,6 +6,7 @@
 #include <memory>
 
 #include "cli/district_life.h"
+#include "cli/letters.h"
 
 namespace rollbook::cli {
 namespace {
@@ -82,7 +83,17 @@ void add_run_commands(CLI::App& app, std::shared_ptr<Given> const& given, int& s
   sync->add_option("--source", run.source, "Name of the source that it comes from")->required();
   sync->add_flag("--dry-run", run.dry_run, "Show what would change, and write nothing");
   sync->add_option("--approve", run.approve, "Apply it if it changes exactly what a dry run with this digest has shown");
-  sync->callback([given, &status] { status = run_sync(given->hub, given->run); });
+  sync->add_flag("--leave", run.leave, "Only keep it, as a door does: the schedule of its source takes it, or the workers of a server")
+      ->excludes("--dry-run")
+      ->excludes("--approve");
+  sync->callback([given, &status] { status = given->run.leave ? run_leave(given->hub, given->run) : run_sync(given->hub, given->run); });
+
+  auto* const now = command_of_district(app, "sync-now", "Take what waits for the schedule of a source, without waiting for it", *given);
+  now->add_option("--source", run.source, "Name of the source")->required();
+  now->callback([given, &status] { status = run_sync_now(given->hub, given->run); });
+
+  auto* const late = command_of_district(app, "late", "Deliveries that should have come and have not, and whose move it is", *given);
+  late->callback([given, &status] { status = run_late(given->hub, given->run); });
 
   auto* const approve = command_of_district(app, "approve", "Apply a run that waits for a decision", *given);
   approve->add_option("run", run.run, "Number of the run")->required();
@@ -370,6 +381,7 @@ void add_hub_commands(CLI::App& app, int& status) {
   add_serve_command(app, given, status);
   add_person_commands(app, given, status);
   add_receiver_commands(app, given, status);
+  add_letters_commands(app, status);
 }
 
 }  // namespace rollbook::cli

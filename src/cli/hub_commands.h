@@ -65,9 +65,12 @@ struct RunArguments {
   std::optional<std::string> today;
   std::string table, sourced_id, new_id, from, until;
   std::vector<std::string> fields;  // NAME=VALUE
-  bool dry_run = false, force = false;
+  bool dry_run = false, force = false, leave = false;
   unsigned threads = 0;
 };
+int run_leave(HubArguments const& hub, RunArguments const& arguments);  // a delivery, for its schedule to take
+int run_sync_now(HubArguments const& hub, RunArguments const& arguments);
+int run_late(HubArguments const& hub, RunArguments const& arguments);
 int run_sync(HubArguments const& hub, RunArguments const& arguments);
 int run_approve(HubArguments const& hub, RunArguments const& arguments);
 int run_discard(HubArguments const& hub, RunArguments const& arguments);

@@ -13,10 +13,12 @@
 #include "cli/hub_commands.h"
 #include "http/certificate.h"
 #include "http/server.h"
+#include "letters/post_office.h"
 #include "runs/workers.h"
 #include "store/server_facts.h"
 #include "views/local_time.h"
 #include "views/wall_clock.h"
+#include "web/letter_dress.h"
 #include "web/portal.h"
 #include "web/pulse.h"
 
@@ -85,6 +87,15 @@ runs::WorkersOptions workers_of(store::HomePlace const& place, store::ServerKey 
   options.on_progress = [&portal](std::int64_t run, runs::Progress const& progress) { portal.live().note(run, progress); };
   options.on_over = [&portal](std::int64_t run) { portal.live().note_over(run); };
   options.on_trouble = [](std::string const& what) { std::fprintf(stderr, "workers: %s\n", what.c_str()); };
+  return options;
+}
+
+// Who tells people and programs what has happened.
+letters::PostOptions post_of(store::HomePlace const& place, store::ServerKey const& key) {
+  letters::PostOptions options{.place = place, .key = key};
+  options.dress = [folder = environment("ROLLBOOK_UI")](letters::Words const& words) { return web::dress_letter(words, folder); };
+  options.now = [] { return static_cast<std::int64_t>(std::time(nullptr)); };
+  options.on_trouble = [](std::string const& what) { std::fprintf(stderr, "letters: %s\n", what.c_str()); };
   return options;
 }
 
@@ -158,6 +169,7 @@ int run_serve(HubArguments const& arguments, ServeArguments const& given) {
   tell_first_link(home->operations(), address);
   std::fflush(stdout);
 
+  letters::PostOffice const post_office(post_of(*place, *key));
   runs::Workers workers(workers_of(*place, *key, threads, **portal));
   at_work = &workers;
   wait_for_the_end(signals);

@@ -1,6 +1,7 @@
 // rollbook source: who sends rosters for a district, and how they are taken.
 #include <algorithm>
 #include <cstdio>
+#include <ctime>
 
 #include "base/json_writer.h"
 #include "cli/commands.h"
@@ -8,7 +9,12 @@
 #include "cli/hub_commands.h"
 #include "cli/in_hub.h"
 #include "runs/going_live.h"
+#include "runs/on_time.h"
+#include "store/moment.h"
 #include "store/ranges.h"
+#include "store/source_clocks.h"
+#include "views/local_time.h"
+#include "views/wall_clock.h"
 
 namespace rollbook::cli {
 namespace {
@@ -22,21 +28,41 @@ std::string pause_of(store::Source const& source, Ranges const& ranges) {
   return "";
 }
 
-void write(JsonWriter& json, store::Source const& source, Ranges const& ranges) {
-  auto const pause = pause_of(source, ranges);
+// Its next time as moments are written, "" without a schedule.
+std::string next_of(store::District const& district, store::Source const& source) {
+  auto const next = runs::next_time(source, views::wall_clock(district.time_zone), std::time(nullptr));
+  return next ? store::moment_text(*next) : "";
+}
+
+void write(JsonWriter& json, store::Database& operations, store::District const& district, store::Source const& source, Ranges const& ranges) {
+  auto const pause = pause_of(source, ranges), next = next_of(district, source);
   json.begin_object()
       .field("name", source.name)
       .field("kind", source.kind)
       .field("created", source.created)
       .field("state", source.state)
       .field("paused", pause.empty() ? std::nullopt : std::optional(pause))
+      .field("next_time", next.empty() ? std::nullopt : std::optional(next))
+      .field("waiting", store::waiting_runs(operations, district.id, source.id).size())
       .key("settings")
       .begin_object();
   for (auto const& setting : store::source_setting_list()) json.field(setting.name, source.settings[setting.name]);
   json.end_object().end_object();
 }
 
-std::string as_text(store::Source const& source, Ranges const& ranges) {
+// When it takes what comes by itself, what waits for that, and what the last time brought.
+std::string times_of(store::Database& operations, store::District const& district, store::Source const& source) {
+  auto const there = [&](std::string const& moment) { return views::local_time(moment, district.time_zone).text(); };
+  auto const next = next_of(district, source);
+  if (next.empty()) return "";
+  auto const clock = store::clock_of(operations, source.id);
+  auto out = "    next taken at " + there(next) + ", " + std::to_string(store::waiting_runs(operations, district.id, source.id).size()) + " waiting\n";
+  if (!clock.came_at.empty())
+    out += "    last time at " + there(clock.came_at) + ": " + (clock.found == 0 ? "nothing new had come" : std::to_string(clock.found) + " taken") + "\n";
+  return out;
+}
+
+std::string as_text(store::Database& operations, store::District const& district, store::Source const& source, Ranges const& ranges) {
   auto const& s = source.settings;
   std::string out = source.name + " (" + source.kind + ", " + s["mode"] + "): " +
                     (!source.is_active() ? "deactivated, it takes no deliveries"
@@ -45,7 +71,7 @@ std::string as_text(store::Source const& source, Ranges const& ranges) {
                     "\n";
   if (auto const pause = pause_of(source, ranges); !pause.empty()) out += "    paused " + pause + "\n";
   for (auto const& [name, value] : s.changed()) out += "    " + std::string(name) + " = " + value + "\n";
-  return out;
+  return out + times_of(operations, district, source);
 }
 
 int show(HubArguments const& hub, store::Database& operations, store::District const& district, store::Source const& source) {
@@ -54,10 +80,10 @@ int show(HubArguments const& hub, store::Database& operations, store::District c
   std::string out;
   if (hub.format == "json") {
     JsonWriter json(out);
-    write(json, source, *ranges);
+    write(json, operations, district, source, *ranges);
     out += '\n';
   } else {
-    out = as_text(source, *ranges);
+    out = as_text(operations, district, source, *ranges);
   }
   std::fputs(out.c_str(), stdout);
   return exit_fine;
@@ -119,12 +145,12 @@ int run_source_list(HubArguments const& hub, std::string const& name) {
       JsonWriter json(out);
       json.begin_array();
       for (auto const& source : *all)
-        if (source.state != "deleted") write(json, source, *ranges);
+        if (source.state != "deleted") write(json, operations, district, source, *ranges);
       json.end_array();
       out += '\n';
     } else {
       for (auto const& source : *all)
-        if (source.state != "deleted") out += as_text(source, *ranges);
+        if (source.state != "deleted") out += as_text(operations, district, source, *ranges);
       if (out.empty()) out = pasteable("No sources yet. \"rollbook source add NAME\" makes the first.\n", hub, district.name);
     }
     std::fputs(out.c_str(), stdout);

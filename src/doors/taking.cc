@@ -57,31 +57,6 @@ Result<std::string> landed(runs::Hub& hub, store::District const& district, std:
   return std::move(all->delivery);
 }
 
-// A full delivery that still waits in the queue is replaced by one that states the same files anew.
-void replace_queued(store::Database& operations, store::Source const& source, std::int64_t run, std::string const& modes) {
-  operations.run("UPDATE runs SET modes = ? WHERE id = ?", modes, run);
-  if (modes.empty() || source.settings["mode"] == "add-and-update") return;
-  auto waiting = operations.prepare("SELECT id FROM runs WHERE district = ? AND source = ? AND kind = 'delivery' AND state = 'queued' AND id < ? ORDER BY id");
-  std::vector<std::int64_t> ids;
-  for (waiting->with(source.district, source.id, run); waiting->step();) ids.push_back(waiting->integer(0));
-  waiting->reset();
-  for (auto const id : ids) {
-    auto old = store::find_run(operations, source.district, id);
-    // One that somebody has seen and decided is theirs.
-    if (!old || old->modes.empty() || !old->report.empty() || !old->work.empty() || !runs::covers(modes, old->modes, false)) continue;
-    runs::Answer answer;
-    answer.run = id;
-    answer.kind = old->kind;
-    answer.outcome = old->outcome = "held";
-    answer.decision = old->decision = "superseded";
-    answer.superseded_by = run;
-    old->state = "done";
-    old->finished = old->created;
-    old->report = runs::to_json(answer);
-    store::save_run(operations, *old);
-  }
-}
-
 std::uint64_t weight_of_last(store::Database& operations, store::Source const& source) {
   std::uint64_t weight = 0;
   if (auto const last = store::last_delivery(operations, source.district, source.id))
@@ -134,9 +109,8 @@ Result<std::int64_t> Taking::finish(runs::Hub& hub, store::District const& distr
     auto const modes = stated_by(paths, hub.workers);
     auto const received = landed(hub, district, paths);
     if (!received) return received.trouble();
-    auto const queued = runs::queue_delivery(hub, district, source, *received, "", [&](std::int64_t number) {
+    auto const queued = runs::queue_arrival(hub, district, source, *received, modes, [&](std::int64_t number) {
       operations.run("INSERT INTO door_taken(token, source, run) VALUES(?, ?, ?)", taken, source.id, number);
-      replace_queued(operations, source, number, modes);
     });
     if (!queued) return queued.trouble();
     if (queued->failed) return Trouble{*queued->failed};

@@ -38,6 +38,7 @@ constexpr Profile profiles[] = {
      .changes = learnplatform_changes,
      .only_zip = true,
      .only_11 = true,
+     .needs_district = true,
      .needs = learnplatform_needs},
     {.name = "amplify", .doc = "What Amplify asks for beyond the standard, as warnings.", .changes = amplify_changes},
 };

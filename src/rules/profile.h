@@ -23,6 +23,7 @@ struct Profile {
   std::span<LevelChange const> changes = {};
   bool only_zip = false;
   bool only_11 = false;
+  bool needs_district = false;  // every organization hangs below one
   std::span<TableId const> needs = {};  // tables that must be there
 };
 

@@ -44,8 +44,8 @@ inline constexpr RuleInfo value_is_shared{
     .name = "value-is-shared",
     .origin = Origin::Rollbook,
     .since = "0.2",
-    .message = "Another row has the same value in {column}, and this district wants it to be unique.",
-    .why = "At most one of them can be meant when somebody is looked up by this value. All of them are left out, and what is stored stays.",
+    .message = "Another row, or a record that is stored, has the same value in {column}, and this district wants it to be unique.",
+    .why = "At most one of them can be meant when somebody is looked up by this value. All rows that say it are left out, and what is stored stays.",
     .fix = "Find out in the SIS whose value it is, and correct the others. What has to be unique is set at the source, under Data requirements.",
 };
 

@@ -52,7 +52,7 @@ std::optional<Trouble> accept(Hub& hub, store::District const& district, store::
   if (what.until <= hub.today) return Trouble{"The day on which it is shown again has to lie ahead."};
   if (what.until > hub.today + 20000) return Trouble{"The day on which it is shown again is more than two years away: choose an earlier one."};
   // The log first: what was accepted without a trace would be worse than a trace of what was not.
-  if (auto trouble = noted(hub, district, "finding accepted", named(what) + ", until " + day_text(what.until) + ": " + what.reason)) return trouble;
+  if (auto trouble = noted(hub, district, "finding accepted", named(what) + ", until " + day_text(what.until))) return trouble;
   return roster.transaction([&] {
     auto last = roster.prepare("SELECT coalesce(max(id), 0) FROM quality_accepted");
     auto const id = last->step() ? last->integer(0) + 1 : 1;

@@ -92,20 +92,22 @@ class Looking {
 
   void look_at_ids(Table const& table) {
     auto const& changes = plan_[table.id];
-    if (changes.created.empty() || changes.removed.empty()) return;
+    auto gone = changes.withheld_keys;  // who stays for now, and comes again, is there twice
+    for (auto const& removed : changes.removed) gone.push_back(removed.key);
+    std::sort(gone.begin(), gone.end());
+    if (changes.created.empty() || gone.empty()) return;
     auto const listed = changes.created.size() + changes.updated.size() + changes.unchanged;
-    if (changes.created.size() * 5 > listed && changes.removed.size() * 5 > changes.stored)
-      tell(table,
-           std::to_string(changes.created.size()) + " ids are new while " + std::to_string(changes.removed.size()) + " are gone: have all ids been made anew?");
+    if (changes.created.size() * 5 > listed && gone.size() * 5 > changes.stored)
+      tell(table, std::to_string(changes.created.size()) + " ids are new while " + std::to_string(gone.size()) + " are gone: have all ids been made anew?");
 
     std::unordered_set<std::uint64_t> gone_ids;
     std::unordered_map<std::uint64_t, int> gone_people;
-    bool const ids_may_be_alike = std::min(changes.created.size(), changes.removed.size()) * 20 > listed;
+    bool const ids_may_be_alike = std::min(changes.created.size(), gone.size()) * 20 > listed;
     auto id = context_.roster.prepare("SELECT id FROM ids WHERE tbl = ? AND key = ? AND until IS NULL");
-    for (auto const& removed : changes.removed) {
-      if (ids_may_be_alike && id->with(static_cast<int>(table.id), removed.key).step()) gone_ids.insert(hash_of(folded(id->text(0)), 3));
+    for (auto const key : gone) {
+      if (ids_may_be_alike && id->with(static_cast<int>(table.id), key).step()) gone_ids.insert(hash_of(folded(id->text(0)), 3));
       id->reset();
-      auto const* row = has_names(table.id) ? context_.before->find(table.id, removed.key) : nullptr;
+      auto const* row = has_names(table.id) ? context_.before->find(table.id, key) : nullptr;
       if (row == nullptr) continue;
       if (auto const name = known_by(table.id, *row); !name.empty()) ++gone_people[hash_of(name, 3)];
     }

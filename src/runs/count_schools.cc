@@ -7,24 +7,50 @@
 namespace rollbook::runs {
 namespace {
 
+// Parts of a whole are where it is: what moves with what, and by which column. A result that names a class is not moved by its line item.
+struct PartOf {
+  TableId whole, part;
+  std::string_view column, unless = {};
+};
+constexpr PartOf parts[] = {
+    {TableId::Classes, TableId::Enrollments, "classSourcedId"},
+    {TableId::Classes, TableId::ClassResources, "classSourcedId"},
+    {TableId::Classes, TableId::LineItems, "classSourcedId"},
+    {TableId::Classes, TableId::Results, "classSourcedId"},
+    {TableId::LineItems, TableId::Results, "lineItemSourcedId", "classSourcedId"},
+    {TableId::LineItems, TableId::LineItemScoreScales, "lineItemSourcedId"},
+    {TableId::LineItems, TableId::LineItemLearningObjectiveIds, "lineItemSourcedId"},
+    {TableId::Results, TableId::ResultScoreScales, "resultSourcedId"},
+    {TableId::Results, TableId::ResultLearningObjectiveIds, "resultSourcedId"},
+    {TableId::Users, TableId::UserProfiles, "userSourcedId"},
+    {TableId::Users, TableId::UserResources, "userSourcedId"},
+};
+
 class Counting {
  public:
   Counting(Plan& plan, PlanContext const& context, std::int32_t today, EachChange const& each) : plan_(plan), context_(context), today_(today), each_(each) {}
 
   void run() {
     auto rows = context_.roster.prepare("SELECT row_key, \"schoolSourcedId\" FROM \"classes\" WHERE row_until IS NULL");
-    while (rows->step()) {
-      if (rows->is_null(1)) continue;
-      for (auto* schools : {&before_, &after_})
-        schools->class_is_at(static_cast<std::uint32_t>(rows->integer(0)), static_cast<std::uint32_t>(rows->integer(1)));
-    }
+    while (rows->step())
+      if (!rows->is_null(1)) before_.class_is_at(static_cast<std::uint32_t>(rows->integer(0)), static_cast<std::uint32_t>(rows->integer(1)));
     rows.reset();
+    learns_results_ = changes(TableId::ResultScoreScales) || changes(TableId::ResultLearningObjectiveIds);
+    if (learns_results_ || changes(TableId::Results) || changes(TableId::LineItemScoreScales) || changes(TableId::LineItemLearningObjectiveIds))
+      learn_classes_of_parts(context_.roster, learns_results_, "WHERE row_until IS NULL", before_);
+    after_ = before_;
     learn_roles();
     for (auto const* table : all_tables) count(table->id);
   }
 
  private:
-  using Orgs = std::map<std::uint32_t, std::vector<std::uint32_t>>;  // of people
+  using Orgs = std::map<std::uint32_t, std::vector<std::uint32_t>>;                                // of people
+  using Moved = std::map<std::uint32_t, std::pair<std::vector<School>, std::vector<School>>>;  // by key: where they were, where they are
+
+  bool changes(TableId table) const {
+    auto const& plan = plan_[table];
+    return !(plan.created.empty() && plan.updated.empty() && plan.removed.empty() && plan.of_others.empty() && plan.protected_keys.empty());
+  }
 
   // Since 1.2 roles say where people are; they stand behind the people.
   void learn_roles() {
@@ -54,8 +80,25 @@ class Counting {
         return true;
       });
     }
+    find_moved_by_roles(before, after);
     for (auto& [person, orgs] : before) before_.person_is_at(person, std::move(orgs));
     for (auto& [person, orgs] : after) after_.person_is_at(person, std::move(orgs));
+  }
+
+  // Both are in the order of keys; what did not change stands in the same order in both.
+  void find_moved_by_roles(Orgs const& before, Orgs const& after) {
+    auto const told = keys_told(TableId::Users);
+    auto then = before.begin();
+    auto const note = [&](std::uint32_t person) {
+      if (told.count(person) == 0) moved_by_roles_.push_back(person);
+    };
+    for (auto const& [person, orgs] : after) {
+      for (; then != before.end() && then->first < person; ++then) note(then->first);
+      bool const was = then != before.end() && then->first == person;
+      if (!was || then->second != orgs) note(person);
+      if (was) ++then;
+    }
+    for (; then != before.end(); ++then) note(then->first);
   }
 
   // People whom this delivery does not touch are where the store has them.
@@ -117,7 +160,7 @@ class Counting {
     for (auto const& row : plan.updated) rows.push_back(row.row);
     std::size_t i = 0;
     std::vector<School> old_schools, all;
-    std::map<std::uint32_t, std::pair<std::vector<School>, std::vector<School>>> moved;
+    Moved moved;
     context_.delivered->each(table, rows, [&](std::uint32_t row, std::string_view, StoredRow const& now) {
       while (plan.updated[i].row != row) ++i;
       auto const key = plan.updated[i].key;
@@ -126,7 +169,7 @@ class Counting {
       old_schools = before != nullptr ? of(before_, table, key, *before) : std::vector<School>();
       learn(table, key, now);
       auto const& new_schools = of(after_, table, key, now);
-      if (old_schools != new_schools && (table == TableId::Classes || table == TableId::Users)) moved[key] = {old_schools, new_schools};
+      if (old_schools != new_schools && has_parts(table)) moved[key] = {old_schools, new_schools};
       all.clear();
       std::set_union(old_schools.begin(), old_schools.end(), new_schools.begin(), new_schools.end(), std::back_inserter(all));
       for (auto const school : all) {
@@ -141,8 +184,8 @@ class Counting {
       if (lost) ++at(table, whole_district).gone;
       if (each_) each_(table, PlanList::Updated, i, all);
     });
-    if (table == TableId::Classes && !moved.empty()) move_enrollments(moved);
-    if (table == TableId::Users && !moved.empty()) move_demographics(moved);
+    if (table == TableId::Users) move_people(moved);
+    move_parts(table, moved);
 
     rows.clear();
     for (auto const& row : plan.created) rows.push_back(row.row);
@@ -183,10 +226,10 @@ class Counting {
       if (!row.is_null(school)) after_.class_is_at(key, static_cast<std::uint32_t>(row.number(school)));
     } else if (table == TableId::Users) {
       if (auto orgs = orgs_in(row); !orgs.empty() && !after_.knows_person(key)) after_.person_is_at(key, std::move(orgs));
+    } else if (table == TableId::LineItems || (table == TableId::Results && learns_results_)) {
+      after_.part_is_in(table, key, after_.class_of(table, row));
     }
   }
-
-  using Moved = std::map<std::uint32_t, std::pair<std::vector<School>, std::vector<School>>>;
 
   void shift(TableId table, std::pair<std::vector<School>, std::vector<School>> const& schools) {
     for (auto const school : schools.first)
@@ -195,31 +238,70 @@ class Counting {
       if (!std::binary_search(schools.first.begin(), schools.first.end(), school)) ++at(table, school).grown;
   }
 
-  // A class that moves takes its enrollments along, those too of which the delivery says nothing new.
-  void move_enrollments(Moved const& moved) {
-    auto const& plan = plan_[TableId::Enrollments];
-    if (plan.stored == 0) return;
-    std::set<std::uint32_t> told;
-    for (auto const& row : plan.updated) told.insert(row.key);
-    for (auto const& row : plan.removed) told.insert(row.key);
-    auto rows = context_.roster.prepare("SELECT row_key, \"classSourcedId\" FROM \"enrollments\" WHERE row_source = ? AND row_until IS NULL");
-    for (rows->with(context_.source.id); rows->step();)
-      if (auto const at = moved.find(static_cast<std::uint32_t>(rows->integer(1)));
-          at != moved.end() && told.count(static_cast<std::uint32_t>(rows->integer(0))) == 0)
-        shift(TableId::Enrollments, at->second);
+  static bool has_parts(TableId table) {
+    return std::any_of(std::begin(parts), std::end(parts), [&](PartOf const& one) { return one.whole == table; });
+  }
+
+  // Those too of which the delivery says nothing new.
+  void move_parts(TableId whole, Moved const& moved) {
+    if (moved.empty()) return;
+    for (auto const& one : parts)
+      if (one.whole == whole && plan_[one.part].stored > 0) move_part(one, moved);
+  }
+
+  void move_part(PartOf const& one, Moved const& moved) {
+    Moved along;
+    auto const told = keys_told(one.part);
+    auto const column = "\"" + std::string(one.column) + "\"";
+    auto const unless = one.unless.empty() ? "" : " AND \"" + std::string(one.unless) + "\" IS NULL";
+    auto rows = context_.roster.prepare("SELECT row_key, " + column + " FROM " + store::quoted(table_of(one.part)) +
+                                        " WHERE row_source = ? AND row_until IS NULL AND " + column + " IS NOT NULL" + unless);
+    for (rows->with(context_.source.id); rows->step();) {
+      auto const key = static_cast<std::uint32_t>(rows->integer(0));
+      auto const at = moved.find(static_cast<std::uint32_t>(rows->integer(1)));
+      if (at == moved.end() || told.count(key) > 0) continue;
+      shift(one.part, at->second);
+      if (has_parts(one.part)) along[key] = at->second;
+    }
+    rows.reset();
+    move_parts(one.part, along);
+  }
+
+  // Also when only their roles say that they move.
+  void move_people(Moved& moved) {
+    if (!moved.empty()) move_demographics(moved);
+    auto demographics = context_.roster.prepare("SELECT 1 FROM \"demographics\" WHERE row_key = ? AND row_source = ? AND row_until IS NULL");
+    auto const told = keys_told(TableId::Demographics);
+    store::RowSelect people(context_.roster, TableId::Users);
+    StoredRow row;
+    for (auto const person : moved_by_roles_) {
+      if (!people.current(person, context_.source.id, row)) continue;
+      auto const was = of(before_, TableId::Users, person, row);
+      auto const& is = of(after_, TableId::Users, person, row);
+      if (was == is) continue;
+      auto const& schools = moved[person] = {was, is};
+      shift(TableId::Users, schools);
+      if (told.count(person) == 0 && demographics->with(person, context_.source.id).step()) shift(TableId::Demographics, schools);
+      demographics->reset();
+    }
   }
 
   // Demographics are where their person is. They have the person's id, so no row has to be read.
   void move_demographics(Moved const& moved) {
-    auto const& plan = plan_[TableId::Demographics];
-    if (plan.stored == 0) return;
-    std::set<std::uint64_t> told;
-    for (auto const& row : plan.updated) told.insert(row.id);
-    for (auto const& row : plan.removed) told.insert(row.id);
+    if (plan_[TableId::Demographics].stored == 0) return;
+    auto const told = keys_told(TableId::Demographics);
     for (auto const& row : plan_[TableId::Users].updated)
       if (auto const at = moved.find(row.key);
-          at != moved.end() && told.count(row.id) == 0 && context_.said.key_of(TableId::Demographics, row.id, true) != no_key)
+          at != moved.end() && told.count(row.key) == 0 && context_.said.key_of(TableId::Demographics, row.id, true) != no_key)
         shift(TableId::Demographics, at->second);
+  }
+
+  // Of which rows the delivery says something new.
+  std::set<std::uint32_t> keys_told(TableId table) const {
+    std::set<std::uint32_t> told;
+    for (auto const& row : plan_[table].updated) told.insert(row.key);
+    for (auto const& row : plan_[table].removed) told.insert(row.key);
+    return told;
   }
 
   Plan& plan_;
@@ -227,6 +309,8 @@ class Counting {
   std::int32_t today_;
   EachChange const& each_;
   Schools before_, after_;
+  bool learns_results_ = false;
+  std::vector<std::uint32_t> moved_by_roles_;  // people who may have
   std::pair<std::uint8_t, School> last_key_;
   SchoolChange* last_ = nullptr;
 };

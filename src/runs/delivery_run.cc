@@ -177,8 +177,8 @@ class DeliveryRun {
       if (!current) return false;
       answer.revision = nothing ? std::nullopt : std::optional(last + 1);
       unneeded = save_contents(hub_, run_.id, l, {}, decided);
-      remember(*l.roster, source_.id, l.translated.fresh);
       if (nothing) {
+        remember(*l.roster, source_.id, l.translated.fresh);
         save_quality(*l.roster, run_.id, source_.id, l.quality, true, hub_.today);
         end_asides(*l.roster, source_, l.plan);
         remember_held_over(*l.roster, source_, l.plan, run_.id);
@@ -187,6 +187,7 @@ class DeliveryRun {
       }
       Revision const revision{last + 1, run_.id, run_.kind, hub_.actor.at, run_.who, answer.digest, to_json(answer), std::nullopt};
       apply_plan(l.plan, *l.comparison, l.bundle, context, revision, hub_.today, hub_.watch);
+      remember(*l.roster, source_.id, l.translated.fresh);
       save_quality(*l.roster, run_.id, source_.id, l.quality, true, hub_.today);
       hub_.watch.at(Stage::Finishing);
       remember_held_over(*l.roster, source_, l.plan, run_.id);

@@ -172,6 +172,14 @@ struct EditWork {
   }
 };
 
+// Whether any source says anything of it: what waited behind a delivery may find it gone.
+bool is_there(store::Database& db, Table const& table, std::int64_t key) {
+  auto row = db.prepare("SELECT 1 FROM " + store::quoted(table) + " WHERE row_key = ? AND row_until IS NULL");
+  return row->with(key).step();
+}
+
+std::string gone(Table const& table) { return "The " + std::string(table.one) + " has been removed meanwhile: there is nothing to change."; }
+
 // Lays the fields over the record; returns how many have another edit than before, or none.
 std::uint64_t lay_edits(store::Database& db, EditWork const& work, std::int64_t revision, std::string const& who) {
   auto const table = work.table->id;
@@ -205,8 +213,9 @@ Result<Answer> edit_run(Hub& hub, store::District const& district, store::Run co
   if (work.table == nullptr) return Trouble{"What this edit is to do cannot be read."};
   auto answer = answer_of(district, run, "edit");
   answer.digest = digest_text(run.work);
-  bool seen = true;
+  bool seen = true, there = true;
   auto const trouble = db.transaction([&] {
+    if (!(there = is_there(db, *work.table, work.key))) return false;
     if (!work.clash.empty()) seen = number_of_clash(db, work.table->id, work.key, work.fields.front().name, hub.today) == work.clash;
     if (!seen) return false;
     auto const revision = last_revision(db) + 1;
@@ -219,6 +228,7 @@ Result<Answer> edit_run(Hub& hub, store::District const& district, store::Run co
     return true;
   });
   if (trouble) return *trouble;
+  if (!there) return Trouble{gone(*work.table)};
   if (!seen) return Trouble{"The source says something else again; look at the inbox once more."};
   return answer;
 }
@@ -252,6 +262,7 @@ Result<Answer> rekey_run(Hub& hub, store::District const& district, store::Run c
   answer.digest = digest_text(run.work);
   std::string wrong;
   auto const trouble = db.transaction([&] {
+    if (!is_there(db, *table, key)) return wrong = gone(*table), false;
     if (key_of_id(db, table->id, id)) return wrong = "The id \"" + id + "\" has been taken meanwhile.", false;
     auto const revision = last_revision(db) + 1;
     auto const number = static_cast<int>(table->id);

@@ -65,6 +65,7 @@ class Exporting {
     if (version_ == Version::V11) learn_roles();
     for (auto const* table : all_tables) {
       if (sharing_ && !sharing_->writes(table->id)) continue;
+      if (table->id == TableId::Demographics && !options_.demographics) continue;
       if (sharing_) sharing_->begin_table(table->id);
       if (table->id == TableId::Roles && version_ == Version::V12) write_roles(out);
       else if (is_in(table->in, version_)) write(table->id, out);
@@ -198,6 +199,19 @@ class Exporting {
     return {names.begin(), names.end()};
   }
 
+  // Columns that this version has no room for, and what is said of their values. What is told in other words is not lost. A receiver's policy says itself
+  // what it leaves out.
+  std::vector<std::pair<std::size_t, std::string>> untold_columns(Table const& table) const {
+    static std::set<std::string_view> const elsewhere = {"role",         "orgSourcedIds",          "primaryOrgSourcedId",
+                                                         "schoolSourcedId", "gradingPeriodSourcedId", "academicSessionSourcedId"};
+    std::vector<std::pair<std::size_t, std::string>> all;
+    auto const& columns = stored_columns(table.id);
+    for (std::size_t i = 0; i < columns.size() && !sharing_; ++i)
+      if (auto const& field = table.fields[columns[i].field]; !is_in(field.in, version_) && elsewhere.count(field.name) == 0)
+        all.emplace_back(i, "values of " + std::string(table.name) + "." + std::string(field.name) + " have no column in OneRoster " + std::string(name_of(version_)));
+    return all;
+  }
+
   bool goes(TableId id, std::uint32_t key, StoredRow& row) {
     if (sharing_) return sharing_->takes(id, key, row, since_);
     return id == TableId::Orgs || id == TableId::Users ? is_included(id, key) : is_in_schools(id, row);
@@ -226,6 +240,7 @@ class Exporting {
     std::vector<std::size_t> columns;
     for (auto const* field : fields) columns.push_back(stored_index(id, field->name));
     auto const metadata = metadata_columns(table);
+    auto const untold = untold_columns(table);
     std::uint64_t count = 0;
     std::vector<std::string> cells(fields.size());
     written_up_to_ = index(id);
@@ -239,6 +254,8 @@ class Exporting {
         return;
       }
       if (count++ == 0) writer_.begin(table, fields, metadata);
+      for (auto const& [column, what] : untold)
+        if (!row.is_null(column)) ++lost_[what];
       if (chosen_) include(id, key);
       auto const values = metadata_of(row.metadata);
       for (auto const& name : metadata) {

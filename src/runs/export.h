@@ -30,6 +30,7 @@ struct ExportOptions {
   std::vector<std::string> schools;                       // sourcedIds; none: all
   std::optional<std::int32_t> day = {};                   // on which edits hold; none: today
   std::shared_ptr<Shared const> shared = {};              // none: everything, as it is
+  bool demographics = true;                               // false: not for whoever asks; a policy says itself what of them goes
   std::function<void(std::uint64_t rows)> progress = {};  // told now and then
   std::function<bool()> stops = {};
 };

@@ -65,9 +65,14 @@ std::optional<Trouble> HandedOn::end(Hub& hub, Result<Exported> const& exported,
   });
 }
 
+bool holds_demographics(store::Export const& made) {
+  return made.counts.empty() || ("," + made.counts).find(",demographics=") != std::string::npos;
+}
+
 ExportOptions options_of(store::Export const& made) {
   ExportOptions options{made.revision, made.version == "1.2" ? Version::V12 : Version::V11, split(made.schools, '\n'), {}};
   if (made.day > 0) options.day = made.day;
+  options.demographics = holds_demographics(made);
   return options;
 }
 

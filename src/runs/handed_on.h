@@ -25,6 +25,9 @@ class HandedOn {
   store::Sha256 digest_;
 };
 
+// Whoever gets it again has to be one who may see demographics.
+bool holds_demographics(store::Export const& made);
+
 // What has to be asked for to get the same bytes again: its revision, as the edits stood on its day.
 ExportOptions options_of(store::Export const& made);
 

@@ -25,8 +25,10 @@ Ids held_over(store::Database& roster, store::Source const& source) {
 void withhold_removals(Plan& plan) {
   for (auto& table : plan.tables) {
     table.withheld += table.removed.size();
-    for (auto const& row : table.removed)
+    for (auto const& row : table.removed) {
+      table.withheld_keys.push_back(row.key);
       if (row.why == Why::Deleted) table.held_over.push_back(row);
+    }
     table.removed.clear();
   }
 }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 #include <unordered_map>
 #include <unordered_set>
 
@@ -53,6 +54,7 @@ class Identifying {
  public:
   Identifying(Identity identity, Translation& translation, StoredRecords const& stored, Identified& out)
       : identity_(std::move(identity)),
+        translation_(translation),
         ids_(translation[identity_.table].ids),
         aliases_(ids_),
         words_(translation[identity_.table]),
@@ -69,6 +71,10 @@ class Identifying {
     for (auto const& one : unmatched_) settle(one);
     match_former();
     give_free_ids();
+    learn_newcomers();
+    for (auto const* table : all_tables)
+      if (bool const by_their_ids = table->id == identity_.table || table->fields[0].refers_to == identity_.table; by_their_ids)
+        drop_replaced(*table, bundle, kernel);
     tell();
     out_.judge = judge(std::move(out_.judge));
   }
@@ -167,15 +173,21 @@ class Identifying {
 
   // Nobody has the identifier of this row. Its id says whom it means, unless that is somebody else by now.
   void settle(Unmatched const& one) {
-    if (auto const before = remembered_.find(one.id); before != remembered_.end() && current_.count(before->second) > 0) {
+    auto const before = remembered_.find(one.id);
+    bool const meant_another = before != remembered_.end() && current_.count(before->second) > 0;
+    if (meant_another) {
       if (!is_another(one, before->second)) return;
       ids_.erase(one.id);
     }
     auto const holder = holder_of(one.id);
     bool const taken = holder != no_key && is_another(one, holder);
-    if (holder != no_key && !taken) return;
+    if (holder != no_key && !taken) {
+      if (meant_another) learn(one.id, holder);
+      return;
+    }
     if (!one.identifier.empty()) wanted_.emplace(one.identifier, one.id);
     if (taken) taken_.push_back(one.id);
+    if (taken || meant_another) newcomers_.insert(one.id);
   }
 
   // The record of this source that has this id; no_key.
@@ -221,6 +233,7 @@ class Identifying {
       ids_[id] = name;
       ++renamed_;
       learn(id, when.second);
+      newcomers_.erase(id);
     }
   }
 
@@ -233,14 +246,58 @@ class Identifying {
   void give_free_ids() {
     for (auto const& id : taken_) {
       if (ids_.count(id) > 0) continue;  // they were here before
-      int number = 2;
-      auto free = id + "-2";
-      while (listed_.count(free) > 0 || is_used(free, no_key) || stored_.said.former_key_of(identity_.table, hash_of_id(free, stored_.seed)) != no_key)
-        free = id + "-" + std::to_string(++number);
-      listed_.insert(free);
-      ids_[id] = free;
-      given_.push_back(free);
+      ids_[id] = free_id(id);
+      given_.push_back(ids_[id]);
     }
+  }
+
+  std::string free_id(std::string const& id) {
+    int number = 2;
+    auto free = id + "-2";
+    while (listed_.count(free) > 0 || is_used(free, no_key) || stored_.said.former_key_of(identity_.table, hash_of_id(free, stored_.seed)) != no_key)
+      free = id + "-" + std::to_string(++number);
+    listed_.insert(free);
+    return free;
+  }
+
+  // Who comes under another id in the same delta that deletes the one they had is not to be deleted.
+  void drop_replaced(Table const& table, Bundle const& bundle, csv::Kernel kernel) {
+    auto const& member = bundle.members[static_cast<std::size_t>(table.id)];
+    if (!member || !member->readable || member->mode != Mode::Delta || !is_in(table.in, *bundle.version)) return;
+    auto const each_row = [&](bool deleted, auto const& f) {
+      std::size_t const id_and_status[] = {0, 1};
+      for_values(*member, table, *bundle.version, translation_[table.id], id_and_status, kernel, [&](std::span<std::string const> row) {
+        if (!row[0].empty() && (lower(row[1]) == "tobedeleted") == deleted) f(row[0]);
+      });
+    };
+    std::unordered_map<std::string, std::set<std::string>> gone;  // by whom they mean: ids
+    each_row(true, [&](std::string const& id) { gone[meant_by(id)].insert(id); });
+    if (gone.empty()) return;
+    std::set<std::string> replaced;
+    each_row(false, [&](std::string const& id) {
+      auto const called = ids_.find(id);
+      auto const ids = gone.find(called == ids_.end() ? id : called->second);
+      if (ids == gone.end()) return;
+      for (auto const& other : ids->second)
+        if (other != id) replaced.insert(other);
+    });
+    for (auto const& id : replaced) translation_[table.id].dropped.emplace(id, free_id(id));
+    if (!replaced.empty()) tell_replaced(table, {replaced.begin(), replaced.end()});
+  }
+
+  // The record that an id meant before this delivery, as this source knows it.
+  std::string meant_by(std::string const& id) {
+    if (auto const alias = aliases_.find(id); alias != aliases_.end()) return alias->second;
+    auto const before = remembered_.find(id);
+    auto const known = before == remembered_.end() ? std::string() : name_of(before->second);
+    return known.empty() ? id : known;
+  }
+
+  void tell_replaced(Table const& table, std::vector<std::string> ids) {
+    out_.warnings += ids.size();
+    out_.told.push_back(file_name(table.id) + ": " + std::to_string(ids.size()) +
+                        (ids.size() == 1 ? " row deletes the old sourcedId of somebody" : " rows delete the old sourcedIds of some") +
+                        " who come under another one in the same file; nobody is deleted by that: " + named(ids) + ".");
   }
 
   // Another record than this one has the id now.
@@ -252,6 +309,14 @@ class Identifying {
     if (auto const at = used_.find(id); at != used_.end() && at->second != key) return true;
     auto const said = stored_.said.key_of(identity_.table, hash_of_id(id, stored_.seed), true);
     return said != no_key && said != key;
+  }
+
+  // Their ids mean somebody else to the store: from now on they mean them, whatever they are called here.
+  void learn_newcomers() {
+    for (auto const& id : newcomers_) {
+      auto const called = ids_.find(id);
+      out_.fresh.push_back({identity_.table, id, no_key, called == ids_.end() ? id : called->second});
+    }
   }
 
   void learn(std::string const& id, std::uint32_t key) {
@@ -266,14 +331,15 @@ class Identifying {
     return lives ? known_as(stored_, identity_.table, names_[key]) : id_of(stored_.roster, identity_.table, key);
   }
 
+  static std::string named(std::vector<std::string>& ids) {
+    std::sort(ids.begin(), ids.end());
+    std::string text;
+    for (std::size_t i = 0; i < std::min(ids.size(), most_named); ++i) text += (i == 0 ? "" : ", ") + ids[i];
+    return text + (ids.size() > most_named ? ", …" : "");
+  }
+
   void tell() {
     auto const file = file_name(identity_.table);
-    auto const name = [](std::vector<std::string>& ids) {
-      std::sort(ids.begin(), ids.end());
-      std::string text;
-      for (std::size_t i = 0; i < std::min(ids.size(), most_named); ++i) text += (i == 0 ? "" : ", ") + ids[i];
-      return text + (ids.size() > most_named ? ", …" : "");
-    };
     for (auto const& [rule, rows] : {std::pair{&row_without_identifier, &without_}, std::pair{&rows_share_identifier, &repeating_}}) {
       if (rows->empty()) continue;
       std::vector<std::string> ids(rows->begin(), rows->begin() + static_cast<std::ptrdiff_t>(std::min(rows->size(), Identified::most_ids)));
@@ -283,13 +349,13 @@ class Identifying {
     }
     if (!without_.empty())
       out_.told.push_back(file + ": " + std::to_string(without_.size()) + " rows have no " + identity_.name +
-                          ", by which this source is told apart, and are left out: " + name(without_) + ".");
+                          ", by which this source is told apart, and are left out: " + named(without_) + ".");
     if (!repeating_.empty())
       out_.told.push_back(file + ": " + std::to_string(repeating_.size()) + " rows share their " + identity_.name +
-                          " with another one, and are left out: " + name(repeating_) + ".");
+                          " with another one, and are left out: " + named(repeating_) + ".");
     if (!given_.empty())
       out_.told.push_back(file + ": " + std::to_string(given_.size()) +
-                          " come under a sourcedId that somebody else is stored under; they are called otherwise: " + name(given_) + ".");
+                          " come under a sourcedId that somebody else is stored under; they are called otherwise: " + named(given_) + ".");
     if (renamed_ > 0)
       out_.told.push_back(file + ": " + std::to_string(renamed_) + " come under another sourcedId than the one they are stored under; their " + identity_.name +
                           " says who they are.");
@@ -313,6 +379,7 @@ class Identifying {
   }
 
   Identity identity_;
+  Translation& translation_;
   TextMap& ids_;
   TextMap const aliases_;  // what a person has set counts most
   Translation::OfTable const& words_;
@@ -326,9 +393,16 @@ class Identifying {
   std::vector<std::string> without_, repeating_, taken_, given_, names_;
   std::unordered_map<std::string_view, std::uint32_t> used_;  // ids of names_
   std::unordered_set<std::string> listed_;
+  std::set<std::string> newcomers_;  // who come under an id that means somebody else
   std::unordered_set<std::uint32_t> matched_, current_;
   std::uint64_t renamed_ = 0;
 };
+
+// The source says something of the record.
+bool has_row(store::Database& roster, std::int64_t source, TableId table, std::uint32_t key) {
+  auto row = roster.prepare("SELECT 1 FROM " + store::quoted(table_of(table)) + " WHERE row_key = ? AND row_source = ? AND row_until IS NULL");
+  return row->with(key, source).step();
+}
 
 }  // namespace
 
@@ -362,8 +436,9 @@ void remember(store::Database& roster, std::int64_t source, std::vector<Identifi
   auto forget = roster.prepare("DELETE FROM received_ids WHERE source = ? AND tbl = ? AND id = ?");
   auto insert = roster.prepare("INSERT INTO received_ids(source, tbl, id, key) VALUES(?, ?, ?, ?)");
   for (auto const& one : fresh) {
+    auto const key = one.name.empty() ? std::optional(one.key) : key_of_id(roster, one.table, one.name);
     forget->run(source, static_cast<int>(one.table), one.id);
-    insert->run(source, static_cast<int>(one.table), one.id, one.key);
+    if (key && (one.name.empty() || has_row(roster, source, one.table, *key))) insert->run(source, static_cast<int>(one.table), one.id, *key);
   }
 }
 

@@ -14,8 +14,9 @@ namespace rollbook::runs {
 struct Identified {
   struct Fresh {
     TableId table;
-    std::string id;     // as received
-    std::uint32_t key;  // the record that it means
+    std::string id;              // as received
+    std::uint32_t key = no_key;  // the record that it means
+    std::string name = {};       // of a record that this delivery brings, instead of its key
   };
   std::vector<Fresh> fresh;  // ids that were not known to mean these records
   struct Found {
@@ -28,6 +29,7 @@ struct Identified {
   std::vector<Found> found;
   RowJudge judge;                 // excludes rows whose identifier is blank or repeated; may be empty
   std::vector<std::string> told;  // sentences
+  std::uint64_t warnings = 0;     // rows that some of them warn of
 };
 
 struct StoredRecords {
@@ -46,7 +48,8 @@ std::string id_of_type(std::string_view user_ids, std::string_view type);
 // The id by which a source knows the record that has this id in the district: another one when it was re-keyed there.
 std::string known_as(StoredRecords const& stored, TableId table, std::string const& id);
 
-// Remembers ids, so that deliveries that only refer to them are understood too. Inside of a transaction.
+// Remembers ids, so that deliveries that only refer to them are understood too. Inside of a transaction, once the delivery is applied: an id of a record that
+// did not come means nobody any more.
 void remember(store::Database& roster, std::int64_t source, std::vector<Identified::Fresh> const& fresh);
 
 }  // namespace rollbook::runs

@@ -22,7 +22,9 @@
 #include "runs/outcome.h"
 #include "runs/plan_parts.h"
 #include "runs/planned.h"
+#include "runs/recount.h"
 #include "runs/said_versions.h"
+#include "runs/stored_values.h"
 #include "store/rows.h"
 #include "store/stored.h"
 
@@ -151,6 +153,7 @@ Result<std::unique_ptr<Looked>> open_for_a_look(Hub& hub, store::District const&
   auto roster = open_roster(hub, district);
   if (!roster) return roster.trouble();
   looked->roster = std::move(*roster);
+  if (auto trouble = recount_where_due(*looked->roster)) return *trouble;
   looked->at_revision = last_revision(*looked->roster);
   looked->said = std::make_unique<store::StoredSaid>(*looked->roster, source.id, seed_of(hub, district.id));
   looked->before = std::make_unique<StoredBefore>(*looked->roster, source.id, hub.workers, [&hub, number = district.id] { return hub.home.roster(number); });
@@ -326,6 +329,7 @@ Result<std::unique_ptr<Looked>> look(Hub& hub, store::District const& district, 
   compare.judge = both(judge_of(source.settings, looked->bundle.version), looked->translated.judge);
   compare.hand_back = [] { ::malloc_trim(0); };
   compare.unique = unique_of(source.settings);
+  if (!compare.unique.empty()) compare.stored_values = stored_values(*looked->roster, source.id, looked->at_revision, hub.today);
   compare.missed = missed_of(source.settings);
   compare.note_roles = how.run.has_value();
   looked->comparison = compare_delivery(looked->bundle, *looked->said, options, compare);
@@ -379,6 +383,8 @@ Result<std::unique_ptr<Looked>> look(Hub& hub, store::District const& district, 
     answer.reasons.push_back("The source speaks OneRoster " + std::string(name_of(*looked->bundle.version)) + " now, no longer " +
                              std::string(name_of(*looked->plan.moved_from)) + ": what people are is taken from " +
                              (*looked->bundle.version == Version::V11 ? "users.csv." : "roles.csv."));
+  tell_taken(answer, *looked, source);
+  looked->plan.warnings += looked->translated.warnings;
   for (auto const* table : all_tables) {
     auto rows = looked->plan[table->id].another_one_rows;
     std::sort(rows.begin(), rows.end());

@@ -5,6 +5,7 @@
 #include "base/text.h"
 #include "runs/delivery_run.h"
 #include "runs/look.h"
+#include "runs/run_event.h"
 #include "runs/source_change.h"
 #include "runs/worker.h"
 #include "store/exports.h"
@@ -128,6 +129,8 @@ std::optional<Trouble> note_outcome(Hub& hub, store::Run& run, Answer& answer, s
     run.report = to_json(answer);
     run.summary = Summary::of(answer).text();
     store::save_run(operations, run);
+    bool const is_cancelled = run.outcome == "failed" && !store::who_cancels(operations, run.id).empty();
+    if (auto const event = event_of(run, answer); event && !is_cancelled) store::raise(operations, *event);
     store::forget_progress(operations, run.id);
     if (run.revision) store::queue_exports_after_run(operations, run.district, run.finished, hub.today);
     store::note(operations, hub.actor, run.district, "run " + run.outcome, std::to_string(run.id) + (run.decision.empty() ? "" : " " + run.decision));

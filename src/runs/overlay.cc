@@ -89,12 +89,22 @@ BaseVersions base_of(store::Database& roster, TableId table, std::uint32_t key) 
 
 namespace {
 
-// Whether an undo gave the source back what `before` ended: it never stopped claiming the record then. Unless another source began to say something of
-// it in between and still does: what was changed since stays.
+bool says_the_same(StoredRow const& one, StoredRow const& other) {
+  for (std::size_t i = 0; i < one.size(); ++i)
+    if (!one.same(i, other, i)) return false;
+  return one.metadata == other.metadata;
+}
+
+// Whether an undo gave the source back what `before` ended: it never stopped claiming the record then. Unless another source said something new of it in
+// between and still does: what was changed since stays.
 bool bridges(BaseVersions const& base, store::RowVersion const& version, store::RowVersion const& before) {
   if (version.takes_back == 0 || before.until != version.takes_back) return false;
   return std::none_of(base.begin(), base.end(), [&](auto const& other) {
-    return other.source != version.source && other.since >= *before.until && other.since < version.since && (!other.until || *other.until > version.since);
+    if (other.source == version.source || other.since < *before.until || other.since >= version.since) return false;
+    if (other.until && *other.until <= version.since) return false;
+    return std::none_of(base.begin(), base.end(), [&](auto const& said) {
+      return said.source == other.source && said.since < *before.until && said.until && *said.until >= *before.until && says_the_same(said.row, other.row);
+    });
   });
 }
 

@@ -34,9 +34,10 @@ TablePlan take(SaidNow& now, TableData const& data, std::uint64_t stored) {
   plan.created = std::move(d.created);
   for (auto const& [row, key, before] : d.updated) plan.updated.push_back({row.id, before, row.digest, row.row, key});
   for (auto const& [row, key, before] : d.deleted) plan.removed.push_back({row.id, before, key, Why::Deleted, row.row});
-  if (now.unreadable > 0) plan.withheld = d.not_listed.size();
-  else
-    for (auto const& row : d.not_listed) plan.removed.push_back({row.id, row.digest, row.key, Why::NotListed, no_row});
+  plan.withheld = now.unreadable > 0 ? d.not_listed.size() : 0;
+  for (auto const& row : d.not_listed)
+    if (now.unreadable > 0) plan.withheld_keys.push_back(row.key);
+    else plan.removed.push_back({row.id, row.digest, row.key, Why::NotListed, no_row});
   std::sort(plan.removed.begin(), plan.removed.end(), [](Removed const& a, Removed const& b) { return a.key < b.key; });
   for (auto const& known : d.protected_) plan.protected_keys.push_back(known.key);
   plan.excluded_ids = std::move(now.excluded_ids);
@@ -86,6 +87,7 @@ std::vector<std::uint32_t> keys_that_change(TablePlan const& plan) {
   keys.reserve(plan.updated.size() + plan.removed.size());
   for (auto const& row : plan.updated) keys.push_back(row.key);
   for (auto const& row : plan.removed) keys.push_back(row.key);
+  if (!plan.created.empty()) keys.insert(keys.end(), plan.withheld_keys.begin(), plan.withheld_keys.end());  // anomalies look whether these come again
   return keys;
 }
 

@@ -56,11 +56,12 @@ struct TablePlan {
   std::vector<RemovedOfOther> of_others;  // by key and source; counted apart, for this source removes nothing of it
   std::vector<Kept> kept;
   std::uint64_t unchanged = 0, excluded = 0, unresolved = 0, filtered = 0, stale = 0, unknown_deletions = 0, another_one = 0, differing_claims = 0;
-  std::uint64_t withheld = 0;      // removals that are not done, because the ids of some rows cannot be read or nothing may be removed these days
-  std::vector<Removed> held_over;  // of these, those that a delta asks for: it will not ask again
-  std::uint64_t rejected = 0;      // changes that a person has undone, and that the source still says
-  std::uint64_t left_out = 0;      // changes that a person left out, and that the source still says
-  std::uint64_t stored = 0;        // rows of this source before
+  std::uint64_t withheld = 0;                // removals that are not done, because the ids of some rows cannot be read or nothing may be removed these days
+  std::vector<std::uint32_t> withheld_keys;  // whose removals these are
+  std::vector<Removed> held_over;            // of these, those that a delta asks for: it will not ask again
+  std::uint64_t rejected = 0;                // changes that a person has undone, and that the source still says
+  std::uint64_t left_out = 0;                // changes that a person left out, and that the source still says
+  std::uint64_t stored = 0;                  // rows of this source before
   std::unordered_map<std::uint32_t, bool> adopted;  // keys of created rows that only take over a record without an owner; true: they change it
   std::uint64_t flagged = 0;                        // rows that lack what the district wants told
   std::vector<std::uint32_t> protected_keys, another_one_rows;

@@ -47,6 +47,9 @@ using EachChange = std::function<void(TableId, PlanList list, std::size_t at, st
 // Counts what changes at which school, from the rows themselves.
 void count_schools(Plan& plan, PlanContext const& context, std::int32_t today, EachChange const& each);
 
+// In which classes line items and results are; results are needed for their own parts alone. `which`: rows, as SQL.
+void learn_classes_of_parts(store::Database& roster, bool with_results, std::string const& which, Schools& schools);
+
 // All references of a row: f(table, key).
 template <class F>
 void each_reference(TableId table, StoredRow const& row, F const& f) {

@@ -12,6 +12,7 @@
 #include "runs/accepted.h"
 #include "runs/judge.h"
 #include "runs/look.h"
+#include "runs/stored_schools.h"
 #include "store/rows.h"
 
 namespace rollbook::runs {
@@ -32,7 +33,8 @@ class RowsAtSchools {
   struct Row {
     std::uint32_t row = 0;
     std::uint64_t id = 0;  // 0: it cannot be read
-    std::uint64_t of = 0;  // the class or person that says where it is
+    std::uint64_t of = 0;  // the class, line item, result or person that says where it is
+    bool of_class = false;
     Orgs schools;
   };
 
@@ -41,28 +43,33 @@ class RowsAtSchools {
 
   std::vector<Row> of(TableId table, std::vector<std::uint32_t> const& rows) {
     auto const& data = roster_[table];
-    auto const class_ = reference_to(*data.table, TableId::Classes), person = reference_to(*data.table, TableId::Users);
+    auto const class_ = table == TableId::UserResources ? npos : reference_to(*data.table, TableId::Classes);
+    auto const person = reference_to(*data.table, TableId::Users);
+    auto const whole = whole_of(*data.table);
+    auto const of_whole = whole == TableId::None ? npos : reference_to(*data.table, whole);
     auto const org = table == TableId::Classes || table == TableId::Roles ? reference_to(*data.table, TableId::Orgs) : npos;
     bool const of_class = class_ != npos && org == npos;
-    bool const of_person = !of_class && org == npos && (person != npos || table == TableId::Users || table == TableId::Demographics);
+    bool const of_person = !of_class && of_whole == npos && org == npos && (person != npos || table == TableId::Users || table == TableId::Demographics);
     std::vector<Row> all;
     all.reserve(rows.size());
     for_rows(data, rows, comparison_.keys, csv::best_kernel(),
              [&](std::uint32_t row, std::uint32_t, RowReader& reader, csv::Batch const& batch, std::uint32_t at) {
                auto const id = reader.id(batch, at);
-               Row one{row, id.empty() ? 0 : hash_of_id(id, seed_), 0, {}};
+               Row one{row, id.empty() ? 0 : hash_of_id(id, seed_), 0, false, {}};
                if (org != npos) add_org(one.schools, cell(data, batch, at, org));
-               else if (of_class) one.of = hash_in(data, batch, at, class_);
+               else if (of_class && (one.of = hash_in(data, batch, at, class_)) != 0) one.of_class = true;
+               else if (of_whole != npos) one.of = hash_in(data, batch, at, of_whole);
                else if (table == TableId::Users) one.of = one.id, add_orgs(one.schools, data, batch, at);
                else if (table == TableId::Demographics) one.of = one.id;
                else if (of_person) one.of = hash_in(data, batch, at, person);
                else if (table == TableId::Orgs && lower(std::string(cell(data, batch, at, type_of_org))) == "school") add_hash(one.schools, one.id);
-               while (all.size() < rows.size() && rows[all.size()] != row) all.push_back({rows[all.size()], 0, 0, {}});  // damaged: nobody knows whose it is
+               while (all.size() < rows.size() && rows[all.size()] != row) all.push_back({rows[all.size()], 0, 0, false, {}});  // damaged: nobody knows whose it is
                all.push_back(std::move(one));
              });
-    while (all.size() < rows.size()) all.push_back({rows[all.size()], 0, 0, {}});
-    if (of_class) look_up(all, [&](auto const& wanted) { return classes(wanted); });
-    if (of_person) look_up(all, [&](auto const& wanted) { return people(wanted); });
+    while (all.size() < rows.size()) all.push_back({rows[all.size()], 0, 0, false, {}});
+    if (of_class) look_up(all, true, [&](auto const& wanted) { return classes(wanted); });
+    if (of_whole != npos) look_up(all, false, [&](auto const& wanted) { return wholes(whole, wanted); });
+    if (of_person) look_up(all, false, [&](auto const& wanted) { return people(wanted); });
     for (auto& row : all) {
       std::sort(row.schools.begin(), row.schools.end());
       row.schools.erase(std::unique(row.schools.begin(), row.schools.end()), row.schools.end());
@@ -97,15 +104,15 @@ class RowsAtSchools {
   }
 
   template <class Ask>
-  static void look_up(std::vector<Row>& rows, Ask const& ask) {
+  static void look_up(std::vector<Row>& rows, bool of_class, Ask const& ask) {
     Wanted wanted;
     for (auto const& row : rows)
-      if (row.of != 0) wanted.push_back(row.of);
+      if (row.of != 0 && row.of_class == of_class) wanted.push_back(row.of);
     std::sort(wanted.begin(), wanted.end());
     wanted.erase(std::unique(wanted.begin(), wanted.end()), wanted.end());
     auto const found = ask(wanted);
     for (auto& row : rows)
-      if (auto const at = found.find(row.of); at != found.end()) row.schools.insert(row.schools.end(), at->second.begin(), at->second.end());
+      if (auto const at = found.find(row.of); row.of_class == of_class && at != found.end()) row.schools.insert(row.schools.end(), at->second.begin(), at->second.end());
   }
 
   // The rows of this delivery that have these ids, ascending, each with its id.
@@ -147,6 +154,30 @@ class RowsAtSchools {
       if (stored->with(key).step() && !stored->is_null(0)) found[id] = {stored->integer(0) + 1};
       stored->reset();
     }
+    return found;
+  }
+
+  // What says where a row is that names no class.
+  static TableId whole_of(Table const& table) {
+    for (auto const whole : {TableId::LineItems, TableId::Results})
+      if (reference_to(table, whole) != npos) return whole;
+    return TableId::None;
+  }
+
+  // Line items or results, by the schools of their classes.
+  Found wholes(TableId table, Wanted const& wanted) {
+    std::unordered_map<std::uint64_t, Orgs> found;
+    auto const rows = delivered(table, wanted);
+    std::vector<std::uint32_t> numbers;
+    for (auto const& [row, id] : rows) numbers.push_back(row);
+    auto const placed = of(table, numbers);
+    for (std::size_t i = 0; i < rows.size(); ++i)
+      if (placed[i].schools != Orgs{0}) found[rows[i].second] = placed[i].schools;
+    StoredSchools stored(database_, source_.id);
+    for (auto const id : wanted)
+      if (auto const key = comparison_.keys.find(table, id); key != no_key && found.count(id) == 0)
+        for (auto const school : stored.of(table, key))
+          if (school != 0) found[id].push_back(school);
     return found;
   }
 

@@ -1,12 +1,15 @@
 #include "runs/queue.h"
 
+#include "runs/delivery_run.h"
 #include "runs/going_live.h"
 #include "runs/leavers.h"
 #include "runs/look.h"
 #include "runs/outcome.h"
+#include "runs/planned.h"
 #include "runs/source_change.h"
 #include "runs/undone.h"
 #include "store/district_life.h"
+#include "store/source_clocks.h"
 
 namespace rollbook::runs {
 namespace {
@@ -31,18 +34,37 @@ Result<Queued> queue_run(Hub& hub, store::Run run) {
   return trouble ? nothing_queued(trouble->text) : is_queued(hub, run.id);
 }
 
-Result<Queued> queue_delivery(Hub& hub, store::District const& district, store::Source const& source, std::string const& received,
-                              std::string const& approved, std::function<void(std::int64_t run)> const& also) {
+namespace {
+
+// Full deliveries that came by themselves, and that nobody has looked at yet, give way to a newer one of the same files. A delta is kept: whether the newer one
+// is any good is not known yet. What a person sent, or has decided, is theirs.
+void replace_unread(Hub& hub, store::District const& district, store::Source const& source, store::Run const& newer) {
+  auto& operations = hub.home.operations();
+  auto rows = operations.prepare(
+      "SELECT id FROM runs WHERE district = ? AND source = ? AND kind = 'delivery' AND state IN ('waiting', 'queued') AND modes <> '' AND work = '' AND report "
+      "= '' "
+      "AND id < ? ORDER BY id");
+  std::vector<std::int64_t> unread;
+  for (rows->with(newer.district, source.id, newer.id); rows->step();) unread.push_back(rows->integer(0));
+  rows.reset();
+  for (auto const number : unread) {
+    auto run = store::find_run(operations, newer.district, number);
+    if (run && covers(newer.modes, run->modes, false)) supersede_unread(hub, district, source, *run, newer.id);
+  }
+}
+
+Result<Queued> queue_landed(Hub& hub, store::District const& district, store::Source const& source, store::Run run,
+                            std::function<void(std::int64_t run)> const& also = {}) {
   if (auto why = why_closed(source); !why.empty()) return Trouble{why};
   auto& operations = hub.home.operations();
   if (auto why = store::why_no_service(operations, district); !why.empty()) return Trouble{why};
-  auto run = new_run(hub, district, "delivery", source.id);
-  run.delivery = received;
-  if (!approved.empty()) run.work = "approve " + approved + "\n";
   std::optional<Trouble> other_key;
   auto const trouble = operations.transaction([&] {
-    if ((other_key = store::keep_server_key(operations, hub.key))) return false;
+    other_key = store::keep_server_key(operations, hub.key);
+    if (other_key) return false;
+    if (run.state == "queued") store::queue_waiting(operations, district.id, source.id);
     store::add_run(operations, run);
+    if (!run.modes.empty() && !only_adds(source)) replace_unread(hub, district, source, run);
     if (also) also(run.id);
     return true;
   });
@@ -50,6 +72,29 @@ Result<Queued> queue_delivery(Hub& hub, store::District const& district, store::
   if (trouble) return nothing_queued(trouble->text + " Send the delivery again; that does no harm if it became a run nevertheless.");
   if (other_key) return *other_key;
   return is_queued(hub, run.id);
+}
+
+store::Run landed_run(Hub& hub, store::District const& district, store::Source const& source, std::string const& received) {
+  auto run = new_run(hub, district, "delivery", source.id);
+  run.delivery = received;
+  return run;
+}
+
+}  // namespace
+
+Result<Queued> queue_delivery(Hub& hub, store::District const& district, store::Source const& source, std::string const& received,
+                              std::string const& approved) {
+  auto run = landed_run(hub, district, source, received);
+  if (!approved.empty()) run.work = "approve " + approved + "\n";
+  return queue_landed(hub, district, source, std::move(run));
+}
+
+Result<Queued> queue_arrival(Hub& hub, store::District const& district, store::Source const& source, std::string const& received, std::string const& modes,
+                             std::function<void(std::int64_t run)> const& also) {
+  auto run = landed_run(hub, district, source, received);
+  run.modes = modes;
+  if (!source.settings["schedule"].empty()) run.state = "waiting";
+  return queue_landed(hub, district, source, std::move(run), also);
 }
 
 Result<Queued> queue_approval(Hub& hub, store::District const& district, std::int64_t number, std::vector<std::string> const& except_schools,

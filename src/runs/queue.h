@@ -11,9 +11,15 @@ struct Queued {
   std::optional<std::string> failed;
 };
 
-// `received`: the delivery as it landed. `approved`: the digest of a change set that a person has seen, or "". `also`: what belongs into the same transaction.
-Result<Queued> queue_delivery(Hub& hub, store::District const& district, store::Source const& source, std::string const& received, std::string const& approved,
-                              std::function<void(std::int64_t run)> const& also = {});
+// `received`: the delivery as it landed. `approved`: the digest of a change set that a person has seen, or "". A person stands there, so it is taken at once;
+// what waits for the schedule of its source goes before it.
+Result<Queued> queue_delivery(Hub& hub, store::District const& district, store::Source const& source, std::string const& received, std::string const& approved);
+
+// The same for what comes by itself, through a door: it waits for the schedule of its source, where that has one (runs/on_time.h). `modes`: what it states and
+// how, as modes_of says, of one that is whole; what waits, and is covered by it, is superseded. "" supersedes nothing. `also`: what belongs into the same
+// transaction.
+Result<Queued> queue_arrival(Hub& hub, store::District const& district, store::Source const& source, std::string const& received, std::string const& modes,
+                             std::function<void(std::int64_t run)> const& also = {});
 
 // `seen`: the digest of the change set that the person looked at; trouble when the run has another one by now. "" takes whatever it has.
 Result<Queued> queue_approval(Hub& hub, store::District const& district, std::int64_t run, std::vector<std::string> const& except_schools,

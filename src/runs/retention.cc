@@ -82,6 +82,9 @@ void note_let_go(store::Database& operations, store::District const& district, L
       district.id, gone.at, name_of(gone.what), gone.before, gone.runs, gone.entries, gone.bytes, gone.parts);
 }
 
+// What somebody typed as their reason goes with them.
+constexpr std::string_view ended_acceptances = "(ended_by <> '' AND ended_at < ?) OR until_day < ?";
+
 class LettingGo {
  public:
   LettingGo(Hub& hub, store::District const& district, store::Kept what, std::int64_t days)
@@ -149,6 +152,9 @@ class LettingGo {
     auto left_out = operations_.prepare("SELECT count(*) FROM export_left_out WHERE export IN (SELECT id FROM exports WHERE district = ? AND created < ?)");
     if (left_out->with(district_.id, day_in_utc(first_)).step()) out_.entries += static_cast<std::uint64_t>(left_out->integer(0));
     left_out->reset();
+    auto accepted = roster_->prepare("SELECT count(*) FROM quality_accepted WHERE " + std::string(ended_acceptances));
+    if (accepted->with(day_in_utc(first_), first_).step()) out_.entries += static_cast<std::uint64_t>(accepted->integer(0));
+    accepted->reset();
     return roster_->trouble();
   }
 
@@ -168,6 +174,7 @@ class LettingGo {
   }
 
   void forget_findings() {
+    roster_->run("DELETE FROM quality_accepted WHERE " + std::string(ended_acceptances), day_in_utc(first_), first_);
     auto report = roster_->prepare("SELECT report FROM revisions WHERE run = ?");
     for (auto const& run : runs_) {
       drop_findings(*roster_, run.id);

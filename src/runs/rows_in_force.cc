@@ -6,13 +6,20 @@ RowsInForce::RowsInForce(store::Database& roster, std::int64_t revision, std::in
     : roster_(roster), revision_(revision), edits_(edits_of(roster, revision, day)), versions_(versions_at(roster, revision)) {}
 
 void RowsInForce::each(TableId table, std::function<void(std::uint32_t, StoredRow&, std::int64_t)> const& f) const {
+  each_base(table, [&](store::RowVersion& version, std::vector<Edit> const* edits) {
+    if (edits != nullptr) lay_over(version.row, table, *edits);
+    f(version.key, version.row, version.since);
+  });
+}
+
+void RowsInForce::each_base(TableId table, std::function<void(store::RowVersion&, std::vector<Edit> const*)> const& f) const {
   store::RowVersion best;
   bool any = false, shared = false;
   std::uint32_t count = 0;
   auto const hand_on = [&] {
     if (!any || !says_roles_here(versions_, table, best.source, best.row)) return;
-    if (auto const edits = edits_.find({table, best.key}); edits != edits_.end()) lay_over(best.row, table, edits->second);
-    f(best.key, best.row, best.since);
+    auto const edits = edits_.find({table, best.key});
+    f(best, edits == edits_.end() ? nullptr : &edits->second);
   };
   store::RowSelect versions(roster_, table);
   store::RowSelect(roster_, table).each_at(revision_, [&](store::RowVersion const& version) {

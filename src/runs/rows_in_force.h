@@ -18,6 +18,8 @@ class RowsInForce {
 
   // By key. `f` gets the revision in which the row was last written, too.
   void each(TableId table, std::function<void(std::uint32_t key, StoredRow& row, std::int64_t since)> const& f) const;
+  // The same before edits are laid over; null: there are none.
+  void each_base(TableId table, std::function<void(store::RowVersion& row, std::vector<Edit> const* edits)> const& f) const;
   // Whether any source says anything.
   bool has_rows(TableId table) const;
 

@@ -60,8 +60,32 @@ std::optional<Trouble> Sharing::choose_orgs() {
       if (auto const up = parent.find(key); up != parent.end()) key = up->second;
     }
   }
+  if (shared_.policy.below_district)
+    if (auto trouble = look_for_district(parent)) return trouble;
   decide(TableId::Orgs);
   return std::nullopt;
+}
+
+// As the rule LPF001 asks for it.
+std::optional<Trouble> Sharing::look_for_district(std::map<std::uint32_t, std::uint32_t> const& parent) {
+  auto const column = stored_index(TableId::Orgs, "type");
+  std::map<std::uint32_t, std::string> types;
+  rows_.each(TableId::Orgs, [&](std::uint32_t key, StoredRow const& row, std::int64_t) { types[key] = row.is_null(column) ? "" : row.text(column); });
+  bool any = false;
+  for (auto const& [key, type] : types) {
+    any |= type == "district" && runs::has(included_[index(TableId::Orgs)], key);
+    if (type == "local" || type == "state" || type == "national") continue;
+    std::set<std::uint32_t> seen;
+    for (auto at = key; types[at] != "district"; at = parent.at(at))
+      if (!seen.insert(at).second || parent.count(at) == 0) {
+        lost_.insert(key);
+        break;
+      }
+  }
+  if (any) return std::nullopt;
+  return Trouble{
+      "The receiver refuses a roster in which no organization of type district stands above the schools (LPF001), and there is none in what would go to it. "
+      "Send one with the roster, or choose another profile."};
 }
 
 // Those asked for, and those below them.
@@ -93,7 +117,6 @@ void Sharing::choose_people() {
     if (takes_role(static_cast<std::uint32_t>(row.number(org)), row.is_null(role) ? "" : row.text(role)))
       put(placed_, static_cast<std::uint32_t>(row.number(user)));
   });
-  rows_.each(TableId::Users, [&](std::uint32_t key, StoredRow& row, std::int64_t) { put(included_[index(TableId::Users)], key, has_place(key, row)); });
   decide(TableId::Users);
 }
 
@@ -166,8 +189,9 @@ Sharing::Verdict Sharing::look_at_references(TableId table, StoredRow const& row
 }
 
 Sharing::Verdict Sharing::look(TableId table, std::uint32_t key, StoredRow& row, Why& why, bool repeats) const {
-  if (is_decided_before(table) && !runs::has(included_[index(table)], key)) return Verdict::Filtered;
+  if (is_decided_before(table) && table != TableId::Users && !runs::has(included_[index(table)], key)) return Verdict::Filtered;
   if (!passes_filters(table, row)) return Verdict::Filtered;
+  if (table == TableId::Orgs && lost_.count(key) > 0) return why.no_district = true, Verdict::Broken;
   auto const references = look_at_references(table, row, why);
   if (table == TableId::Users) {
     if (!has_place(key, row))
@@ -279,9 +303,10 @@ void Sharing::finish(store::Database& roster, Exported& out) {
     out.broken[table] = static_cast<std::uint64_t>(std::count(broken_[table].begin(), broken_[table].end(), true));
   for (auto const& one : listed_) {
     store::LeftOutRow row{static_cast<std::int64_t>(out.left_out.size()), one.table, id_of(roster, one.table, one.key), ""};
-    auto const column = name_of_column(one.table, one.why.field);
+    auto const column = one.why.field == npos ? "" : name_of_column(one.table, one.why.field);
     if (one.why.to != TableId::None)
       row.why = "It belongs to the " + std::string(table_of(one.why.to).one) + " " + id_of(roster, one.why.to, one.why.key) + ", which is left out.";
+    else if (one.why.no_district) row.why = "No organization of type district stands above it, and without one the receiver refuses the roster (LPF001).";
     else row.why = one.why.repeated ? column + " is not unique." : column + " is blank.";
     out.left_out.push_back(std::move(row));
   }

@@ -1,6 +1,9 @@
 // What of a roster goes to one receiver, row by row: the policy of its settings, followed to the letter, and closed: whatever a row refers to is in it too.
 #pragma once
 
+#include <map>
+#include <set>
+
 #include "runs/export.h"
 #include "runs/rows_in_force.h"
 #include "store/disclosed.h"
@@ -47,6 +50,7 @@ class Sharing {
     bool repeated = false;
     TableId to = TableId::None;
     std::uint32_t key = 0;
+    bool no_district = false;
   };
   struct Listed {
     TableId table;
@@ -55,6 +59,7 @@ class Sharing {
   };
 
   std::optional<Trouble> choose_orgs();
+  std::optional<Trouble> look_for_district(std::map<std::uint32_t, std::uint32_t> const& parent);
   void choose_sessions();
   void choose_people();
   bool passes_filters(TableId table, StoredRow const& row) const;
@@ -72,6 +77,7 @@ class Sharing {
   std::int32_t day_;
   std::vector<bool> places_;  // organizations at which somebody has to be
   std::vector<bool> placed_;  // people whom a row of roles puts there
+  std::set<std::uint32_t> lost_;  // organizations without a district above them, where there has to be one
   store::KeysOfTables included_, changed_, broken_;
   std::array<std::vector<std::uint64_t>, table_count> repeated_;  // hashes, ascending
   std::vector<Listed> listed_;

@@ -84,13 +84,15 @@ class ChangeRun {
   std::optional<Trouble> look_at_newest() {
     auto const runs = store::list_runs(hub_.home.operations(), district_.id);
     auto const newest = std::find_if(runs.rbegin(), runs.rend(), [&](store::Run const& run) {
-      return run.source == new_->id && run.kind == "delivery" && !run.delivery.empty() && !run.modes.empty() && run.outcome != "refused" &&
-             run.outcome != "failed";
+      return run.source == new_->id && run.kind == "delivery" && run.state == "done" && !run.delivery.empty() && !run.modes.empty() &&
+             run.outcome != "refused" && run.outcome != "failed";
     });
     if (newest == runs.rend()) return hub_.home.operations().trouble();
     auto delivery = fetch(hub_, district_, newest->delivery);
     if (!delivery) return delivery.trouble();
-    auto looked = runs::look(hub_, district_, *new_, std::move(*delivery), {});
+    auto whose = *new_;
+    [[maybe_unused]] auto const never = whose.settings.set("unique", "");  // what the old source has is about to be the new one's
+    auto looked = runs::look(hub_, district_, whose, std::move(*delivery), {});
     if (!looked) return looked.trouble();
     if (!(*looked)->refused) newest_ = std::move(*looked);
     return std::nullopt;

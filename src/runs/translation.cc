@@ -70,6 +70,7 @@ DeliveryTranslated translate_delivery(Bundle& bundle, StoredRecords const& store
     out.found.insert(out.found.end(), found.found.begin(), found.found.end());
     out.judge = both(std::move(out.judge), std::move(found.judge));
     told.insert(told.end(), found.told.begin(), found.told.end());
+    out.warnings += found.warnings;
   }
   out.judge = both(std::move(out.judge), judge_of_ignored(bundle, translation, kernel));
   out.files = translate(bundle, translation, kernel, workers);

@@ -14,6 +14,7 @@ struct DeliveryTranslated {
   std::vector<Identified::Fresh> fresh;  // ids to remember when the delivery is applied
   std::vector<Identified::Found> found;  // rows that nobody can tell apart
   std::vector<std::string> told;         // sentences
+  std::uint64_t warnings = 0;            // rows that some of them warn of
 };
 
 // Nothing happens, and nothing is read, when the source has no such settings.

@@ -15,8 +15,10 @@
 #include "runs/overlay.h"
 #include "runs/plan_parts.h"
 #include "runs/queue.h"
+#include "runs/recount.h"
 #include "runs/said_versions.h"
 #include "runs/source_change.h"
+#include "runs/undo_ids.h"
 #include "runs/undone.h"
 #include "runs/unowned.h"
 #include "store/rows.h"
@@ -35,19 +37,6 @@ struct Back {
   bool then = false;      // there was one
   bool conflict = false;  // somebody changed it since
 };
-
-// What one source loses and another gets is still there.
-void add_what_changed_hands(Answer& answer, Answer const& more) {
-  for (auto const& [name, counts] : more.tables) {
-    auto at = std::find_if(answer.tables.begin(), answer.tables.end(), [&, &n = name](auto const& table) { return table.first == n; });
-    if (at == answer.tables.end()) at = answer.tables.emplace(at, name, Counts{});
-    auto& all = at->second;
-    auto const back = std::min(all.removed, counts.created), away = std::min(all.created, counts.removed);
-    all.created += counts.created - back - away;
-    all.removed += counts.removed - back - away;
-    all.updated += counts.updated + back + away;
-  }
-}
 
 class Undoing {
  public:
@@ -89,7 +78,7 @@ class Undoing {
     for (auto const& other : beside) other->undo_ids();
     undo_edits(answer, digest);
     undo_ids();
-    undo_rekey(answer, digest);
+    take_back_rekey(roster_, first_of_, undone_.number, revision_.number, answer, digest);
     answer.digest = digest_text(digest);
     return answer;
   }
@@ -133,8 +122,12 @@ class Undoing {
     std::sort(backs.begin(), backs.end(), [](Back const& a, Back const& b) { return a.key < b.key; });  // as they lie in the table
     auto since = roster_.prepare("SELECT row_since FROM " + store::quoted(table_of(table)) + " WHERE row_key = ? AND row_source = ? AND row_until IS NULL");
     auto changed = roster_.prepare("SELECT 1 FROM " + store::quoted(table_of(table)) + " WHERE row_key = ? AND row_source = ? AND row_since = ?");
+    auto ended = roster_.prepare("SELECT max(row_until) FROM " + store::quoted(table_of(table)) + " WHERE row_key = ? AND row_source = ?");
     for (auto& back : backs) {
-      if (first) continue;
+      if (first) {
+        if (back.conflict && force_) back.now = since->with(back.key, source_.id).step(), since->reset();
+        continue;
+      }
       std::int64_t at = 0;
       back.now = since->with(back.key, source_.id).step();
       if (back.now) at = since->integer(0);
@@ -143,12 +136,14 @@ class Undoing {
       bool const had = changed->with(back.key, source_.id, undone_.number).step();  // it created or changed the record
       changed->reset();
       back.conflict = had ? at != undone_.number : back.now;
+      if (!had && !back.now && ended->with(back.key, source_.id).step()) back.conflict = ended->integer(0) > undone_.number;  // it came and went again
+      ended->reset();
     }
     for (auto& back : backs) {
       if (!back.conflict) continue;
-      if (first && back.id != 0) tell_conflict(table, back, "changed since");
-      if (force_ || (!back.now && !back.then)) back.conflict = false;
-      else tell_conflict(table, back, "changed since");
+      bool const concerns = first ? back.id != 0 : back.now || back.then;
+      if (!force_ && concerns) tell_conflict(table, back, "changed since");
+      else back.conflict = false;
     }
     backs.erase(std::remove_if(backs.begin(), backs.end(), [](Back const& b) { return b.conflict || (!b.now && !b.then); }), backs.end());
   }
@@ -165,20 +160,48 @@ class Undoing {
     return at != backs.end() && at->key == key ? &*at : nullptr;
   }
 
+  // What comes back gets the id it had: by now another record may be called so, by hand or by another source.
+  bool find_taken_ids(TableId table) {
+    auto const t = static_cast<int>(table);
+    auto there = roster_.prepare("SELECT 1 FROM ids WHERE tbl = ? AND key = ? AND until IS NULL");
+    EndedIds ended(roster_, undone_.number);
+    std::unordered_map<std::string, Back*> wanted;
+    for (auto& back : of(table)) {
+      if (!back.then || back.now || back.conflict) continue;
+      bool const has_one = there->with(t, back.key).step();
+      there->reset();
+      if (!has_one) wanted.emplace(ended.of(table, back.key), &back);
+    }
+    if (wanted.empty()) return false;
+    bool more = false;
+    auto ids = roster_.prepare("SELECT key, id FROM ids WHERE tbl = ? AND until IS NULL AND since <> ?");
+    std::vector<std::pair<std::uint32_t, Back*>> taken;
+    for (ids->with(t, undone_.number); ids->step();)  // what the revision gave is given back with it
+      if (auto const at = wanted.find(std::string(ids->text(1))); at != wanted.end())
+        taken.emplace_back(static_cast<std::uint32_t>(ids->integer(0)), at->second);
+    ids->reset();
+    for (auto const& [owner, back] : taken) {
+      if (owner == back->key || !will_live(table, owner)) continue;
+      back->conflict = more = true;
+      tell_conflict(table, *back, "its id belongs to another record by now");
+    }
+    return more;
+  }
+
   // What comes back needs what it refers to; what goes must not be needed by what stays.
   bool find_broken_references(TableId table) {
     auto& backs = of(table);
     bool const newest = last_revision(roster_) == undone_.number;
     if (newest) return false;  // nothing happened since: all of it goes back together
-    bool more = false;
+    bool more = find_taken_ids(table);
     store::RowSelect select(roster_, table);
     StoredRow row;
     for (auto& back : backs) {
+      if (back.conflict) continue;
       if (back.then && !back.now) {
         auto const owner = said_.key_of(table, back.id, true);
         auto const* other = owner == no_key || owner == back.key ? nullptr : find(table, owner);
-        bool const gives_it_back = other != nullptr && !other->then && !other->conflict;  // it became one with that record
-        if (owner != no_key && owner != back.key && !gives_it_back) {
+        if (bool const is_one = other != nullptr && !other->then && !other->conflict; owner != no_key && owner != back.key && !is_one) {
           back.conflict = more = true;
           tell_conflict(table, back, "its id belongs to another record by now");
           continue;
@@ -268,6 +291,7 @@ class Undoing {
     auto clear = roster_.prepare("DELETE FROM set_aside WHERE source = ? AND tbl = ? AND id = ?");
     store::RowSelect select(roster_, table);
     StoredRow old_row, new_row;
+    bool moves_parts = table == TableId::Roles;
     for (auto const& back : backs) {
       std::vector<School> schools_now, schools_then;
       if (back.now && select.current(back.key, source_.id, old_row)) schools_now = count(table, back.key, old_row, -1);
@@ -276,6 +300,7 @@ class Undoing {
         copy->run(back.key, source_.id, undone_.number, undone_.number);
         if (select.current(back.key, source_.id, new_row)) schools_then = count(table, back.key, new_row, +1);
       }
+      moves_parts |= back.now && back.then && schools_now != schools_then;
       bool const lost = back.now && back.then && counts_as_removal(table, new_row, old_row, hub_.today);
       take_back_removal(table, schools_then, schools_now, !back.now, lost);
       ++(back.now ? back.then ? counts.updated : counts.removed : counts.created);
@@ -289,6 +314,7 @@ class Undoing {
                    static_cast<std::int64_t>(digest_now.high), revision_.run);
       digest.append(reinterpret_cast<char const*>(&back.id), sizeof back.id).append(reinterpret_cast<char const*>(&back.before), sizeof back.before);
     }
+    if (moves_parts) count_anew(roster_, source_.id);
     std::stable_partition(now.begin(), now.end(), [](PackedRow const& row) { return row.key == no_key; });  // its id may be another record's again
     auto const rows = said_.rows(table) + counts.created - counts.removed;
     said_.save(table, revision_.number, said_.bits(table), now, rows, said_.columns(table));
@@ -315,6 +341,7 @@ class Undoing {
       auto rows = roster_.prepare("SELECT row_key, \"schoolSourcedId\" FROM \"classes\" ORDER BY row_since");
       while (rows->step())
         if (!rows->is_null(1)) schools_.class_is_at(static_cast<std::uint32_t>(rows->integer(0)), static_cast<std::uint32_t>(rows->integer(1)));
+      learn_classes_of_parts(roster_, !of(TableId::ResultScoreScales).empty() || !of(TableId::ResultLearningObjectiveIds).empty(), "ORDER BY row_since", schools_);
       classes_known_ = true;
     }
     auto const& where = schools_.of(table, key, row, [&](std::uint32_t person) {
@@ -339,7 +366,7 @@ class Undoing {
   void undo_ids() {
     auto end = roster_.prepare("UPDATE ids SET until = ? WHERE tbl = ? AND key = ? AND until IS NULL");
     auto there = roster_.prepare("SELECT 1 FROM ids WHERE tbl = ? AND key = ? AND until IS NULL");
-    auto last = roster_.prepare("SELECT id FROM ids WHERE tbl = ? AND key = ? AND until >= ? ORDER BY until");
+    EndedIds ended(roster_, undone_.number);
     auto insert = roster_.prepare("INSERT INTO ids(tbl, key, since, id) VALUES(?, ?, ?, ?)");
     for (std::size_t t = 0; t < table_count; ++t)
       for (auto const& back : backs_[t]) {
@@ -351,35 +378,8 @@ class Undoing {
         bool const lives = there->with(t, back.key).step();
         there->reset();
         if (lives) continue;
-        std::string id;
-        if (last->with(t, back.key, undone_.number).step()) id = last->text(0);
-        last->reset();
-        insert->run(t, back.key, revision_.number, id);
+        insert->run(t, back.key, revision_.number, ended.of(static_cast<TableId>(t), back.key));
       }
-  }
-
-  // A record that was given another id gets the one it had.
-  void undo_rekey(Answer& answer, std::string& digest) {
-    if (!first_of_.starts_with(",rekeyed ")) return;
-    char* end = nullptr;
-    auto const table = std::strtoll(first_of_.c_str() + 9, &end, 10), key = std::strtoll(end, nullptr, 10);
-    auto row = roster_.prepare("SELECT 1 FROM ids WHERE tbl = ? AND key = ? AND since = ? AND until IS NULL");
-    bool const in_force = row->with(table, key, undone_.number).step();
-    row.reset();
-    auto before = roster_.prepare("SELECT id FROM ids WHERE tbl = ? AND key = ? AND until = ?");
-    std::string id;
-    if (before->with(table, key, undone_.number).step()) id = before->text(0);
-    before.reset();
-    auto const owner = key_of_id(roster_, static_cast<TableId>(table), id);
-    if (!in_force || id.empty() || owner) {
-      answer.conflicts.push_back(std::string(all_tables[static_cast<std::size_t>(table)]->one) + " " + id +
-                                 (owner ? ": the id belongs to another record by now" : ": changed since"));
-      return;
-    }
-    roster_.run("UPDATE ids SET until = ? WHERE tbl = ? AND key = ? AND until IS NULL", revision_.number, table, key);
-    roster_.run("INSERT INTO ids(tbl, key, since, id) VALUES(?, ?, ?, ?)", table, key, revision_.number, id);
-    answer.tables.emplace_back(std::string(all_tables[static_cast<std::size_t>(table)]->name), Counts{0, 1, 0, 0, 0});
-    digest += id;
   }
 
   // Fields set by hand: the layer above.

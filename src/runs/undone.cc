@@ -1,5 +1,7 @@
 #include "runs/undone.h"
 
+#include <algorithm>
+
 namespace rollbook::runs {
 
 std::optional<Undone> revision_of_run(store::Database& roster, std::int64_t run) {
@@ -49,6 +51,18 @@ std::vector<std::int64_t> other_sources_of(store::Database& roster, Undone const
   auto rows = roster.prepare("SELECT DISTINCT source FROM packed_before WHERE revision = ? AND source <> ? ORDER BY source");
   for (rows->with(undone.revision.number, undone.source.value_or(0)); rows->step();) others.push_back(rows->integer(0));
   return others;
+}
+
+void add_what_changed_hands(Answer& answer, Answer const& more) {
+  for (auto const& [name, counts] : more.tables) {
+    auto at = std::find_if(answer.tables.begin(), answer.tables.end(), [&, &n = name](auto const& table) { return table.first == n; });
+    if (at == answer.tables.end()) at = answer.tables.emplace(at, name, Counts{});
+    auto& all = at->second;
+    auto const back = std::min(all.removed, counts.created), away = std::min(all.created, counts.removed);
+    all.created += counts.created - back - away;
+    all.removed += counts.removed - back - away;
+    all.updated += counts.updated + back + away;
+  }
 }
 
 }  // namespace rollbook::runs

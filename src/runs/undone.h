@@ -1,6 +1,7 @@
 // A revision that is to be taken back: what it was, and whose say it changed.
 #pragma once
 
+#include "runs/answer.h"
 #include "runs/apply.h"
 
 namespace rollbook::runs {
@@ -25,5 +26,8 @@ std::optional<std::int64_t> taken_back_by(store::Database& roster, Revision cons
 
 // Sources besides its own whose say it changed: it took records over from them.
 std::vector<std::int64_t> other_sources_of(store::Database& roster, Undone const& undone);
+
+// Adds the counts of what another source says. What one source loses and another gets is still there.
+void add_what_changed_hands(Answer& answer, Answer const& more);
 
 }  // namespace rollbook::runs

@@ -184,7 +184,8 @@ Result<std::optional<Answer>> work_one(Hub& hub, store::District const& district
 std::vector<std::int64_t> districts_with_work(store::Database& operations) {
   std::vector<std::int64_t> districts;
   auto rows = operations.prepare(
-      "SELECT district FROM runs WHERE state <> 'done' AND district NOT IN (SELECT id FROM districts WHERE state <> '') GROUP BY district ORDER BY min(id)");
+      "SELECT district FROM runs WHERE state <> 'done' AND state <> 'waiting' AND district NOT IN (SELECT id FROM districts WHERE state <> '') GROUP BY "
+      "district ORDER BY min(id)");
   while (rows->step()) districts.push_back(rows->integer(0));
   return districts;
 }

@@ -8,8 +8,10 @@
 #include "runs/delete_district.h"
 #include "runs/duplicates.h"
 #include "runs/hand_on.h"
+#include "runs/late.h"
 #include "runs/look.h"
 #include "runs/measure.h"
+#include "runs/on_time.h"
 #include "runs/search_index.h"
 #include "store/moment.h"
 
@@ -36,13 +38,20 @@ class Workers::Worker {
 
   store::Database& operations() { return home_.operations(); }
 
-  // Exports that a schedule asks for go into the queue.
+  // Deliveries and exports whose time has come go into the queue; what should have come and has not is told.
   void look_at_schedules() {
-    for (auto const number : store::districts_with_receivers(operations())) {
+    auto districts = store::districts_with_receivers(operations());
+    for (auto const number : districts_with_clocks(operations())) districts.push_back(number);
+    std::sort(districts.begin(), districts.end());
+    districts.erase(std::unique(districts.begin(), districts.end()), districts.end());
+    for (auto const number : districts) {
       auto const district = store::find_district(operations(), std::to_string(number));
       if (!district || store::service_of(operations(), number) != store::Service::Open) continue;
-      hub_.today = options_.day_in(district->time_zone, options_.now());
-      if (auto const trouble = queue_due(hub_, *district, options_.clock_in(district->time_zone), options_.now())) complain(trouble->text);
+      auto const now = options_.now();
+      auto const clock = options_.clock_in(district->time_zone);
+      hub_.today = options_.day_in(district->time_zone, now);
+      for (auto* const follow : {take_due, queue_due, look_for_late})
+        if (auto const trouble = follow(hub_, *district, clock, now)) complain(trouble->text);
     }
   }
 
@@ -195,7 +204,7 @@ void Workers::do_all(Worker& worker, Beat& beat) {
     std::lock_guard const lock(mutex_);
     if (!outcome.empty()) ++outcomes_[outcome];
     taken_.erase(district);
-    if (!did) looked_at_.erase(district);
+    if (!did) looked_at_.erase(district), revision_known_.erase(district);
   }
 }
 
@@ -209,6 +218,18 @@ bool Workers::is_time_for_schedules() {
   return true;
 }
 
+namespace {
+
+// Of districts whose rosters changed lately. More runs than that are not under way at once.
+std::map<std::int64_t, std::int64_t> newest_revisions(store::Database& operations) {
+  std::map<std::int64_t, std::int64_t> all;
+  auto rows = operations.prepare("SELECT district, max(revision) FROM runs WHERE id > (SELECT coalesce(max(id), 0) FROM runs) - 500 AND revision > 0 GROUP BY district");
+  while (rows->step()) all[rows->integer(0)] = rows->integer(1);
+  return all;
+}
+
+}  // namespace
+
 // Of districts with work one that nobody here works for. Now and then also those where a new day has begun: a pause may have ended with the old one.
 std::int64_t Workers::take_district(store::Database& operations, std::set<std::int64_t> const& others) {
   auto const now = options_.now();
@@ -219,6 +240,7 @@ std::int64_t Workers::take_district(store::Database& operations, std::set<std::i
   }
   if (all)
     if (auto listed = store::list_districts(operations)) *all = std::move(*listed);
+  auto const revised = newest_revisions(operations);
   auto waiting = store::districts_to_delete(operations);
   for (auto const district : districts_with_work(operations)) waiting.push_back(district);
   for (auto const district : store::districts_with_exports(operations)) waiting.push_back(district);
@@ -233,6 +255,11 @@ std::int64_t Workers::take_district(store::Database& operations, std::set<std::i
       }
   for (auto const district : waiting)
     if (take(district)) return district;
+  for (auto const& [district, revision] : revised)  // by a command, or another node: what is searched for follows here too
+    if (revision > revision_known_[district] && take(district)) {
+      revision_known_[district] = revision;
+      return district;
+    }
   return 0;
 }
 

@@ -78,6 +78,7 @@ class Workers {
   std::uint64_t woken_ = 0;
   std::set<std::int64_t> taken_;                    // districts that a thread works for
   std::map<std::int64_t, std::int32_t> looked_at_;  // on which of its days pauses of a district were last looked for
+  std::map<std::int64_t, std::int64_t> revision_known_;  // by district, for which it was looked after
   std::int64_t days_looked_at_ = 0, schedules_looked_at_ = 0;
   std::map<std::string, std::uint64_t> outcomes_;
   std::atomic<bool> ends_{false};

@@ -156,13 +156,13 @@ void forget_district(Database& operations, Deletion const& done) {
     operations.run("DELETE FROM " + std::string(table) + " WHERE export IN (SELECT id FROM exports WHERE district = ?)", district);
   for (auto const* const table : {"disclosed", "receiver_secrets"})
     operations.run("DELETE FROM " + std::string(table) + " WHERE receiver IN (SELECT id FROM receivers WHERE district = ?)", district);
-  for (auto const* const table : {"source_settings", "needs_full", "door_taken", "door_incomplete"})
+  for (auto const* const table : {"source_settings", "needs_full", "source_clocks", "late_deliveries", "door_taken", "door_incomplete"})
     operations.run("DELETE FROM " + std::string(table) + " WHERE source IN (SELECT id FROM sources WHERE district = ?)", district);
   for (auto const* const table : {"exports", "receivers", "runs", "ranges", "sources", "grants", "tokens", "invitations", "district_settings", "let_go",
-                                  "org_contacts", "district_measures", "audit", "audit_ends"})
+                                  "org_contacts", "district_measures", "outbox", "events", "wishes", "webhooks", "audit", "audit_ends"})
     operations.run("DELETE FROM " + std::string(table) + " WHERE district = ?", district);
   for (auto const account : accounts) {
-    for (auto const* const table : {"credentials", "links", "sessions", "tokens", "known_addresses"})
+    for (auto const* const table : {"credentials", "links", "sessions", "tokens", "known_addresses", "wishes", "outbox"})
       operations.run("DELETE FROM " + std::string(table) + " WHERE account = ?", account);
     operations.run("DELETE FROM invitations WHERE invited_by = ?", account);
     operations.run("DELETE FROM accounts WHERE id = ?", account);

@@ -29,7 +29,8 @@ std::vector<DistrictHealth> list_district_health(Database& operations, std::int6
   auto rows = operations.prepare(
       "SELECT d.id, d.name, (SELECT count(*) FROM runs WHERE district = d.id AND state <> 'done' AND state = 'queued'), "
       "(SELECT count(*) FROM runs WHERE district = d.id AND state <> 'done' AND state = 'running'), "
-      "(SELECT min(created) FROM runs WHERE district = d.id AND state <> 'done'), m.at, m.roster_bytes, m.delivery_bytes, m.shape, m.revision, m.found "
+      "(SELECT min(created) FROM runs WHERE district = d.id AND state <> 'done' AND state <> 'waiting'), m.at, m.roster_bytes, m.delivery_bytes, m.shape, "
+      "m.revision, m.found "
       "FROM (SELECT id, name FROM districts WHERE id > ? ORDER BY id LIMIT ?) d LEFT JOIN district_measures m ON m.district = d.id ORDER BY d.id");
   for (rows->with(after, how_many); rows->step();) {
     DistrictHealth one{rows->integer(0), std::string(rows->text(1)), rows->integer(2), rows->integer(3), "", {}};
@@ -43,7 +44,7 @@ std::vector<DistrictHealth> list_district_health(Database& operations, std::int6
 
 ServerHealth server_health(Database& operations) {
   ServerHealth out;
-  auto queue = operations.prepare("SELECT state, count(*), min(created) FROM runs WHERE state <> 'done' GROUP BY state");
+  auto queue = operations.prepare("SELECT state, count(*), min(created) FROM runs WHERE state <> 'done' AND state <> 'waiting' GROUP BY state");
   while (queue->step()) {
     (queue->text(0) == "running" ? out.running : out.waiting) += queue->integer(1);
     std::string const oldest(queue->text(2));

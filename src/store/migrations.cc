@@ -336,6 +336,78 @@ CREATE TABLE receiver_secrets(
 ALTER TABLE audit ADD COLUMN from_where TEXT NOT NULL DEFAULT '';
 CREATE INDEX audit_by_place ON audit(district, from_where, at, id);
 )sql"},
+    {"when sources are taken, and which of their deliveries are late", R"sql(
+CREATE TABLE source_clocks(
+  source INTEGER64 PRIMARY KEY REFERENCES sources(id),
+  due_after TEXT NOT NULL,
+  came_at TEXT NOT NULL,
+  found INTEGER64 NOT NULL,
+  late_after TEXT NOT NULL);
+CREATE TABLE late_deliveries(
+  source INTEGER64 NOT NULL REFERENCES sources(id),
+  due TEXT NOT NULL,
+  raised TEXT NOT NULL,
+  move TEXT NOT NULL,
+  run INTEGER64,
+  ended TEXT NOT NULL,
+  why_ended TEXT NOT NULL,
+  PRIMARY KEY(source, due));
+)sql"},
+    {"events, who wants to be told of which, and what waits to be sent", R"sql(
+CREATE TABLE events(
+  id INTEGER64 PRIMARY KEY,
+  district INTEGER64 NOT NULL,
+  kind TEXT NOT NULL,
+  at TEXT NOT NULL,
+  source INTEGER64,
+  run INTEGER64,
+  facts TEXT NOT NULL,
+  once TEXT NOT NULL,
+  told INTEGER64 NOT NULL);
+CREATE INDEX events_to_tell ON events(id) WHERE told = 0;
+CREATE UNIQUE INDEX events_once ON events(district, once) WHERE once <> '';
+CREATE TABLE wishes(
+  account INTEGER64 NOT NULL REFERENCES accounts(id),
+  district INTEGER64 NOT NULL REFERENCES districts(id),
+  source INTEGER64 NOT NULL,
+  kind TEXT NOT NULL,
+  wanted INTEGER64 NOT NULL,
+  PRIMARY KEY(account, district, source, kind)) CLUSTERED;
+CREATE TABLE mail_settings(
+  name TEXT PRIMARY KEY,
+  value TEXT NOT NULL) CLUSTERED;
+CREATE TABLE mail_secret(
+  id INTEGER64 PRIMARY KEY,
+  sealed BYTES NOT NULL);
+CREATE TABLE webhooks(
+  id INTEGER64 PRIMARY KEY,
+  district INTEGER64 NOT NULL REFERENCES districts(id),
+  url TEXT NOT NULL,
+  kinds TEXT NOT NULL,
+  created TEXT NOT NULL,
+  state TEXT NOT NULL,
+  sealed BYTES NOT NULL);
+CREATE INDEX webhooks_of_district ON webhooks(district, id);
+CREATE TABLE outbox(
+  id INTEGER64 PRIMARY KEY,
+  event INTEGER64 NOT NULL REFERENCES events(id),
+  district INTEGER64 NOT NULL,
+  account INTEGER64 NOT NULL,
+  webhook INTEGER64 NOT NULL,
+  state TEXT NOT NULL,
+  created INTEGER64 NOT NULL,
+  due INTEGER64 NOT NULL,
+  attempts INTEGER64 NOT NULL,
+  worker TEXT NOT NULL,
+  lease INTEGER64 NOT NULL,
+  status INTEGER64 NOT NULL,
+  why TEXT NOT NULL,
+  ended INTEGER64 NOT NULL);
+CREATE INDEX outbox_due ON outbox(webhook, due, id) WHERE state = 'waiting';
+CREATE INDEX outbox_of_district ON outbox(district, webhook, id);
+CREATE INDEX outbox_of_event ON outbox(event);
+CREATE INDEX outbox_of_account ON outbox(account, id) WHERE account > 0;
+)sql"},
     {"what doors have taken, and what has come to them in part", R"sql(
 CREATE TABLE door_taken(
   token TEXT PRIMARY KEY,

@@ -44,7 +44,7 @@ constexpr ReceiverSetting settings[] = {
     {"until", "", "last day of the sharing, YYYY-MM-DD; nothing is handed on after it"},
     {"when", "by-hand",
      "by-hand; after-each-run: whenever a run has changed the roster; or on a schedule, by the clock of the district: daily@06:30, weekdays@06:30, "
-     "every-6-hours (1, 2, 3, 4, 6, 8 or 12, from midnight)"},
+     "every-6-hours (1, 2, 3, 4, 6, 8 or 12, from midnight), or a cron expression: 30 6 * * mon-fri"},
     {"delivery", "download",
      "download: a person fetches the file; folder: it is also written below the folder that the operator of the server has named; sftp: it is "
      "pushed to the SFTP server of the receiver"},
@@ -129,7 +129,7 @@ std::optional<Trouble> wrong_with_words(ReceiverSettings const& given) {
     return wrong("delivery", "it is download, folder or sftp");
   if (auto trouble = wrong_with_sftp(given)) return trouble;
   if (auto const when = value_of(given, "when"); when != "by-hand" && when != "after-each-run" && !schedule_of(when))
-    return wrong("when", "it is by-hand, after-each-run, or a schedule: daily@06:30, weekdays@06:30, every-6-hours");
+    return wrong("when", "it is by-hand, after-each-run, or a schedule: daily@06:30, weekdays@06:30, every-6-hours, or a cron expression");
   if (auto const until = value_of(given, "until"); !until.empty() && !is_day(until)) return wrong("until", "a day is written like 2027-06-30");
   if (auto const zip = value_of(given, "zip-name"); !zip.empty() && !is_zip_name(zip))
     return wrong("zip-name", "it has letters, digits, . - _ only, does not begin with a dot and ends in .zip");
@@ -329,6 +329,11 @@ Result<Policy> policy_of(std::string_view kind_name, ReceiverSettings const& giv
   auto const* profile = profile_by_name(value_of(given, "profile"));
   if (profile->only_11 && (kind->version != Version::V11 || kind->flat)) return wrong("profile", std::string(profile->name) + " takes OneRoster 1.1 alone");
   if (profile->only_11 && !out.blank) return wrong("profile", std::string(profile->name) + " wants all columns to be there: set left-out-columns to blank");
+  for (auto const table : profile->needs)
+    if (!out.has(table)) return wrong("tables", std::string(profile->name) + " needs " + std::string(table_of(table).name) + ".csv");
+  out.below_district = profile->needs_district;
+  if (out.below_district && out.of(TableId::Orgs, field_index(table_of(TableId::Orgs), "parentSourcedId")) != Treatment::AsIs)
+    return wrong("attributes", std::string(profile->name) + " looks for the district above each school: set orgs.parentSourcedId to as-is");
   return out;
 }
 

@@ -43,6 +43,7 @@ std::string_view name_of(Treatment treatment);
 struct Policy {
   Version version = Version::V11;
   bool flat = false, blank = false, header_only = false, active_only = false;
+  bool below_district = false;  // organizations without a district above them are left out: the receiver would refuse all of it
   std::array<bool, table_count> tables{};
   std::array<std::vector<Treatment>, table_count> fields;  // by place in the declaration
   std::array<bool, table_count> metadata{};                // whether metadata columns go along

@@ -147,7 +147,9 @@ void keep_progress(Database& operations, std::int64_t run, Worker const& worker,
                  worker.name);
 }
 
-void ask_to_cancel(Database& operations, std::int64_t run, std::string const& who) { operations.run("UPDATE runs SET cancel_by = ? WHERE id = ?", who, run); }
+void ask_to_cancel(Database& operations, std::int64_t run, std::string const& who) {
+  operations.run("UPDATE runs SET cancel_by = ?, state = CASE state WHEN 'waiting' THEN 'queued' ELSE state END WHERE id = ?", who, run);
+}
 
 std::string who_cancels(Database& operations, std::int64_t run) {
   auto row = operations.prepare("SELECT cancel_by FROM runs WHERE id = ?");

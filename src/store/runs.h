@@ -14,7 +14,7 @@ struct Run {
   std::int64_t id = 0, district = 0;
   std::optional<std::int64_t> source;
   std::string kind;              // delivery, edit, undo, …
-  std::string state = "queued";  // queued, running, done
+  std::string state = "queued";  // waiting for the schedule of its source, queued, running, done
   std::string created, finished, who;
   std::string delivery;           // its files in the vault, a line each: hash, size, path
   std::string outcome, decision;  // "" while there is none

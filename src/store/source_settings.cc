@@ -5,6 +5,7 @@
 #include <set>
 
 #include "base/demand.h"
+#include "base/schedule.h"
 #include "base/text.h"
 #include "roster/layout.h"
 #include "rules/profile.h"
@@ -75,6 +76,13 @@ constexpr Setting settings[] = {
      "Minutes of quiet before loose files are taken"},
     {"landing-marker", Kind::Names, "", "names of files whose arrival says that the loose CSV files beside them are all there; then no quiet is waited for",
      Group::Delivery, "Marker files"},
+    {"schedule", Kind::Schedule, "",
+     "when what came by itself is taken, in the district's time: daily@18:00, weekdays@18:00, mon,thu@18:00, every-6-hours, or a cron expression as "
+     "30 18 * * mon-fri; without one at once",
+     Group::Delivery, "Taken at"},
+    {"expected-by", Kind::Deadline, "",
+     "by when a delivery has to have come, in the district's time: weekdays@07:00, daily@07:00, mon,thu@07:00; if none has, it is told, with whose move it is",
+     Group::Delivery, "Expected by"},
     {"person-identifier", Kind::Choice, "sourcedId", "column that says who a person is", Group::Identifiers, "A person is known by", person_identifiers},
     {"class-identifier", Kind::Choice, "sourcedId", "column that says which class it is", Group::Identifiers, "A class is known by", class_identifiers},
     {"school-identifier", Kind::Choice, "sourcedId", "column that says which school it is", Group::Identifiers, "A school is known by", school_identifiers},
@@ -212,6 +220,10 @@ std::string wrong_with(Setting const& setting, std::string_view value) {
       bool const good = error == std::errc{} && end == value.data() + value.size() && number >= 0 && number <= most;
       return good ? "" : "it is a whole number from 0 to " + std::to_string(most);
     }
+    case SettingKind::Schedule:
+      return value.empty() ? "" : wrong_with_schedule(value);
+    case SettingKind::Deadline:
+      return value.empty() ? "" : wrong_with_deadline(value);
     case SettingKind::Names:
       for (auto const& name : split(value, ','))
         if (auto wrong = wrong_with_item(setting, name, {}); !wrong.empty()) return wrong;

@@ -15,12 +15,14 @@
 namespace rollbook::store {
 
 enum class SettingKind : std::uint8_t {
-  Choice,   // one of `choices`
-  Switch,   // yes or no
-  Percent,  // 0 to 100
-  Count,    // 0 to 1,000,000
-  Names,    // names, separated by commas
-  Pairs,    // FROM=TO, separated by commas
+  Choice,    // one of `choices`
+  Switch,    // yes or no
+  Percent,   // 0 to 100
+  Count,     // 0 to 1,000,000
+  Names,     // names, separated by commas
+  Pairs,     // FROM=TO, separated by commas
+  Schedule,  // times of the day on days, as base/schedule.h reads them; or nothing
+  Deadline,  // a time of the day on days of the week; or nothing
 };
 
 // What belongs together when people look at a source.

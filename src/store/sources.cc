@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "store/source_clocks.h"
+
 namespace rollbook::store {
 namespace {
 
@@ -12,6 +14,8 @@ void write_settings(Database& operations, Source const& source, SettingChanges c
     clear->run(source.id, name);
     insert->run(source.id, name, value);
     note(operations, actor, source.district, "source set", source.name + ": " + name + " = " + value);
+    if (name == "schedule") begin_schedule(operations, source.id, actor.at);
+    if (name == "expected-by") begin_to_expect(operations, source.id, actor.at);
   }
 }
 

@@ -71,6 +71,14 @@ class Gathering {
     return write(now_);
   }
 
+  // The transaction is over, and what is still here was rolled back. Another connection may write to the same places from now on.
+  void give_up() {
+    std::unique_lock lock(mutex_);
+    changed_.wait(lock, [&] { return !busy_; });
+    written_ = false;
+    forget();
+  }
+
   // When SQLite is told that something was not written, it rolls back: what it has given must not come into the file later, as a commit that failed.
   void forget() { now_.size = before_.size = 0; }
 
@@ -112,10 +120,11 @@ class Gathering {
   bool busy_ = false, written_ = false, ends_ = false;
 };
 
-// An open log. The file of the system lies in memory right behind it; whatever is not said here goes on to it.
+// An open log, or the database it belongs to. The file of the system lies in memory right behind it; whatever is not said here goes on to it.
 struct Log {
   sqlite3_file base;
-  Gathering* gathering;  // null: not one byte was written yet
+  Gathering* gathering;  // of a log; null: not one byte was written yet
+  Log* other;            // of a database its log, of a log its database; null: not open
 };
 
 Log& log_of(sqlite3_file* file) { return *reinterpret_cast<Log*>(file); }
@@ -162,7 +171,33 @@ int size_of_log(sqlite3_file* file, sqlite3_int64* size) {
 // What is still here was never committed.
 int close_log(sqlite3_file* file) {
   delete std::exchange(log_of(file).gathering, nullptr);
+  if (auto* const database = log_of(file).other; database != nullptr) database->other = nullptr;
   return methods_of_real(file).xClose(real(file));
+}
+
+int close_database(sqlite3_file* file) {
+  if (auto* const log = log_of(file).other; log != nullptr) log->other = nullptr;
+  return methods_of_real(file).xClose(real(file));
+}
+int read_file(sqlite3_file* file, void* to, int size, sqlite3_int64 at) { return methods_of_real(file).xRead(real(file), to, size, at); }
+int write_file(sqlite3_file* file, void const* bytes, int size, sqlite3_int64 at) { return methods_of_real(file).xWrite(real(file), bytes, size, at); }
+int truncate_file(sqlite3_file* file, sqlite3_int64 size) { return methods_of_real(file).xTruncate(real(file), size); }
+int sync_file(sqlite3_file* file, int how) { return methods_of_real(file).xSync(real(file), how); }
+int size_of_file(sqlite3_file* file, sqlite3_int64* size) { return methods_of_real(file).xFileSize(real(file), size); }
+int map_shared(sqlite3_file* file, int page, int size, int extend, void volatile** to) {
+  return methods_of_real(file).xShmMap(real(file), page, size, extend, to);
+}
+void barrier_shared(sqlite3_file* file) { methods_of_real(file).xShmBarrier(real(file)); }
+int unmap_shared(sqlite3_file* file, int erase) { return methods_of_real(file).xShmUnmap(real(file), erase); }
+int fetch(sqlite3_file* file, sqlite3_int64 at, int size, void** to) { return methods_of_real(file).xFetch(real(file), at, size, to); }
+int unfetch(sqlite3_file* file, sqlite3_int64 at, void* from) { return methods_of_real(file).xUnfetch(real(file), at, from); }
+
+// Whoever writes holds the first of the locks that connections share (wal.c, WAL_WRITE_LOCK). A commit has synced the log before it lets go; of a
+// transaction that was rolled back, pages may still be on their way.
+int lock_shared(sqlite3_file* file, int first, int n, int flags) {
+  bool const writer_ends = first == 0 && (flags & SQLITE_SHM_UNLOCK) != 0 && (flags & SQLITE_SHM_EXCLUSIVE) != 0;
+  if (auto* const log = log_of(file).other; writer_ends && log != nullptr && log->gathering != nullptr) log->gathering->give_up();
+  return methods_of_real(file).xShmLock(real(file), first, n, flags);
 }
 
 int lock(sqlite3_file* file, int how) { return methods_of_real(file).xLock(real(file), how); }
@@ -176,16 +211,29 @@ int characteristics(sqlite3_file* file) { return methods_of_real(file).xDeviceCh
 constexpr sqlite3_io_methods log_methods{1,       close_log,   read_log,        write_log, truncate_log, sync_log, size_of_log, lock,    unlock, check_lock,
                                          control, sector_size, characteristics, nullptr,   nullptr,      nullptr,  nullptr,     nullptr, nullptr};
 
+constexpr sqlite3_io_methods database_methods(int version) {
+  return {version,     close_database,  read_file,  write_file,  truncate_file,  sync_file,    size_of_file, lock,  unlock, check_lock, control,
+          sector_size, characteristics, map_shared, lock_shared, barrier_shared, unmap_shared, fetch,        unfetch};
+}
+constexpr sqlite3_io_methods with_shared = database_methods(2), with_mapped = database_methods(3);
+
 sqlite3_vfs& below() { return *::sqlite3_vfs_find(nullptr); }
 
 int open_file(sqlite3_vfs*, sqlite3_filename name, sqlite3_file* file, int flags, int* out_flags) {
   auto& system = below();
   file->pMethods = nullptr;
   if (system.szOsFile > room_for_real_file) return SQLITE_CANTOPEN;
-  if ((flags & SQLITE_OPEN_WAL) == 0) return system.xOpen(&system, name, file, flags, out_flags);
+  if ((flags & (SQLITE_OPEN_WAL | SQLITE_OPEN_MAIN_DB)) == 0) return system.xOpen(&system, name, file, flags, out_flags);
   auto const code = system.xOpen(&system, name, real(file), flags, out_flags);
+  if (real(file)->pMethods == nullptr) return code;
   // A file that could not be opened, but has methods, is to be closed all the same.
-  if (real(file)->pMethods != nullptr) log_of(file) = {{&log_methods}, nullptr};
+  if ((flags & SQLITE_OPEN_MAIN_DB) != 0) {
+    log_of(file) = {{real(file)->pMethods->iVersion >= 3 ? &with_mapped : &with_shared}, nullptr, nullptr};
+    return code;
+  }
+  auto& database = log_of(::sqlite3_database_file_object(name));
+  log_of(file) = {{&log_methods}, nullptr, &database};
+  database.other = &log_of(file);
   return code;
 }
 

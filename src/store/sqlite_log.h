@@ -4,6 +4,7 @@
 // pages. Here they are gathered in memory while they follow each other, and go to the file some hundred thousand bytes at a time, written by another thread
 // while SQLite goes on. Nothing is kept back beyond a commit: before it counts, SQLite syncs the log (synchronous=FULL), and before it is synced, all of it is
 // written. Other connections read what is committed, and this one what is written: a page that is still gathered is written before it is read.
+// What is rolled back is forgotten before anybody else may write: the database's own file is wrapped to hear when its writer ends.
 #pragma once
 
 namespace rollbook::store {

@@ -206,6 +206,11 @@ DELETE FROM search_state;
 DELETE FROM search_lists;
 DELETE FROM search_state;
 )sql"},
+    {"sources whose results, what hangs on these and on line items, or people's resources were counted at the district, and are to be counted anew", R"sql(
+CREATE TABLE recounts(
+  source INTEGER64 PRIMARY KEY);
+INSERT INTO recounts(source) SELECT DISTINCT source FROM school_rows WHERE tbl IN (13, 15, 17, 18, 19, 20);
+)sql"},
 };
 
 }  // namespace

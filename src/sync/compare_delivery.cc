@@ -99,8 +99,8 @@ class Comparing : public Onlooker {
     take_marks(data, now);
     for (auto const& worker : workers_) now.people_named.insert(worker.people_named), now.classes_taught.insert(worker.classes_taught);
     now.named_exactly = twins_.empty() && excluded_late_ == 0 && how_.unique.empty();
-    if (!how_.unique.empty()) exclude_shared(partitions, data, left_out, now);
     now.full = !how_.additive && !how_.no_removals && data.mode == Mode::Bulk && now.unreadable == 0;
+    if (!how_.unique.empty()) exclude_shared(partitions, data, left_out, now);
     out_.keys.know(data, now.key_of_row, now.full, now.filtered_rows);  // in a delta, also for references within the table
     settle_within(data, partitions);
     join_all(data, partitions, now);
@@ -111,14 +111,6 @@ class Comparing : public Onlooker {
  private:
   using Partitions = std::vector<std::vector<Arrived>>;
 
-  // One that must be unique.
-  struct Value {
-    std::uint64_t hash = 0;   // of column and value
-    std::uint32_t place = 0;  // packed
-    std::uint16_t column = 0;
-    auto operator<=>(Value const&) const = default;
-  };
-
   struct Worker {
     Worker(DigestTaker taker, std::size_t count) : digests(std::move(taker)), partitions(count) {}
     DigestTaker digests;
@@ -126,7 +118,7 @@ class Comparing : public Onlooker {
     std::vector<Judged> judged;                                        // by row of the batch
     std::vector<std::uint8_t> wanted;                                  // likewise: of which rows digests are needed
     std::vector<std::uint32_t> unresolved, excluded, filtered_places;  // packed places
-    std::vector<Value> unique;
+    std::vector<UniqueValue> unique;
     std::vector<std::pair<std::uint32_t, std::uint16_t>> missed;  // packed places and numbers
     std::vector<std::pair<std::uint32_t, std::uint32_t>> roles;   // rows of users and orgs
     std::vector<std::uint16_t> numbers;
@@ -194,24 +186,33 @@ class Comparing : public Onlooker {
 
   // Rows that share a value which must be unique are all excluded: nobody knows whose it is.
   void exclude_shared(Partitions& partitions, TableData const& data, LeftOut const& left_out, SaidNow& now) {
-    std::vector<Value> all;
+    std::vector<UniqueValue> all;
     for (auto const& worker : workers_) all.insert(all.end(), worker.unique.begin(), worker.unique.end());
+    if (all.empty()) return;
     std::sort(all.begin(), all.end());
     std::unordered_set<std::uint32_t> shared;  // rows
     for (std::size_t i = 0; i < all.size();) {
       auto j = i;
       while (j < all.size() && all[j].hash == all[i].hash) ++j;
-      for (auto k = i; k < j && j - i > 1; ++k) {
-        csv::Place const place{all[k].place};
-        now.shared.emplace_back(data.row_of(place), all[k].column);
-        if (!is_set(left_out[place.chunk()], place.record())) shared.insert(data.row_of(place));
+      for (auto k = i; k < j; ++k) {
+        csv::Place const place{all[k].row};
+        all[k].row = data.row_of(place);
+        if (j - i == 1) continue;
+        now.shared.emplace_back(all[k].row, all[k].column);
+        if (!is_set(left_out[place.chunk()], place.record())) shared.insert(all[k].row);
       }
       i = j;
     }
-    if (shared.empty()) return;
-    for (auto& rows : partitions)
-      for (auto& row : rows)
-        if (row.standing == Standing::Good && shared.count(row.row) > 0) row.standing = Standing::Excluded, ++now.excluded;
+    if (!shared.empty())
+      for (auto& rows : partitions)
+        for (auto& row : rows)
+          if (row.standing == Standing::Good && shared.count(row.row) > 0) row.standing = Standing::Excluded, ++now.excluded;
+    if (!how_.stored_values) return;
+    auto const table = data.table->id;
+    now.taken =
+        exclude_taken({said_, table, how_.unique, how_.stored_values, options_.seed, now.full, how_.additive || how_.no_removals}, all, data.rows, partitions);
+    for (auto const& one : now.taken) now.shared.emplace_back(one.row, one.column);
+    now.excluded += now.taken.size();
   }
 
   SaidNow& now_of(TableData const& data) { return out_.tables[static_cast<std::size_t>(data.table->id)]; }

@@ -12,6 +12,7 @@
 #include "rules/check.h"
 #include "sync/key_finder.h"
 #include "sync/said.h"
+#include "sync/taken_values.h"
 
 namespace rollbook {
 
@@ -51,6 +52,7 @@ struct SaidNow {
   std::vector<std::uint32_t> unresolved_rows;                   // the first of them
   std::vector<std::pair<std::uint32_t, std::uint16_t>> missed;  // rows, and the number of a requirement that they do not meet
   std::vector<std::pair<std::uint32_t, std::uint16_t>> shared;  // rows, and the place in `unique` of a column whose value others have too
+  std::vector<TakenValue> taken;                                // of these, those whose value a stored record has and keeps
   std::vector<std::pair<std::uint32_t, std::uint32_t>> roles;   // rows of users and of orgs
   std::vector<std::uint64_t> excluded_ids;                      // hashes: whom its excluded rows are about
   std::uint64_t differing_claims = 0;                           // rows that say something else than the source that had the record first
@@ -73,6 +75,7 @@ struct CompareOptions {
   RowJudge judge;                                        // may be empty; from any worker
   Missed missed;                                         // likewise
   std::vector<std::pair<TableId, std::uint8_t>> unique;  // columns whose values must be unique: rows that share one are excluded
+  StoredValues stored_values;                            // to look for them among stored records too; may be empty
   bool note_roles = false;                               // where people are, as roles.csv says
   bool no_removals = false;                              // everything stays for now, also for those who refer to it
   void (*hand_back)() = nullptr;                         // freed memory, to the system: called while one large list takes the place of another

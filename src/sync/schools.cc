@@ -15,6 +15,11 @@ std::uint32_t& at_key(std::vector<std::uint32_t>& all, std::uint32_t key) {
 
 void Schools::class_is_at(std::uint32_t class_key, std::uint32_t org_key) { at_key(class_org_, class_key) = org_key; }
 
+void Schools::part_is_in(TableId table, std::uint32_t key, std::uint32_t class_key) {
+  if (table == TableId::LineItems) at_key(class_of_item_, key) = class_key;
+  if (table == TableId::Results) at_key(class_of_result_, key) = class_key;
+}
+
 void Schools::person_is_at(std::uint32_t person_key, std::vector<std::uint32_t> org_keys) {
   at_key(person_org_, person_key) = org_keys.empty() ? nowhere : org_keys[0];
   if (org_keys.size() > 1) more_orgs_[person_key] = std::move(org_keys);
@@ -36,7 +41,8 @@ std::uint32_t reference(StoredRow const& row, std::size_t column) {
 
 // The columns that say where a row belongs.
 struct Columns {
-  std::size_t person = npos, class_ = npos, school = npos, orgs = npos, primary_org = npos, type = npos;
+  std::size_t person = npos, class_ = npos, item = npos, result = npos, school = npos, orgs = npos, primary_org = npos, type = npos;
+  bool in_class() const { return class_ != npos || item != npos || result != npos; }
 };
 Columns const& columns_of(TableId table) {
   static auto const all = [] {
@@ -48,6 +54,8 @@ Columns const& columns_of(TableId table) {
         auto const& field = each->fields[stored[i].field];
         if (stored[i].as == Stored::Key && field.refers_to == TableId::Users && c.person == npos && each->id != TableId::Users) c.person = i;
         if (stored[i].as == Stored::Key && field.refers_to == TableId::Classes) c.class_ = i;
+        if (stored[i].as == Stored::Key && field.refers_to == TableId::LineItems) c.item = i;
+        if (stored[i].as == Stored::Key && field.refers_to == TableId::Results) c.result = i;
       }
     }
     auto const at = [&](TableId table) -> Columns& { return columns[static_cast<std::size_t>(table)]; };
@@ -56,6 +64,7 @@ Columns const& columns_of(TableId table) {
     at(TableId::Users).orgs = stored_index(TableId::Users, "orgSourcedIds");
     at(TableId::Users).primary_org = stored_index(TableId::Users, "primaryOrgSourcedId");
     at(TableId::Roles).school = stored_index(TableId::Roles, "orgSourcedId");
+    at(TableId::UserResources).class_ = npos;  // it is a part of the person
     return columns;
   }();
   return all[static_cast<std::size_t>(table)];
@@ -66,7 +75,16 @@ Columns const& columns_of(TableId table) {
 std::uint32_t Schools::person_of(TableId table, std::uint32_t key, StoredRow const& row) {
   if (table == TableId::Users) return key;
   auto const& columns = columns_of(table);
-  return columns.class_ != npos || columns.school != npos ? no_key : reference(row, columns.person);
+  return columns.in_class() || columns.school != npos ? no_key : reference(row, columns.person);
+}
+
+// 1.1 knows the class of a result by its line item alone, and in 1.2 it may be blank.
+std::uint32_t Schools::class_of(TableId table, StoredRow const& row) const {
+  auto const& columns = columns_of(table);
+  if (auto const at = reference(row, columns.class_); at != no_key) return at;
+  if (auto const at = class_of_item(reference(row, columns.item)); at != no_key) return at;
+  auto const result = reference(row, columns.result);
+  return result < class_of_result_.size() ? class_of_result_[result] : no_key;
 }
 
 void Schools::find(TableId table, std::uint32_t key, StoredRow const& row) {
@@ -75,8 +93,8 @@ void Schools::find(TableId table, std::uint32_t key, StoredRow const& row) {
     if (!row.is_null(columns.type) && row.text(columns.type) == "school") found_.push_back(key + 1);
   } else if (columns.school != npos) {
     if (auto const org = reference(row, columns.school); org != no_key) found_.push_back(org + 1);
-  } else if (columns.class_ != npos) {
-    auto const at = reference(row, columns.class_);
+  } else if (columns.in_class()) {
+    auto const at = class_of(table, row);
     if (at < class_org_.size() && class_org_[at] != no_key) found_.push_back(class_org_[at] + 1);
   } else if (table == TableId::Users) {
     for (auto const org : keys_in(row, columns.orgs, Stored::Keys)) found_.push_back(org + 1);

@@ -1,7 +1,7 @@
 // Which schools a row belongs to, and how much of each changes.
 //
-// An organization of type school is itself; a class has its school; what belongs to a class its class's; a person and their parts every
-// organization they belong to; everything else is the district's, bucket 0.
+// An organization of type school is itself; a class has its school; what belongs to a class its class's, a result by its line item; a person and their
+// parts every organization they belong to; everything else is the district's, bucket 0.
 #pragma once
 
 #include <array>
@@ -20,6 +20,11 @@ inline constexpr School whole_district = 0xffffffff;  // in counts: rows lost to
 class Schools {
  public:
   void class_is_at(std::uint32_t class_key, std::uint32_t org_key);
+  // In which class a line item or a result is.
+  void part_is_in(TableId table, std::uint32_t key, std::uint32_t class_key);
+  std::uint32_t class_of_item(std::uint32_t key) const { return key < class_of_item_.size() ? class_of_item_[key] : no_key; }
+  // The class of a row of a table of parts, as far as it is known; no_key else.
+  std::uint32_t class_of(TableId table, StoredRow const& row) const;
   void person_is_at(std::uint32_t person_key, std::vector<std::uint32_t> org_keys);
   bool knows_person(std::uint32_t key) const { return key < person_org_.size() && person_org_[key] != no_key; }
 
@@ -42,6 +47,7 @@ class Schools {
 
   static constexpr std::uint32_t nowhere = no_key - 1;
   std::vector<std::uint32_t> class_org_, person_org_;                        // by key: one organization, no_key while unknown
+  std::vector<std::uint32_t> class_of_item_, class_of_result_;               // by key: no_key while unknown
   std::unordered_map<std::uint32_t, std::vector<std::uint32_t>> more_orgs_;  // of people who have several
   std::vector<School> found_;
 };

@@ -164,7 +164,12 @@ class FileTranslator {
       edits.push_back({batch.offset + static_cast<std::uint64_t>(raw.data() - batch.text.data()), raw.size(), as_cell(value)});
     };
     for (std::uint32_t row = 0; row < batch.rows; ++row)
-      for (auto const& column : columns_) translate_cell(column, batch.raw(row, column.at));
+      for (auto const& column : columns_) {
+        auto const raw = batch.raw(row, column.at);
+        if (auto const* name = dropped_as(batch, row, column))
+          edits.push_back({batch.offset + static_cast<std::uint64_t>(raw.data() - batch.text.data()), raw.size(), as_cell(*name)});
+        else translate_cell(column, raw);
+      }
     bool any_aside = false;
     // Of a damaged row only the id counts: it protects the record that it names.
     for (auto const& aside : batch.aside) {
@@ -174,6 +179,20 @@ class FileTranslator {
       any_aside = true;
     }
     if (any_aside) std::sort(edits.begin(), edits.end(), [](CellEdit const& a, CellEdit const& b) { return a.at < b.at; });
+  }
+
+  // The id that nobody has, of a row that is to delete nobody; or null.
+  std::string const* dropped_as(csv::Batch const& batch, std::uint32_t row, Column const& column) const {
+    auto const& own = translation_[table_.id];
+    auto const status_at = layout_.column_of[1];
+    if (own.dropped.empty() || !column.id || status_at == no_column) return nullptr;
+    std::string buffer;
+    auto const dropped = own.dropped.find(trimmed(csv::cell_value(batch.raw(row, column.at), buffer)));
+    if (dropped == own.dropped.end()) return nullptr;
+    auto status = trimmed(csv::cell_value(batch.raw(row, static_cast<std::uint32_t>(status_at)), buffer));
+    if (auto const words = own.words.find(1); words != own.words.end())
+      if (auto const* word = words->second.find(status)) status = *word;
+    return lower(status) == "tobedeleted" ? &dropped->second : nullptr;
   }
 
   void tell_shared_ids(SeenIds seen, Translated& out) const {

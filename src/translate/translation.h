@@ -41,6 +41,7 @@ struct Translation {
     std::vector<std::pair<std::string, std::string>> columns;  // as the file has it, as it is declared
     std::map<std::uint8_t, Words> words;                       // by field
     TextMap ids;                                               // of its records, wherever they are named
+    TextMap dropped;                                           // of rows of its file that delete nobody, whatever their ids mean elsewhere
   };
   std::array<OfTable, table_count> tables;
   TextSet ignored_orgs, left_out_orgs;  // as the delivery calls them, and as they are called once it is translated

@@ -1,4 +1,4 @@
-// Administration: where to go from here; and what is said of notifications while there are none.
+// Administration: where to go from here.
 #include "web/pages.h"
 
 namespace rollbook::web {
@@ -16,7 +16,8 @@ constexpr Place places[] = {
     {"administration/rollover", "held", "Data Rollover", "Suspend enrollment changes, or let everything happen but removals, now or on planned days.",
      Right::RunDeliveries},
     {"members", "members", "People and permissions", "Who may sign in, and what they may see and do."},
-    {"administration/notifications", "info", "Notifications", "This server sends no letters yet: where to look instead."},
+    {"administration/notifications", "info", "Notifications", "Which letters you get: when a delivery is held, refused or missing.", Right::SeeHistory},
+    {"administration/webhooks", "settings", "Webhooks", "Programs that are told what happens, and what they answered."},
     {"administration/audit", "history", "Audit log", "Who saw or did what, when, and from where."},
     {"administration/settings", "settings", "Settings", "The time zone, and how long deliveries, findings and people who left are kept."},
 };
@@ -30,12 +31,6 @@ Answer administration(Visit& visit) {
     if (visit.standing.may_everywhere(place.right, visit.district->id))
       list.add({{"title", place.title}, {"what", place.what}, {"icon", place.icon}, {"to", visit.in_district(place.path)}});
   view.model = {{"places", std::move(list)}};
-  return view;
-}
-
-Answer notifications(Visit& visit) {
-  View view{"notifications", "Notifications"};
-  view.model = {{"home", visit.in_district()}, {"history", visit.in_district("history?outcome=waiting")}};
   return view;
 }
 

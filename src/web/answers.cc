@@ -35,6 +35,14 @@ std::string to_csv(Sheet const& sheet) {
   return out;
 }
 
+// Whoever takes a list of a district along stands in its audit log.
+bool is_noted(Visit& visit, Sheet const& sheet) {
+  if (!visit.district) return true;
+  auto const about = sheet.about.empty() ? sheet.name + ", " + std::to_string(sheet.rows.size()) + (sheet.rows.size() == 1 ? " row" : " rows") : sheet.about;
+  auto& operations = visit.hub.home.operations();
+  return !operations.transaction([&] { return store::note(operations, visit.hub.actor, visit.district->id, sheet.noted, about), true; });
+}
+
 struct Words {
   int status;
   std::string_view title, what, how;
@@ -92,6 +100,7 @@ http::Response Answers::show(Visit& visit, View const& view) const {
   }
   if (visit.format == "csv") {
     if (!view.sheet) return refuse(visit, {404, "This page has no table to download.", "Its address without .csv shows it."});
+    if (!is_noted(visit, *view.sheet)) return refuse(visit, {503});
     response.headers = {{"content-type", "text/csv; charset=utf-8"}, {"content-disposition", "attachment; filename=\"" + view.sheet->name + ".csv\""}};
     response.body = to_csv(*view.sheet);
     return response;

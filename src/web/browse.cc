@@ -72,11 +72,6 @@ std::vector<Shown> shown(Visit const& visit, store::Database& roster, RecordScop
   return rows;
 }
 
-void note_download(Visit& visit, std::string const& what) {
-  auto& operations = visit.hub.home.operations();
-  (void)operations.transaction([&] { return store::note(operations, visit.hub.actor, visit.district->id, "records downloaded", what), true; });
-}
-
 }  // namespace
 
 std::string record_address(Visit const& visit, TableId table, std::string const& sourced_id, std::optional<std::uint32_t> key) {
@@ -168,8 +163,9 @@ Answer browse(Visit& visit) {
   model["behind"] = result.state.is_behind();
   model["only_mine"] = !scope.all();
   if (csv) {
-    note_download(visit, std::to_string(page.size()) + " found " + table);
     view.sheet = Sheet{"found-" + table, {"sourcedId", "name", "about", "organization", "found by"}, {}};
+    view.sheet->noted = "records downloaded";
+    view.sheet->about = std::to_string(page.size()) + " found " + table;
     for (auto const& row : page) view.sheet->rows.push_back({row.id, row.name, row.detail, row.place, row.by});
   }
   return view;

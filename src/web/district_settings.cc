@@ -65,7 +65,7 @@ Model told(runs::LetGo const& one, std::string const& zone) {
 
 // `in_force`: what stands in it of people who left may end it earlier.
 std::string kept_in_words(std::optional<std::int64_t> own, std::optional<std::int64_t> in_force) {
-  if (!in_force) return "Kept for ever.";
+  if (!in_force) return "Nothing of it goes.";
   return "Kept for " + counted(static_cast<std::uint64_t>(*in_force), "day") + (own == in_force ? "." : ", as long as people who left.");
 }
 

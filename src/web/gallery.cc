@@ -3,7 +3,7 @@
 #include "web/parts.h"
 #include "web/receivers.h"
 #include "web/settings_form.h"
-#include "web/sources.h"
+#include "web/source_times.h"
 
 namespace rollbook::web {
 namespace {
@@ -30,6 +30,7 @@ constexpr Coming later[] = {
 
 Model card(Visit const& visit, store::Source const& source, std::vector<store::Range> const& ranges) {
   auto const last = last_delivery_of(visit, source);
+  auto const late = late_of(visit, source);
   return {{"id", source.id},
           {"name", source.name},
           {"kind", source.kind},
@@ -37,6 +38,8 @@ Model card(Visit const& visit, store::Source const& source, std::vector<store::R
           {"to", address_of(visit, source)},
           {"states", states_of(visit, source, ranges)},
           {"last", last_delivery_model(visit, last)},
+          {"next", next_time_in_words(visit, source)},
+          {"late", late ? tag("error", "error", "late: expected by " + local_moment(visit, late->due)) : Model(false)},
           {"setup", source.is_active() && !source.settings.is("live") ? address_of(visit, source, last ? "setup/review" : "setup/upload") : ""},
           {"active", source.is_active()}};
 }

@@ -135,6 +135,7 @@ View form_page(Visit& visit, std::string const& wrong) {
   model["wrong"] = wrong.empty() ? Model(false) : alert("danger", wrong);
   model["revision"] = revision;
   model["has_roster"] = revision > 0;
+  model["no_demographics"] = !visit.standing.may_everywhere(access::Right::SeeDemographics, visit.district->id);
   model["here"] = visit.in_district("export");
   model["schools"] = std::move(schools);
   model["to_history"] = visit.in_district("history?kind=export");
@@ -158,6 +159,7 @@ Answer export_roster(Visit& visit) {
   if (version != "1.1" && version != "1.2") return form_page(visit, "Choose the version of OneRoster.");
   runs::ExportOptions options{revision, version == "1.2" ? Version::V12 : Version::V11, {}, {}};
   if (!visit.form["school"].empty()) options.schools = {std::string(visit.form["school"])};
+  options.demographics = visit.standing.may_everywhere(access::Right::SeeDemographics, visit.district->id);
   return send_zip(visit, options);
 }
 

@@ -12,6 +12,7 @@
 #include "web/receivers.h"
 #include "web/run_words.h"
 #include "web/seen.h"
+#include "web/source_times.h"
 
 namespace rollbook::web {
 namespace {
@@ -23,6 +24,7 @@ struct App {
   store::Source source;
   std::optional<views::RunLine> last;
   std::string planned = {};  // "paused" or "suspended", while it is
+  std::optional<store::Late> late = {};
 
   std::string_view state() const {
     if (!source.is_active()) return source.state;
@@ -63,7 +65,8 @@ Sight look_around(Visit& visit) {
     filter.source = source.id;
     filter.kind = "delivery";
     auto lines = newest(visit, filter, 1);
-    sight.apps.push_back({source, lines.empty() ? std::nullopt : std::optional(std::move(lines[0])), planned_for(visit, *ranges, source)});
+    auto last = lines.empty() ? std::nullopt : std::optional(std::move(lines[0]));
+    sight.apps.push_back({source, std::move(last), planned_for(visit, *ranges, source), late_of(visit, source)});
   }
   views::HistoryFilter open;
   open.needs_decision = true;
@@ -128,6 +131,11 @@ Sentence sentence(Visit& visit, Sight const& sight) {
     return {"danger", "The delivery of " + app->source.name + " of " + app->last->created.text() + " was refused." + in_force(visit, sight)};
   if (auto const* app = any([](auto const& run) { return run.outcome == "failed"; }))
     return {"danger", "The delivery of " + app->source.name + " of " + app->last->created.text() + " failed, and can be run again." + in_force(visit, sight)};
+  for (auto const& app : sight.apps)
+    if (app.late) return {"danger", late_in_words(visit, app.source, *app.late) + in_force(visit, sight)};
+  if (auto const* app = any([](auto const& run) { return run.state == "waiting"; }))
+    return {"info", "A delivery of " + app->source.name + " has come, and waits for its schedule: " + next_time_in_words(visit, app->source) + "." +
+                        in_force(visit, sight)};
   if (auto const* app = any([](auto const& run) { return run.state != "done"; }))
     return {"info",
             "A delivery of " + app->source.name + " is " + (app->last->state == "queued" ? "in the queue." : "being worked on.") + in_force(visit, sight)};
@@ -153,7 +161,10 @@ std::string move_of(App const& app, bool decides) {
   auto const yours = decides ? std::string("Yours: ") : std::string("An enrollment administrator's: ");
   if (!app.source.is_active()) return "Nobody's: the app is deactivated.";
   if (!app.planned.empty()) return "Nobody's: it is " + app.planned + ", and waits until that ends.";
+  if (app.late && app.late->move == store::Move::Sender) return "The sender's: what was expected has not come.";
+  if (app.late && app.late->move == store::Move::Operator) return "That of whoever runs this server: what has come is not done.";
   if (!app.last) return "The sender's: the first delivery has not come yet.";
+  if (app.last->state == "waiting") return "Rollbook's: it is taken when its time comes.";
   if (app.last->state != "done") return "Rollbook's: it is being worked on.";
   if (wants_a_person(*app.last)) return yours + "look at it and decide.";
   if (app.last->needs_decision) return "Nobody's now: it waits its turn.";
@@ -174,6 +185,8 @@ Model tile(Visit const& visit, App const& app, bool decides) {
   tile["to_run"] = run ? run_address(visit, run->id) : "";
   tile["to_history"] = address(visit.in_district("history"), {{"source", std::to_string(app.source.id)}});
   tile["move"] = move_of(app, decides);
+  tile["next"] = next_time_in_words(visit, app.source);
+  tile["late"] = app.late ? tag("error", "error", "late: expected by " + local_moment(visit, app.late->due)) : Model(false);
   return tile;
 }
 

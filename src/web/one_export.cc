@@ -4,6 +4,7 @@
 
 #include "base/text.h"
 #include "report/words.h"
+#include "runs/handed_on.h"
 #include "runs/leavers.h"
 #include "runs/look.h"
 #include "store/exports.h"
@@ -171,6 +172,8 @@ Answer export_again(Visit& visit) {
   if (!found) return Refusal{404};
   if (auto const roster = runs::open_roster(visit.hub, *visit.district); roster && runs::lacks_people(**roster, found->revision))
     return Refusal{409, "This file can no longer be made: people in it have left, and were let go as the settings of the district say.", "Make a new export."};
+  if (runs::holds_demographics(*found) && !visit.standing.may_everywhere(access::Right::SeeDemographics, visit.district->id))
+    return Refusal{403, "This file holds demographics, and your account has no grant to see them.", "Ask a person with the level System for the grant."};
   if (found->receiver > 0) {
     if (found->outcome != "exported") return Refusal{409, "This export has no file.", "Make a new one on the page of its receiver."};
     return send_made(visit, *found);

@@ -63,6 +63,7 @@ struct Sheet {
   std::vector<std::string> columns;
   std::vector<std::vector<std::string>> rows;
   bool roster_values = false;
+  std::string noted = "list downloaded", about = {};  // in the audit log; about: how much of what, its name and number of rows when empty
 };
 
 // A link: on the way to a page, or to what can be done next.

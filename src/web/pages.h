@@ -51,9 +51,8 @@ Answer set_grant(Visit& visit);
 Answer remove_member(Visit& visit);
 Answer link_for_member(Visit& visit);
 
-// administration.cc: where to go from there; notifications, of which there are none.
+// administration.cc: where to go from there.
 Answer administration(Visit& visit);
-Answer notifications(Visit& visit);
 
 // rollover.cc: the whole district is suspended, or nobody is removed.
 Answer rollover(Visit& visit);
@@ -185,6 +184,7 @@ Answer save_settings(Visit& visit);
 Answer pause_source(Visit& visit);
 Answer do_pause_source(Visit& visit);
 Answer resume_source(Visit& visit);
+Answer sync_source_now(Visit& visit);
 Answer deactivate_source(Visit& visit);
 Answer do_deactivate_source(Visit& visit);
 Answer delete_source(Visit& visit);

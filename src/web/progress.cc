@@ -9,6 +9,7 @@
 #include "web/live.h"
 #include "web/pages.h"
 #include "web/run_words.h"
+#include "web/source_times.h"
 
 namespace rollbook::web {
 namespace {
@@ -78,6 +79,17 @@ std::optional<store::Run> run_of(Visit& visit) {
   return number < 0 ? std::nullopt : store::find_run(visit.hub.home.operations(), visit.district->id, number);
 }
 
+// Of a run that waits for it.
+std::string its_time(Visit& visit, std::int64_t number) {
+  auto& operations = visit.hub.home.operations();
+  auto const run = store::find_run(operations, visit.district->id, number);
+  auto const source = store::find_source(operations, *visit.district, run ? run->source.value_or(0) : 0);
+  if (!source || !*source) return "";
+  auto const next = next_time_in_words(visit, **source);
+  return next.empty() ? "Its source has no schedule any more; it is taken in a moment."
+                      : "It is taken " + next + ". Whoever does not want to wait finds \"Sync now\" on the page of " + (*source)->name + ".";
+}
+
 }  // namespace
 
 Model progress_of(store::Standing const& run, std::optional<runs::Progress> const& nearer, bool sees_findings) {
@@ -103,6 +115,10 @@ Model progress_part(Visit& visit, store::Standing const& run) {
   if (run.state == "done") return false;
   auto model = progress_of(run, {}, sees_all_findings(visit));
   auto const address = run_address(visit, run.run);
+  if (run.state == "waiting" && run.cancel_by.empty()) {
+    model["title"] = "Waiting for its schedule";
+    model["detail"] = its_time(visit, run.run);
+  }
   model["events"] = address + "/events";
   model["has_percent"] = *model.find("percent")->get<std::int64_t>() >= 0;
   model["cancel"] = run.cancel_by.empty() && visit.standing.may_everywhere(access::Right::RunDeliveries, visit.district->id) ? address + "/cancel" : "";

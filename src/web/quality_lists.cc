@@ -162,7 +162,7 @@ void add_duplicates(Visit& visit, store::Database& roster, View& view) {
   views::Labels labels(roster);
   static auto const email = stored_index(TableId::Users, "email");
   Model list = Model::List();
-  Sheet sheet{by_name ? "same-name-and-birth-date" : "same-e-mail", {"group", "sourcedId", "name", "about", "e-mail"}, {}, true};
+  Sheet sheet{by_name ? "same-name-and-birth-date" : "same-e-mail", {"group", "sourcedId", "name", "about", "e-mail"}, {}};
   for (auto const& group : groups) {
     Model people = Model::List();
     std::string title;
@@ -196,8 +196,7 @@ void add_duplicates(Visit& visit, store::Database& roster, View& view) {
                                 {"newer", after > 0 ? with(which, "") : ""},
                                 {"csv", address(here + ".csv", {{"tab", "duplicates"}, {"alike", which}})}};
   if (!csv) return;
-  auto& operations = visit.hub.home.operations();
-  (void)operations.transaction([&] { return store::note(operations, visit.hub.actor, visit.district->id, "records downloaded", sheet.name), true; });
+  sheet.noted = "records downloaded";
   view.sheet = std::move(sheet);
 }
 

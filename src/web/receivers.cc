@@ -90,8 +90,17 @@ Model policy_model(store::Policy const& policy) {
       auto const& field = table->fields[f];
       if (!is_in(field.in, policy.version) || field.privacy == Privacy::Secret || field.need == Need::DeltaOnly) continue;
       auto const as = policy.of(table->id, f);
-      if (as == store::Treatment::LeftOut) out.add(field.name), any_out = true;
-      else columns.add({{"name", field.name}, {"as", store::name_of(as)}, {"words", treatment_in_words(as)}, {"as_is", as == store::Treatment::AsIs}});
+      if (as == store::Treatment::LeftOut) {
+        out.add(field.name), any_out = true;
+      } else {
+        // What refers to somebody whose id is a pseudonym has that pseudonym.
+        bool const follows = as == store::Treatment::AsIs && field.refers_to != TableId::None && policy.has(field.refers_to) &&
+                             policy.of(field.refers_to, 0) == store::Treatment::Pseudonym;
+        columns.add({{"name", field.name},
+                     {"as", store::name_of(as)},
+                     {"words", follows ? treatment_in_words(store::Treatment::Pseudonym) : treatment_in_words(as)},
+                     {"as_is", as == store::Treatment::AsIs && !follows}});
+      }
     }
     if (policy.metadata[static_cast<std::size_t>(table->id)]) columns.add({{"name", "metadata.*"}, {"as", "as-is"}, {"words", "as it is"}, {"as_is", true}});
     tables.add({{"table", table->name},

@@ -223,9 +223,9 @@ Answer one_list(Visit& visit, store::Database& roster, RecordScope& scope, Wante
   view.model["has_rows"] = !list.rows.empty();
   view.model["only_mine"] = !scope.all();
   if (visit.format == "csv") {
-    if (!note(visit, "records downloaded", std::to_string(list.rows.size()) + " " + std::string(table_of(*table).name) + " of " + wanted.id))
-      return Refusal{503};
     view.sheet = Sheet{"list", {"sourcedId", "name", "about"}, {}};
+    view.sheet->noted = "records downloaded";
+    view.sheet->about = std::to_string(list.rows.size()) + " " + std::string(table_of(*table).name) + " of " + wanted.id;
     for (auto const& row : list.rows) view.sheet->rows.push_back({row.to_id, row.name, row.detail});
   }
   return view;
@@ -254,6 +254,7 @@ Answer record(Visit& visit) {
   auto const restricted = wanted.table == TableId::Demographics;
   auto const what = std::string(table_of(wanted.table).one) + " " + wanted.id;
   if (restricted && !note(visit, "demographics viewed", what)) return Refusal{503};
+  if (wanted.table == TableId::Users && visit.format != "csv" && !note(visit, "person viewed", what)) return Refusal{503};
 
   views::Labels labels(**roster, wanted.revision, hub.today);
   auto const name = labels.name(wanted.table, wanted.key);
@@ -303,7 +304,8 @@ Answer record(Visit& visit) {
   model["only_mine"] = !scope.all();
   links_of(visit, wanted, model);
   if (visit.format == "csv") {
-    if (!note(visit, "records downloaded", what)) return Refusal{503};
+    sheet.noted = "records downloaded";
+    sheet.about = what;
     view.sheet = std::move(sheet);
   }
   return view;

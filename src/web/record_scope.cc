@@ -1,11 +1,11 @@
 #include "web/record_scope.h"
 
-#include "runs/search_terms.h"
+#include <algorithm>
+
+#include "runs/stored_schools.h"
 
 namespace rollbook::web {
 namespace {
-
-constexpr std::size_t most_roles = 200;
 
 std::optional<std::uint32_t> key_in(TableId table, std::string_view field, StoredRow const& row) {
   auto const at = stored_index(table, field);
@@ -36,11 +36,17 @@ bool RecordScope::sees_demographics(std::uint32_t user) {
   if (!has_grant_) return false;
   if (demographics_.all()) return true;
   auto const row = row_of(TableId::Users, user);
-  auto const at = stored_index(TableId::Users, "orgSourcedIds");
-  if (!row) return false;
-  for (auto const org : keys_in(*row, at, Stored::Keys))
-    if (demographics_.sees_org(org)) return true;
-  return false;
+  return row && is_person_of(demographics_, user, *row);
+}
+
+bool RecordScope::is_person_of(Seen const& seen, std::uint32_t user, StoredRow const& row) {
+  for (auto const* field : {"orgSourcedIds", "primaryOrgSourcedId"}) {
+    auto const at = stored_index(TableId::Users, field);
+    for (auto const org : keys_in(row, at, stored_columns(TableId::Users)[at].as))
+      if (seen.sees_org(org)) return true;
+  }
+  auto const orgs = runs::orgs_of_roles(roster_, user);
+  return std::any_of(orgs.begin(), orgs.end(), [&](auto const org) { return seen.sees_org(org); });
 }
 
 std::optional<StoredRow> RecordScope::row_of(TableId table, std::uint32_t key) {
@@ -69,13 +75,6 @@ bool RecordScope::is_at_theirs(TableId table, std::string_view field, StoredRow 
   return org ? seen_.sees_org(*org) : when_blank;
 }
 
-bool RecordScope::has_role_at_theirs(std::uint32_t user) {
-  static auto const column = stored_index(TableId::Roles, "userSourcedId");
-  for (auto const role : runs::keys_with_term(roster_, TableId::Roles, runs::reference_term(column, user), 0, most_roles))
-    if (auto const row = row_of(TableId::Roles, role); row && is_at_theirs(TableId::Roles, "orgSourcedId", *row, false)) return true;
-  return false;
-}
-
 bool RecordScope::is_theirs(TableId table, std::uint32_t key, StoredRow const& row) {
   switch (table) {
     case TableId::Orgs:
@@ -87,11 +86,8 @@ bool RecordScope::is_theirs(TableId table, std::uint32_t key, StoredRow const& r
       return is_at_theirs(table, "orgSourcedId", row, true);
     case TableId::Classes:
       return is_at_theirs(table, "schoolSourcedId", row, false);
-    case TableId::Users: {
-      for (auto const org : keys_in(row, stored_index(table, "orgSourcedIds"), Stored::Keys))
-        if (seen_.sees_org(org)) return true;
-      return is_at_theirs(table, "primaryOrgSourcedId", row, false) || has_role_at_theirs(key);
-    }
+    case TableId::Users:
+      return is_person_of(seen_, key, row);
     case TableId::Roles:
       return is_at_theirs(table, "orgSourcedId", row, false);
     case TableId::Demographics: {

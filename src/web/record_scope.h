@@ -30,7 +30,7 @@ class RecordScope {
   std::optional<StoredRow> row_of(TableId table, std::uint32_t key);
   bool is_theirs(TableId table, std::uint32_t key, StoredRow const& row);
   bool is_at_theirs(TableId table, std::string_view field, StoredRow const& row, bool when_blank) const;
-  bool has_role_at_theirs(std::uint32_t user);
+  bool is_person_of(Seen const& seen, std::uint32_t user, StoredRow const& row);
 
   store::Database& roster_;
   runs::RowsByKey rows_;

@@ -1,5 +1,6 @@
 #include "web/routes.h"
 
+#include "web/letters_pages.h"
 #include "web/operator_pages.h"
 #include "web/pages.h"
 #include "web/receiver_pages.h"
@@ -49,6 +50,11 @@ constexpr Route all[] = {
     {"POST", "/operator/health/token", Right::Operate, make_metrics_token},
     {"POST", "/operator/health/token/end", Right::Operate, end_metrics_token},
 
+    {"GET", "/operator/letters", Right::Operate, operator_letters},
+    {"POST", "/operator/letters", Right::Operate, set_operator_letters},
+    {"POST", "/operator/letters/password", Right::Operate, set_letters_password},
+    {"POST", "/operator/letters/test", Right::Operate, send_test},
+
     {"GET", "/healthz", {}, healthz},
     {"GET", "/metrics", {}, metrics},
 
@@ -75,6 +81,7 @@ constexpr Route all[] = {
     {"GET", "/districts/{district}/sources/{source}/pause", Right::RunDeliveries, pause_source, true},
     {"POST", "/districts/{district}/sources/{source}/pause", Right::RunDeliveries, do_pause_source, true},
     {"POST", "/districts/{district}/sources/{source}/resume", Right::RunDeliveries, resume_source, true},
+    {"POST", "/districts/{district}/sources/{source}/sync-now", Right::RunDeliveries, sync_source_now, true},
     {"GET", "/districts/{district}/sources/{source}/deactivate", Right::RunDeliveries, deactivate_source, true},
     {"POST", "/districts/{district}/sources/{source}/deactivate", Right::RunDeliveries, do_deactivate_source, true},
     {"GET", "/districts/{district}/sources/{source}/delete", Right::RunDeliveries, delete_source, true},
@@ -153,7 +160,12 @@ constexpr Route all[] = {
     {"POST", "/districts/{district}/administration/organizations/{org}/contact", Right::ManagePeople, set_contact, true},
     {"POST", "/districts/{district}/administration/organizations/{org}/delete", Right::ManagePeople, delete_organization, true},
     {"GET", "/districts/{district}/administration/audit", Right::ManagePeople, audit, true},
-    {"GET", "/districts/{district}/administration/notifications", Right::ManagePeople, notifications, true},
+    {"GET", "/districts/{district}/administration/notifications", Right::SeeHistory, notifications, true},
+    {"POST", "/districts/{district}/administration/notifications", Right::SeeHistory, save_notifications, true},
+    {"GET", "/districts/{district}/administration/webhooks", Right::ManagePeople, webhooks, true},
+    {"POST", "/districts/{district}/administration/webhooks", Right::ManagePeople, add_webhook, true},
+    {"GET", "/districts/{district}/administration/webhooks/{webhook}", Right::ManagePeople, webhook, true},
+    {"POST", "/districts/{district}/administration/webhooks/{webhook}", Right::ManagePeople, set_webhook, true},
     {"GET", "/districts/{district}/administration/settings", Right::ManagePeople, district_settings, true},
     {"POST", "/districts/{district}/administration/settings/zone", Right::ManagePeople, set_district_zone, true},
     {"POST", "/districts/{district}/administration/settings/retention", Right::ManagePeople, set_retention, true},

@@ -171,13 +171,11 @@ Answer all_findings(Visit& visit) {
     return Refusal{409, "The files of this delivery were let go on " + one->detail.delivery_gone + ".", "Look at a newer run."};
   auto const found = runs::all_findings(visit.hub, *visit.district, *run, code, file);
   if (!found) return Refusal{409, found.trouble().text};
-  auto& operations = visit.hub.home.operations();
-  auto const detail = "run " + std::to_string(run->id) + ", " + code + (file.empty() ? "" : " in " + visible(file, 100));
-  if (operations.transaction([&] { return store::note(operations, visit.hub.actor, visit.district->id, "findings downloaded", detail), true; }))
-    return Refusal{503};
   View view{"run_findings", "Findings"};
   view.sheet =
       Sheet{"findings-of-run-" + std::to_string(run->id) + "-" + code, {"file", "line", "level", "rule", "column", "sourcedId", "value", "message"}, {}};
+  view.sheet->noted = "findings downloaded";
+  view.sheet->about = "run " + std::to_string(run->id) + ", " + code + (file.empty() ? "" : " in " + visible(file, 100));
   for (auto const& f : *found)
     view.sheet->rows.push_back(
         {f.file, f.line ? std::to_string(*f.line) : "", std::string(name_of(f.severity)), code, f.column, f.sourced_id, f.value, f.message});

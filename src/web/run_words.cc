@@ -18,7 +18,7 @@ struct Shown {
   std::string_view kind, icon;
 };
 Shown shown(views::RunLine const& run) {
-  if (run.state == "queued") return {"", "waiting"};
+  if (run.state == "queued" || run.state == "waiting") return {"", "waiting"};
   if (run.state == "running") return {"info", "running"};
   if (run.outcome == "applied") return {"ok", "ok"};
   if (run.outcome == "applied_with_warnings") return {"warning", "warning"};
@@ -53,6 +53,7 @@ std::vector<Named> const& run_kinds() {
 std::string kind_in_words(std::string_view kind) { return words_of(run_kinds(), kind); }
 
 std::string outcome_in_words(views::RunLine const& run) {
+  if (run.state == "waiting") return "Waits for its schedule";
   if (run.state == "queued") return "Queued";
   if (run.state == "running") return "Running";
   if (run.outcome == "held" && run.decision == "discarded") return "Held, discarded";

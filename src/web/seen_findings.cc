@@ -5,10 +5,9 @@
 
 #include "base/hash.h"
 #include "runs/look.h"
-#include "store/rows.h"
+#include "runs/stored_schools.h"
 #include "store/runs.h"
 #include "store/stored_said.h"
-#include "sync/schools.h"
 #include "web/one_run.h"
 #include "web/seen_findings.h"
 
@@ -27,12 +26,13 @@ TableId table_of_file(std::string const& file) {
 class Whereabouts {
  public:
   Whereabouts(Visit& visit, store::Database& roster, std::int64_t source)
-      : roster_(roster), source_(source), seed_(runs::seed_of(visit.hub, visit.district->id)), said_(roster, source, seed_) {}
+      : seed_(runs::seed_of(visit.hub, visit.district->id)), said_(roster, source, seed_), schools_(roster, source) {}
 
-  // Those of the record that this id means; none when it is not stored.
+  // Those of the record that this id means; none when it is not stored. Of demographics that are not, those of the person with the id.
   std::vector<School> of(TableId table, std::string const& id) {
-    auto const key = key_of(table, id);
-    return key ? of(table, *key) : std::vector<School>();
+    if (auto const key = key_of(table, id)) return schools_.of(table, *key);
+    auto const person = table == TableId::Demographics ? key_of(TableId::Users, id) : std::nullopt;
+    return person ? schools_.of(TableId::Users, *person) : std::vector<School>();
   }
 
   std::optional<std::uint32_t> key_of(TableId table, std::string const& id) {
@@ -53,37 +53,9 @@ class Whereabouts {
     return at->second;
   }
 
-  std::vector<School> of(TableId table, std::uint32_t key) {
-    StoredRow row;
-    if (!store::RowSelect(roster_, table).current(key, source_, row)) return {};
-    auto const& columns = stored_columns(table);
-    for (std::size_t i = 0; i < columns.size(); ++i)
-      if (columns[i].as == Stored::Key && table_of(table).fields[columns[i].field].refers_to == TableId::Classes && !row.is_null(i))
-        learn_class(static_cast<std::uint32_t>(row.number(i)));
-    return schools_.of(table, key, row, [&](std::uint32_t person) { learn_person(person); });
-  }
-
-  void learn_class(std::uint32_t key) {
-    auto at = roster_.prepare("SELECT \"schoolSourcedId\" FROM \"classes\" WHERE row_key = ? AND row_until IS NULL");
-    if (at->with(key).step() && !at->is_null(0)) schools_.class_is_at(key, static_cast<std::uint32_t>(at->integer(0)));
-  }
-
-  void learn_person(std::uint32_t key) {
-    StoredRow row;
-    std::vector<std::uint32_t> orgs;
-    if (store::RowSelect(roster_, TableId::Users).current(key, source_, row)) {
-      static auto const many = stored_index(TableId::Users, "orgSourcedIds"), primary = stored_index(TableId::Users, "primaryOrgSourcedId");
-      orgs = keys_in(row, many, Stored::Keys);
-      for (auto const org : keys_in(row, primary, Stored::Key)) orgs.push_back(org);
-    }
-    schools_.person_is_at(key, std::move(orgs));
-  }
-
-  store::Database& roster_;
-  std::int64_t source_;
   std::uint64_t seed_;
   store::StoredSaid said_;
-  Schools schools_;
+  runs::StoredSchools schools_;
   std::map<std::pair<TableId, std::size_t>, std::vector<PackedRow>> partitions_;
 };
 

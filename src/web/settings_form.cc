@@ -49,6 +49,8 @@ std::string typed_value(http::Fields const& form, Setting const& setting, std::s
     case SettingKind::Choice:
     case SettingKind::Percent:
     case SettingKind::Count:
+    case SettingKind::Schedule:
+    case SettingKind::Deadline:
       return std::string(trimmed(form[name]));
     case SettingKind::Names: {
       std::string all;
@@ -156,6 +158,7 @@ Model field_of(Setting const& setting, std::string const& value, std::string con
               {"described", std::string(hint.empty() ? "" : id + "-hint") + (wrong.empty() ? "" : " " + id + "-wrong")},
               {"is_radios", is(SettingKind::Choice)},
               {"is_switch", is(SettingKind::Switch)},
+              {"is_time", is(SettingKind::Schedule) || is(SettingKind::Deadline)},
               {"is_number", is(SettingKind::Percent) || is(SettingKind::Count)},
               {"is_checks", is(SettingKind::Names) && listed},
               {"is_names", is(SettingKind::Names) && !listed && !setting.of_columns},

@@ -3,7 +3,7 @@
 #include "views/source_records.h"
 #include "web/pages.h"
 #include "web/parts.h"
-#include "web/sources.h"
+#include "web/source_times.h"
 
 namespace rollbook::web {
 namespace {
@@ -65,6 +65,7 @@ Answer source_page(Visit& visit) {
                 {"states", states_of(visit, *source, ranges)},
                 {"next", what_next(*source, last)},
                 {"last", last_delivery_model(visit, last)},
+                {"times", times_model(visit, *source)},
                 {"records", std::move(records)},
                 {"has_records", !counted.empty()},
                 {"groups", groups_of(visit, *source)},

@@ -116,6 +116,9 @@ std::string in_words(store::Setting const& setting, std::string const& value) {
       return value + " %";
     case SettingKind::Count:
       return value;
+    case SettingKind::Schedule:
+    case SettingKind::Deadline:
+      return value.empty() ? "not set" : value;
     case SettingKind::Names: {
       auto const names = split(value, ',');
       return names.empty() ? "not set" : joined(names, 8);

@@ -140,14 +140,6 @@ Sheet sheet_of(std::vector<StaffList::Person> const& people) {
   return sheet;
 }
 
-void note_download(Visit& visit, std::size_t people) {
-  auto& operations = visit.hub.home.operations();
-  [[maybe_unused]] auto const trouble = operations.transaction([&] {
-    store::note(operations, visit.hub.actor, visit.district->id, "staff downloaded", std::to_string(people) + " people");
-    return true;
-  });
-}
-
 std::string address(std::string const& here, std::vector<std::pair<std::string, std::string>> const& fields) {
   std::string out = here;
   char mark = '?';
@@ -205,8 +197,9 @@ Answer staff(Visit& visit) {
   model["filtered"] = !text.empty() || !org.empty() || !grade.empty();
   model["behind"] = state.is_behind();
   if (csv) {
-    note_download(visit, people.size());
     view.sheet = sheet_of(people);
+    view.sheet->noted = "staff downloaded";
+    view.sheet->about = std::to_string(people.size()) + " people";
   }
   return view;
 }

@@ -126,6 +126,20 @@ Result<std::string> Templates::render(std::string_view page, Model const& page_m
   return html;
 }
 
+Result<std::string> Templates::alone(std::string const& path, Model const& model, As as) const {
+  auto const text = flat(path);
+  if (!text) return text;
+  mustache::mustache ready(*text);
+  if (!ready.is_valid()) return Trouble{"ui/" + path + ": " + ready.error_message() + "."};
+  ready.set_custom_escape([as](std::string const& value) { return as == As::Html ? escaped(value) : value; });
+  auto const data = data_of(model);
+  Lookup names;
+  names.push(&data);
+  auto out = ready.render(names);
+  if (strict_ && !names.unknown.empty()) return Trouble{"The template " + path + " knows a name that is not set: " + *names.unknown.begin() + "."};
+  return out;
+}
+
 std::vector<std::string> Templates::names() {
   std::vector<std::string> all;
   for (auto const& file : ui_files())

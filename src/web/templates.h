@@ -1,4 +1,5 @@
 // Templates: ui/frame.html, ui/pages/*.html, ui/parts/*.html, in mustache. The only place where text becomes HTML; every value is escaped.
+// ui/letters/* are letters.
 #pragma once
 
 #include <string>
@@ -19,6 +20,10 @@ class Templates {
   // The template, with its parts laid in: `page` within the frame, or what htmx asks for, its title and content alone. Names are looked for in `page_model`,
   // then in `frame_model`.
   Result<std::string> render(std::string_view page, Model const& page_model, Model const& frame_model, bool framed) const;
+
+  // A template that is no page: a letter. As text nothing is escaped, for nothing in it acts.
+  enum class As { Html, Text };
+  Result<std::string> alone(std::string const& path, Model const& model, As as) const;
 
   // Text of a template with its parts laid in, for tests: "pages/home.html".
   Result<std::string> flat(std::string const& path) const;

@@ -97,6 +97,10 @@ test('a delivery is downloaded as it was received', async () => {
 
 test('an export is downloaded, and stands in the history', async () => {
   await anna.goto(`${home}/export`);
+  assert.match(await anna.textContent('main'), /Demographics are not in it/);
+  portal.rollbook('person', 'grant', 'anna@example.org', '--district', 'Oakfield Unified', '--level', 'system', '--demographics');
+  await anna.reload();
+  assert.doesNotMatch(await anna.textContent('main'), /Demographics are not in it/);
   const [download] = await Promise.all([anna.waitForEvent('download'), anna.getByRole('button', { name: 'Download the zip' }).click()]);
   const path = await download.path();
   const said = portal.rollbook('check', path);

@@ -28,7 +28,7 @@ test('an app that has not delivered is told so', async () => {
   portal.rollbook('source', 'add', 'sis', '--district', 'Oakfield Unified', '--live');
   await anna.goto('/districts/1');
   assert.match(await anna.textContent('main'), /Nothing has been delivered yet/);
-  assert.match(await anna.textContent('main'), /no schedule yet/);
+  assert.match(await anna.textContent('main'), /no schedule: it runs when something comes/);
   assert.equal(await anna.getByRole('link', { name: 'Import data' }).getAttribute('href'), '/districts/1/upload');
 });
 

@@ -3,6 +3,7 @@
 
 #include "runs/school.h"
 #include "runs/texts.h"
+#include "store/ranges.h"
 
 namespace rollbook::test {
 namespace {
@@ -50,6 +51,35 @@ class Anomalies : public Runs {
     auto const answer = runs::preview(h, district_, *source, std::move(*delivery));
     EXPECT_TRUE(answer.ok()) << (answer.ok() ? "" : answer.trouble().text);
     return answer.ok() ? *answer : runs::Answer{};
+  }
+
+  // A hundred people; the ids of thirty begin with these letters.
+  static Files people(std::string const& letters) {
+    DeliveryOf d;
+    d.put("orgs", {{"sourcedId", "d"}, {"name", "Larkspur"}, {"type", "district"}});
+    d.put("orgs", {{"sourcedId", "s1"}, {"name", "School"}, {"type", "school"}, {"parentSourcedId", "d"}});
+    for (int i = 0; i < 100; ++i) {
+      auto const n = std::to_string(i);
+      d.put("users", {{"sourcedId", (i < 30 ? letters : "u") + n},
+                      {"enabledUser", "true"},
+                      {"orgSourcedIds", "s1"},
+                      {"role", "student"},
+                      {"username", "u" + n},
+                      {"givenName", "Ada" + n},
+                      {"familyName", "Quill"},
+                      {"identifier", "I" + n}});
+    }
+    return d.files();
+  }
+
+  // Nothing goes, so nothing holds; but whoever looks is told that people are there twice now.
+  void expect_new_ids_to_be_told(Files const& files) {
+    auto const answer = sync(files);
+    EXPECT_EQ(answer.outcome, "applied_with_warnings") << told(answer);
+    EXPECT_EQ(changes(answer, "users"), "+30 ~0 -0");
+    EXPECT_TRUE(answer.held_because.empty()) << told(answer);
+    EXPECT_TRUE(says(answer, "30 ids are new while 30 are gone")) << told(answer);
+    EXPECT_TRUE(says(answer, "30 records that would go come again under another id")) << told(answer);
   }
 
   void expect_nothing(Files files) {
@@ -207,6 +237,22 @@ TEST_P(Anomalies, ElevenRecordsThatComeAgainUnderAnotherId) {
   auto const held = sync(give_new_ids(11));
   EXPECT_EQ(held.held_because, std::vector<std::string>{"anomaly"}) << told(held);
   EXPECT_TRUE(sync(give_new_ids(10)).is_applied());
+}
+
+TEST_P(Anomalies, IdsMadeAnewOnDaysWithoutRemovals) {
+  begin(people("u"));
+  ASSERT_TRUE(store::add_range(home_->operations(), district_, {0, {}, store::RangeKind::NoRemovals, {}, {}, ""}, {"a test", "2026-09-01T00:00:00Z"}).ok());
+  expect_new_ids_to_be_told(people("new-"));
+}
+
+TEST_P(Anomalies, IdsMadeAnewBesideARowWithoutAnId) {
+  begin(people("u"));
+  auto files = people("new-");
+  edit(files, "users", [](Sheet& sheet) {
+    sheet.rows.push_back(sheet.rows.back());
+    sheet.rows.back()[0].clear();
+  });
+  expect_new_ids_to_be_told(files);
 }
 
 TEST_P(Anomalies, AFileThatEndsInTheMiddleOfARecord) {

@@ -9,8 +9,20 @@
 namespace rollbook::test {
 namespace {
 
+std::map<std::string, std::string> newcomer(std::string const& id) {
+  return {{"sourcedId", id},   {"enabledUser", "true"}, {"orgSourcedIds", "s1"}, {"role", "student"},
+          {"username", "new"}, {"givenName", "New"},    {"familyName", "Kid"},   {"identifier", "I-new"}};
+}
+
 class Identifiers : public Runs {
  protected:
+  // Two schools are stored; from now on people are told apart by their identifier.
+  void begin(int students) {
+    add_source();
+    sync(two_schools(students));
+    set("sis", {{"person-identifier", "identifier"}});
+  }
+
   // Another sourcedId for a person, in every table.
   static void call_person(Files& files, std::string const& from, std::string const& to) {
     for (auto const& [table, column] :
@@ -18,6 +30,14 @@ class Identifiers : public Runs {
       edit_column(files, table, column, [&](std::string& value, std::size_t) {
         if (value == from) value = to;
       });
+  }
+
+  // u1_1 comes as x1, and a newcomer as u1_1.
+  static Files under_the_id_of_another() {
+    auto files = two_schools(5).put("users", newcomer("new")).files();
+    call_person(files, "u1_1", "x1");
+    call_person(files, "new", "u1_1");
+    return files;
   }
 };
 INSTANTIATE_TEST_SUITE_P(Runs, Identifiers, both_databases(), name_of_database);
@@ -43,9 +63,7 @@ Files with_repeated(std::string const& id, std::string const& from, std::string 
 }
 
 TEST_P(Identifiers, APersonOfTheSameIdentifierIsTheSameUnderAnotherId) {
-  add_source();
-  sync(two_schools(5));
-  set("sis", {{"person-identifier", "identifier"}});
+  begin(5);
   auto files = two_schools(5).files();
   call_person(files, "u1_1", "x1");
   edit_cell(files, "users", "x1", "familyName", "Quillfeather");
@@ -63,9 +81,7 @@ TEST_P(Identifiers, APersonOfTheSameIdentifierIsTheSameUnderAnotherId) {
 }
 
 TEST_P(Identifiers, AllIdsMadeAnewChangeNothingWhenIdentifiersAreTheSame) {
-  add_source();
-  sync(two_schools(20));
-  set("sis", {{"person-identifier", "identifier"}});
+  begin(20);
   auto files = two_schools(20).files();
   for (int i = 1; i <= 20; ++i)
     for (std::string const s : {"1", "2"}) call_person(files, "u" + s + "_" + std::to_string(i), "new-" + s + "-" + std::to_string(i));
@@ -75,9 +91,7 @@ TEST_P(Identifiers, AllIdsMadeAnewChangeNothingWhenIdentifiersAreTheSame) {
 }
 
 TEST_P(Identifiers, IdsThatChangePlacesDoNotSwapPeople) {
-  add_source();
-  sync(two_schools(5));
-  set("sis", {{"person-identifier", "identifier"}});
+  begin(5);
   auto files = two_schools(5).files();
   call_person(files, "u1_1", "tmp");
   call_person(files, "u1_2", "u1_1");
@@ -124,9 +138,7 @@ TEST_P(Identifiers, AnIdentifierOfATypeIsReadFromUserIds) {
 }
 
 TEST_P(Identifiers, ABlankIdentifierLeavesTheRowOutAndProtectsThePerson) {
-  add_source();
-  sync(two_schools(20));
-  set("sis", {{"person-identifier", "identifier"}});
+  begin(20);
   auto files = two_schools(20).files();
   edit_cell(files, "users", "u1_3", "identifier", "");
   edit_cell(files, "users", "u1_3", "familyName", "Other");
@@ -141,9 +153,7 @@ TEST_P(Identifiers, ABlankIdentifierLeavesTheRowOutAndProtectsThePerson) {
 }
 
 TEST_P(Identifiers, ARepeatedIdentifierLeavesItsRowsOutAndProtectsWhomItMeans) {
-  add_source();
-  sync(two_schools(20));
-  set("sis", {{"person-identifier", "identifier"}});
+  begin(20);
   auto files = two_schools(20).files();
   call_person(files, "u1_3", "x3");                          // stored with Iu1_3
   edit_cell(files, "users", "u1_4", "identifier", "Iu1_3");  // who has it too now
@@ -157,9 +167,7 @@ TEST_P(Identifiers, ARepeatedIdentifierLeavesItsRowsOutAndProtectsWhomItMeans) {
 }
 
 TEST_P(Identifiers, ADeltaThatOnlyNamesARememberedIdIsUnderstood) {
-  add_source();
-  sync(two_schools(5));
-  set("sis", {{"person-identifier", "identifier"}});
+  begin(5);
   auto files = two_schools(5).files();
   call_person(files, "u1_1", "x1");
   EXPECT_EQ(sync(files).outcome, "no_changes");
@@ -187,9 +195,7 @@ TEST_P(Identifiers, ARekeyedPersonIsFoundToo) {
 }
 
 TEST_P(Identifiers, WhoComesBackUnderAnotherIdIsTheSameRecordAgain) {
-  add_source();
-  sync(two_schools(5));
-  set("sis", {{"person-identifier", "identifier"}});
+  begin(5);
   auto without = two_schools(5);
   without.drop("users", "u1_1").drop("enrollments", "e1_1").drop("demographics", "u1_1");
   EXPECT_EQ(changes(sync(without), "users"), "+0 ~0 -1");
@@ -220,9 +226,7 @@ TEST_P(Identifiers, WhoComesBackIsTheSameRecordThoughTheirIdMeansSomebodyElseTon
 }
 
 TEST_P(Identifiers, AnIdentifierThatChangesUnderTheSameIdIsAnUpdate) {
-  add_source();
-  sync(two_schools(5));
-  set("sis", {{"person-identifier", "identifier"}});
+  begin(5);
   auto delivery = two_schools(5);
   delivery.put("users", {{"sourcedId", "u1_1"}, {"identifier", "I-mended"}});
   EXPECT_EQ(changes(sync(delivery), "users"), "+0 ~1 -0");
@@ -230,9 +234,7 @@ TEST_P(Identifiers, AnIdentifierThatChangesUnderTheSameIdIsAnUpdate) {
 }
 
 TEST_P(Identifiers, AnIdThatIsGivenToSomebodyElseIsNoLongerTheOldPerson) {
-  add_source();
-  sync(two_schools(5));
-  set("sis", {{"person-identifier", "identifier"}});
+  begin(5);
   auto files = two_schools(5).files();
   call_person(files, "u1_1", "x1");
   sync(files);  // x1 is remembered
@@ -256,15 +258,8 @@ TEST_P(Identifiers, AnIdThatIsGivenToSomebodyElseIsNoLongerTheOldPerson) {
   EXPECT_EQ(cell("enrollments", "e9", "userSourcedId"), "x1");
 }
 
-std::map<std::string, std::string> newcomer(std::string const& id) {
-  return {{"sourcedId", id},   {"enabledUser", "true"}, {"orgSourcedIds", "s1"}, {"role", "student"},
-          {"username", "new"}, {"givenName", "New"},    {"familyName", "Kid"},   {"identifier", "I-new"}};
-}
-
 TEST_P(Identifiers, ANewPersonUnderTheIdOfSomebodyWhoMovedIsCalledOtherwise) {
-  add_source();
-  sync(two_schools(5));
-  set("sis", {{"person-identifier", "identifier"}});
+  begin(5);
   auto moved = [&] {
     auto with_new =
         two_schools(5)
@@ -287,10 +282,82 @@ TEST_P(Identifiers, ANewPersonUnderTheIdOfSomebodyWhoMovedIsCalledOtherwise) {
   expect_sound();
 }
 
+// A delta of this one enrollment, of the person whom the source calls so.
+DeliveryOf only_enrollment(std::string const& person) {
+  return DeliveryOf()
+      .mode("enrollments", "delta")
+      .put("enrollments", {{"sourcedId", "e9"}, {"classSourcedId", "c2"}, {"schoolSourcedId", "s2"}, {"userSourcedId", person}, {"role", "student"}});
+}
+
+TEST_P(Identifiers, ADeltaThatOnlyNamesTheIdOfANewcomerMeansTheNewcomer) {
+  begin(5);
+  sync(under_the_id_of_another());
+  ASSERT_EQ(cell("users", "u1_1-2", "givenName"), "New");
+  auto const delta = sync(only_enrollment("u1_1"));
+  EXPECT_TRUE(delta.is_applied()) << told(delta);
+  EXPECT_EQ(cell("enrollments", "e9", "userSourcedId"), "u1_1-2");
+  expect_sound();
+}
+
+TEST_P(Identifiers, ADeltaThatDeletesTheIdOfANewcomerRemovesTheNewcomer) {
+  begin(5);
+  sync(under_the_id_of_another());
+  auto const delta = sync(DeliveryOf().mode("users", "delta").put("users", {{"sourcedId", "u1_1"}, {"status", "tobedeleted"}}));
+  EXPECT_EQ(changes(delta, "users"), "+0 ~0 -1") << told(delta);
+  EXPECT_FALSE(has("users", "u1_1-2"));
+  EXPECT_EQ(cell("users", "u1_1", "givenName"), "Ada1");
+}
+
+TEST_P(Identifiers, AnIdThatMeantSomebodyElseBeforeMeansTheNewcomerFromThenOn) {
+  begin(5);
+  auto files = two_schools(5).files();
+  call_person(files, "u1_1", "x1");
+  edit_cell(files, "users", "x1", "familyName", "Changed");
+  auto const night = sync(files);  // x1 is remembered
+  undo(*night.run);
+  auto const next = sync(two_schools(5).put("users", newcomer("x1")));
+  EXPECT_EQ(changes(next, "users"), "+1 ~0 -0") << told(next);
+  sync(only_enrollment("x1"));
+  EXPECT_EQ(cell("enrollments", "e9", "userSourcedId"), "x1");
+  expect_sound();
+}
+
+TEST_P(Identifiers, ADeltaThatDeletesTheOldIdAndBringsTheNewOneIsAnUpdateOfThePerson) {
+  begin(5);
+  auto here = newcomer("x1");
+  here["identifier"] = "Iu1_1";
+  auto const delta = sync(DeliveryOf()
+                              .mode("users", "delta")
+                              .put("users", {{"sourcedId", "u1_1"}, {"status", "tobedeleted"}})
+                              .put("users", here)
+                              .mode("demographics", "delta")
+                              .put("demographics", {{"sourcedId", "u1_1"}, {"status", "tobedeleted"}})
+                              .put("demographics", {{"sourcedId", "x1"}, {"birthDate", "2012-03-04"}}));
+  EXPECT_EQ(delta.outcome, "applied_with_warnings") << told(delta);
+  EXPECT_EQ(changes(delta, "users"), "+0 ~1 -0") << told(delta);
+  EXPECT_EQ(counts(delta, "users").excluded, 0u);
+  EXPECT_TRUE(says(delta, "users.csv: 1 row deletes the old sourcedId")) << told(delta);
+  EXPECT_EQ(cell("users", "u1_1", "givenName"), "New");
+  EXPECT_EQ(cell("demographics", "u1_1", "birthDate"), "2012-03-04");
+  EXPECT_TRUE(has("enrollments", "e1_1"));
+  expect_sound();
+}
+
+TEST_P(Identifiers, ADeltaThatDeletesTheIdThatSomebodyHadLastAndBringsAnotherIsUnderstoodToo) {
+  begin(5);
+  auto files = two_schools(5).files();
+  call_person(files, "u1_1", "x1");
+  sync(files);
+  auto here = newcomer("z1");
+  here["identifier"] = "Iu1_1";
+  auto const delta = sync(DeliveryOf().mode("users", "delta").put("users", {{"sourcedId", "x1"}, {"status", "tobedeleted"}}).put("users", here));
+  EXPECT_EQ(changes(delta, "users"), "+0 ~1 -0") << told(delta);
+  auto const gone = sync(DeliveryOf().mode("users", "delta").put("users", {{"sourcedId", "z1"}, {"status", "tobedeleted"}}));
+  EXPECT_EQ(changes(gone, "users"), "+0 ~0 -1") << told(gone) << "an id that nobody else comes under is deleted";
+}
+
 TEST_P(Identifiers, ANewPersonUnderTheIdOfSomebodyWhoLeftIsNotThatPerson) {
-  add_source();
-  sync(two_schools(20));
-  set("sis", {{"person-identifier", "identifier"}});
+  begin(20);
   auto next = two_schools(20);
   next.drop("enrollments", "e1_1").drop("demographics", "u1_1").drop("users", "u1_1").put("users", newcomer("u1_1"));
   auto const second = sync(next);
@@ -302,9 +369,7 @@ TEST_P(Identifiers, ANewPersonUnderTheIdOfSomebodyWhoLeftIsNotThatPerson) {
 }
 
 TEST_P(Identifiers, WhoHasNoIdentifierIsNotTakenForWhomTheirIdMeant) {
-  add_source();
-  sync(two_schools(20));
-  set("sis", {{"person-identifier", "identifier"}});
+  begin(20);
   auto anybody = newcomer("new");
   anybody["identifier"] = "";
   auto files =
@@ -392,9 +457,7 @@ TEST_P(Identifiers, AnAliasCountsMoreThanAnIdentifier) {
 }
 
 TEST_P(Identifiers, ADryRunMatchesByIdentifierAndRemembersNothing) {
-  add_source();
-  sync(two_schools(5));
-  set("sis", {{"person-identifier", "identifier"}});
+  begin(5);
   auto moved = two_schools(5);
   moved.drop("users", "p2").drop("enrollments", "e2_p");
   moved.put("users", {{"sourcedId", "y2"},

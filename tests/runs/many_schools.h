@@ -75,25 +75,33 @@ inline void students_get(DeliveryOf& d, int school, int from, int to, std::strin
   for_students(school, from, to, [&](std::string const& n) { d.put(table, {{"sourcedId", (table == "enrollments" ? "e" : "u") + n}, {column, value}}); });
 }
 
+// The line item of a school's class, and a result for it.
+inline void add_line_item(DeliveryOf& d, std::string const& school) {
+  d.put("lineItems", {{"sourcedId", "l" + school},
+                      {"title", "Quiz"},
+                      {"assignDate", "2026-09-01"},
+                      {"dueDate", "2026-09-08"},
+                      {"classSourcedId", "c" + school},
+                      {"categorySourcedId", "k"},
+                      {"gradingPeriodSourcedId", "t1"},
+                      {"resultValueMin", "0"},
+                      {"resultValueMax", "10"}});
+}
+inline void add_result(DeliveryOf& d, std::string const& id, std::string const& school, std::string const& student) {
+  d.put("results", {{"sourcedId", id},
+                    {"lineItemSourcedId", "l" + school},
+                    {"studentSourcedId", student},
+                    {"scoreStatus", "fully graded"},
+                    {"score", "7.50"},
+                    {"scoreDate", "2026-09-08"}});
+}
+
 // A line item, a result and a resource in each of the two classes.
 inline DeliveryOf with_grades(DeliveryOf d) {
   d.put("categories", {{"sourcedId", "k"}, {"title", "Quizzes, short"}});
   for (std::string const s : {"1", "2"}) {
-    d.put("lineItems", {{"sourcedId", "l" + s},
-                        {"title", "Quiz"},
-                        {"assignDate", "2026-09-01"},
-                        {"dueDate", "2026-09-08"},
-                        {"classSourcedId", "c" + s},
-                        {"categorySourcedId", "k"},
-                        {"gradingPeriodSourcedId", "t1"},
-                        {"resultValueMin", "0"},
-                        {"resultValueMax", "10"}});
-    d.put("results", {{"sourcedId", "r" + s},
-                      {"lineItemSourcedId", "l" + s},
-                      {"studentSourcedId", "u" + s + "_1"},
-                      {"scoreStatus", "fully graded"},
-                      {"score", "7.50"},
-                      {"scoreDate", "2026-09-08"}});
+    add_line_item(d, s);
+    add_result(d, "r" + s, s, "u" + s + "_1");
     d.put("classResources", {{"sourcedId", "x" + s}, {"title", "Reader"}, {"classSourcedId", "c" + s}, {"resourceSourcedId", "b"}});
   }
   d.put("resources", {{"sourcedId", "b"}, {"title", "Reader"}, {"vendorResourceId", "v-1"}});

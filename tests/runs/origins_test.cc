@@ -30,6 +30,7 @@ struct Book {
   std::map<std::string, std::map<Record, Claim>> said;  // by source
   std::map<Record, Fields> edits;
   std::map<std::string, std::string> names;  // the ids that people have now, by the ids that are delivered
+  std::map<std::string, std::set<Record>> kept;  // by source: whose removal was taken back; they stay while the source goes on leaving them out
 };
 
 class Origins : public Runs {
@@ -69,6 +70,10 @@ class Origins : public Runs {
         }
       }
     }
+    auto& kept = book_.kept[source];
+    for (auto record = kept.begin(); record != kept.end();)
+      if (now.emplace(*record, mine.at(*record)).second) ++record;
+      else record = kept.erase(record);
     mine = std::move(now);
   }
 
@@ -246,7 +251,10 @@ TEST_P(Origins, OfEveryFieldAreThoseOfTheDeliveriesOfAYear) {
     auto const back = undo(*did->run);
     ASSERT_TRUE(back.is_applied()) << when;
     ++undone;
-    book_ = before;
+    auto const rejected = std::exchange(book_, before);
+    for (auto const& [source, records] : book_.said)
+      for (auto const& [record, claim] : records)
+        if (rejected.said.at(source).count(record) == 0) book_.kept[source].insert(record);
     roster = roster_before;
     compared += compare(when + ", undone", true);
     if (random() % 2 == 0) continue;

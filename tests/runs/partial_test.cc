@@ -68,6 +68,32 @@ TEST_P(Partial, TheOtherSchoolsAreApplied) {
   EXPECT_EQ(ids("enrollments").size(), 84u);
 }
 
+// A result says its school by its line item's class alone.
+TEST_P(Partial, ResultsAreAtTheSchoolOfTheirClassAndWaitWithIt) {
+  auto roster = with_grades(two_schools(20));
+  auto const result = [](int school, int i) { return "r" + std::to_string(school) + "_" + std::to_string(i); };
+  for (int school = 1; school <= 2; ++school)
+    for (int i = 1; i <= 20; ++i)
+      add_result(roster, result(school, i), std::to_string(school), "u" + std::to_string(school) + "_" + std::to_string(i));
+  begin(roster);
+  auto next = roster;
+  next.put("users", {{"sourcedId", "u2_1"}, {"familyName", "Inkwell"}});
+  for (int i = 1; i <= 20; ++i) next.drop("results", result(1, i));
+  auto const held = sync(next);
+  EXPECT_EQ(held.held_because, std::vector<std::string>{"guard"});
+  ASSERT_EQ(held.schools.size(), 2u) << told(held);
+  for (auto const& school : held.schools)
+    for (auto const& [table, counts] : school.tables) EXPECT_EQ(counts.removed, table == "results" && school.sourced_id == "s1" ? 20u : 0u) << table;
+  ASSERT_TRUE(approve(2, {"s1"}).is_applied());
+  EXPECT_EQ(ids("results").size(), 42u);
+  EXPECT_EQ(family("u2_1"), "Inkwell");
+  ASSERT_TRUE(approve(the_waiting_one()).is_applied());
+  EXPECT_EQ(ids("results").size(), 22u);
+  EXPECT_EQ(undo(3).outcome, "applied");
+  EXPECT_EQ(ids("results").size(), 42u);
+  expect_sound();
+}
+
 TEST_P(Partial, SeveralSchoolsCanWait) {
   begin(many_schools(4, 20));
   auto next = second_emptied();

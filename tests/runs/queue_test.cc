@@ -5,9 +5,11 @@
 #include <mutex>
 #include <thread>
 
+#include "runs/edit.h"
 #include "runs/landing.h"
 #include "runs/look.h"
 #include "runs/school.h"
+#include "runs/texts.h"
 
 namespace rollbook::test {
 namespace {
@@ -57,6 +59,24 @@ TEST_P(Queue, ADeliveryWaitsUntilAWorkerTakesIt) {
   EXPECT_EQ(state_of(run), "done");
   EXPECT_FALSE(work_one());
   EXPECT_TRUE(runs::districts_with_work(home_->operations()).empty());
+}
+
+TEST_P(Queue, WhatWasToBeChangedByHandMayBeGoneByThen) {
+  add_source();
+  sync(two_schools(3));
+  auto h = hub();
+  for (std::string const id : {"u1_1", "u1_2"}) {
+    auto less = two_schools(3);
+    for (std::string const n : {"1_1", "1_2"})
+      if ("u" + n <= id) less.drop("users", "u" + n).drop("enrollments", "e" + n).drop("demographics", "u" + n);
+    queued(less.files());
+    auto const answer = id == "u1_1" ? runs::rekey(h, district_, "users", id, "d-77") : runs::edit(h, district_, {"users", id, {{"middleName", "May"}}, ""});
+    EXPECT_EQ(ids("users").size(), id == "u1_1" ? 7u : 6u) << "the delivery was before it";
+    ASSERT_TRUE(answer.ok()) << answer.trouble().text;
+    EXPECT_EQ(answer->outcome, "failed") << told(*answer);
+    EXPECT_NE(told(*answer).find("has been removed meanwhile"), std::string::npos) << told(*answer);
+  }
+  expect_sound();
 }
 
 TEST_P(Queue, ApprovalAndUndoAreQueuedToo) {

@@ -1,4 +1,6 @@
 // What is old is let go: from the vault, from both databases, and from the logs beside them.
+#include "runs/accepted.h"
+#include "runs/look.h"
 #include "runs/retention.h"
 
 #include <gtest/gtest.h>
@@ -106,6 +108,29 @@ TEST_P(Retention, FindingsAndListsGoAndTheirCountsStay) {
   EXPECT_GT(gone[0].entries, 0u);
   EXPECT_EQ(rows("run_findings") + rows("run_changes") + rows("run_schools") + rows("run_contents"), 0);
   EXPECT_EQ(runs::from_json(store::find_run(home_->operations(), district_.id, run)->report)->errors, errors);
+  expect_sound();
+}
+
+TEST_P(Retention, AcceptancesThatEndedLongAgoGoWithTheirReasons) {
+  add_source();
+  sync(two_schools(3));
+  auto const accept = [&](std::string const& rule, std::int32_t until) {
+    auto h = hub();
+    auto roster = runs::open_roster(h, district_);
+    runs::Accepted what;
+    what.table = static_cast<std::int64_t>(TableId::Users);
+    what.rule = rule;
+    what.reason = "Ask Zyxomma.";
+    what.until = until;
+    EXPECT_FALSE(runs::accept(h, district_, **roster, what));
+  };
+  accept("USR001", today + 1);
+  accept("USR002", today + 19000);  // in more than a year
+  EXPECT_EQ(rows("quality_accepted"), 2);
+  today += 10000;  // a year later
+  keep(Kept::Findings, 30);
+  let_go();
+  EXPECT_EQ(rows("quality_accepted"), 1) << "the one that still counts";
   expect_sound();
 }
 

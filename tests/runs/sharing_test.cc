@@ -133,6 +133,39 @@ TEST_P(Sharing, AFlatFileHasPeopleAndTheirColumnsAlone) {
   EXPECT_EQ(column_of(files, "users", "username").count("u1_1"), 0u);
 }
 
+TEST_P(Sharing, OrganizationsWithoutADistrictAboveThemDoNotGoToWhoWouldRefuseAllForThem) {
+  Changes const settings{{"profile", "learnplatform"}, {"left-out-columns", "blank"}, {"attributes", "orgs.parentSourcedId=as-is"}};
+  auto d = delivery_;
+  d.put("orgs", {{"sourcedId", "s9"}, {"name", "School 9"}, {"type", "school"}});
+  d.put("users", {{"sourcedId", "u9"}, {"enabledUser", "true"}, {"orgSourcedIds", "s9"}, {"role", "student"}, {"username", "u9"}, {"givenName", "Io"}, {"familyName", "Fen"}});
+  ASSERT_TRUE(sync(d).is_applied());
+  auto const made = made_for(receiver("oneroster-1.1", settings, "Portal"));
+  auto const files = files_of(made);
+  auto const report = checked(files, options_of("learnplatform"));
+  for (auto const& rule : report.rules) EXPECT_EQ(rule.rule->code, "ZIP010") << "these files are not zipped";
+  EXPECT_EQ(column_of(files, "orgs", "sourcedId"), (std::set<std::string>{"d", "s1", "s2"}));
+  EXPECT_EQ(column_of(files, "users", "sourcedId").count("u9"), 0u);
+  std::set<std::string> listed;
+  for (auto const& row : store::left_out_of(home_->operations(), made.id, 0, 10)) listed.insert(row.record + ": " + row.why);
+  EXPECT_EQ(listed.size(), 2u);
+  EXPECT_NE(listed.begin()->find("s9: No organization of type district stands above it"), std::string::npos) << *listed.begin();
+}
+
+TEST_P(Sharing, WhereThereIsNoDistrictAtAllWhoNeedsOneGetsNothingAndIsToldWhy) {
+  auto d = delivery_;
+  d.put("orgs", {{"sourcedId", "d"}, {"type", "local"}});
+  ASSERT_TRUE(sync(d).is_applied());
+  auto const portal =
+      receiver("oneroster-1.1", {{"profile", "learnplatform"}, {"left-out-columns", "blank"}, {"attributes", "orgs.parentSourcedId=as-is"}}, "Portal");
+  auto h = hub();
+  auto const queued = runs::queue_hand_on(h, district_, portal);
+  ASSERT_TRUE(queued.ok());
+  auto const made = runs::make_next(h, district_, *queued);
+  ASSERT_TRUE(made.ok() && *made);
+  EXPECT_EQ((*made)->outcome, "failed");
+  EXPECT_NE((*made)->why.find("(LPF001)"), std::string::npos) << (*made)->why;
+}
+
 TEST_P(Sharing, ReceiversWithRequirementsOfTheirOwnTakeIt) {
   EXPECT_EQ(errors(shared("oneroster-1.1", {{"left-out-columns", "blank"}, {"empty-files", "header-only"}}, "blank"), "oneroster"), 0u);
   EXPECT_EQ(errors(shared("oneroster-1.1", {{"others", "as-is"}, {"profile", "amplify"}}, "amplify"), "amplify"), 0u);
@@ -445,6 +478,9 @@ TEST(ReceiverPolicy, WhatCannotBeIsSaid) {
   EXPECT_NE(why("oneroster-1.1", {{"until", "soon"}}).find("2027-06-30"), std::string::npos);
   EXPECT_NE(why("oneroster-1.1", {{"profile", "learnplatform"}}).find("blank"), std::string::npos);
   EXPECT_NE(why("oneroster-1.2", {{"profile", "learnplatform"}}).find("1.1 alone"), std::string::npos);
+  EXPECT_NE(why("oneroster-1.1", {{"profile", "learnplatform"}, {"left-out-columns", "blank"}, {"attributes", "orgs.parentSourcedId=leave-out"}})
+                .find("orgs.parentSourcedId"),
+            std::string::npos);
   EXPECT_EQ(why("oneroster-1.1", {{"when", "weekdays@06:30"}}), "(nothing)");
   EXPECT_NE(why("oneroster-1.1", {{"when", "sometimes"}}).find("daily@06:30"), std::string::npos);
   EXPECT_NE(why("oneroster-1.1", {{"colour", "red"}}).find("no setting"), std::string::npos);

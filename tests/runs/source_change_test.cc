@@ -368,6 +368,20 @@ TEST_P(SourceChange, OtherIdsAreMatchedByIdentifierAndName) {
   EXPECT_TRUE(has("users", "u1_3"));
 }
 
+TEST_P(SourceChange, ValuesThatMustBeUniqueMayBeThoseOfTheOldSource) {
+  begin();
+  add_source("new", {{"person-identifier", "identifier"}, {"school-identifier", "identifier"}, {"unique", "users.identifier"}});
+  sync(renamed(5), "new");
+  auto const key = key_of("users", "u1_1");
+  auto const held = replace("sis", "new");
+  EXPECT_TRUE(says(held, "People: 12 of 12 are in the newest delivery of new, 0 by sourcedId and 12 by what identifies them; 0 are not."))
+      << ::testing::PrintToString(held.reasons);
+  ASSERT_TRUE(approve(*held.run).is_applied());
+  EXPECT_EQ(key_of("users", "n-u1_1"), key);
+  set("new", {{"live", "yes"}, {"apply-by-itself", "yes"}});
+  EXPECT_EQ(counts(dry_run(renamed(5), "new"), "users").excluded, 0u);
+}
+
 TEST_P(SourceChange, WhatBelongsToMatchedRecordsIsMatchedToo) {
   auto const with_codes = [](DeliveryOf d, std::string const& prefix) {
     for (std::string const s : {"1", "2"}) d.put("classes", {{"sourcedId", prefix + "c" + s}, {"classCode", "C" + s}});

@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 
 #include "rules/in_memory.h"
+#include "runs/edit.h"
 #include "runs/many_schools.h"
 #include "store/runs.h"
 
@@ -13,6 +14,12 @@ using Cells = std::map<std::string, std::string>;
 Cells person(std::string const& id, std::string const& role, std::string const& schools, std::string const& agents = "") {
   return {{"sourcedId", id}, {"enabledUser", "true"}, {"orgSourcedIds", schools},    {"role", role},
           {"username", id},  {"givenName", "Bo"},     {"familyName", "Larch " + id}, {"agentSourcedIds", agents}};
+}
+
+// The row of a teacher of two_schools as another source says it.
+Cells teacher_elsewhere(std::string const& middle) {
+  return {{"sourcedId", "p1"},   {"enabledUser", "true"},   {"orgSourcedIds", "s1"}, {"role", "teacher"},     {"username", "p1"},
+          {"givenName", "Tea"}, {"familyName", "Cher1"}, {"identifier", "Ip1"},   {"middleName", middle}};
 }
 
 Cells class_at(std::string const& id, std::string const& school) {
@@ -113,14 +120,13 @@ TEST_P(Undo, TheUndoOfAnUndoIsTheRunAgain) {
 TEST_P(Undo, WhoClaimedARecordFirstDoesAgainWhenTheRunThatDroppedItIsTakenBack) {
   add_source();
   add_source("hr");
-  auto const both = two_schools(3);
-  ASSERT_EQ(sync(both).outcome, "applied");
-  ASSERT_TRUE(sync(DeliveryOf().put("users", person("p1", "aide", "s1")).put("users", person("h1", "aide", "s1")), "hr").is_applied());
+  ASSERT_EQ(sync(two_schools(3)).outcome, "applied");
+  ASSERT_TRUE(sync(DeliveryOf().put("users", teacher_elsewhere("Hr")), "hr").is_applied());
   auto const before = exported();
-  auto const dropped = sync(two_schools(3).drop("users", "p1").drop("enrollments", "ep1"));
+  auto const dropped = sync(two_schools(3).drop("users", "p1").drop("enrollments", "e1_p"));
   ASSERT_TRUE(dropped.is_applied());
+  EXPECT_EQ(cell("users", "p1", "middleName"), "Hr");
   auto const without = exported();
-  ASSERT_NE(without, before);
   auto const back = undo(*dropped.run);
   ASSERT_TRUE(back.is_applied());
   EXPECT_EQ(exported(), before);
@@ -129,6 +135,73 @@ TEST_P(Undo, WhoClaimedARecordFirstDoesAgainWhenTheRunThatDroppedItIsTakenBack) 
   EXPECT_EQ(exported(), without);
   ASSERT_TRUE(undo(*again.run).is_applied());
   EXPECT_EQ(exported(), before);
+}
+
+TEST_P(Undo, WhoClaimedFirstDoesAgainAlsoWhenBothDroppedARecordAndBothRunsAreTakenBack) {
+  add_source();
+  add_source("hr");
+  ASSERT_EQ(sync(two_schools(3)).outcome, "applied");
+  auto const theirs = DeliveryOf().put("users", person("h1", "aide", "s1"));
+  ASSERT_TRUE(sync(DeliveryOf(theirs).put("users", teacher_elsewhere("Hr")), "hr").is_applied());
+  auto const before = exported();
+  auto const ours = sync(two_schools(3).drop("users", "p1").drop("enrollments", "e1_p"));
+  ASSERT_EQ(cell("users", "p1", "middleName"), "Hr");
+  auto const also = sync(theirs, "hr");
+  ASSERT_TRUE(ours.is_applied() && also.is_applied());
+  ASSERT_TRUE(undo(*also.run).is_applied());
+  EXPECT_EQ(cell("users", "p1", "middleName"), "Hr");
+  ASSERT_TRUE(undo(*ours.run).is_applied());
+  EXPECT_EQ(exported(), before);
+}
+
+TEST_P(Undo, WhatAnotherSourceSaidNewOfARecordMeanwhileStaysInForce) {
+  add_source();
+  add_source("hr");
+  ASSERT_EQ(sync(two_schools(3)).outcome, "applied");
+  ASSERT_TRUE(sync(DeliveryOf().put("users", teacher_elsewhere("Hr")), "hr").is_applied());
+  auto const ours = sync(two_schools(3).drop("users", "p1").drop("enrollments", "e1_p"));
+  ASSERT_TRUE(sync(DeliveryOf().put("users", teacher_elsewhere("New")), "hr").is_applied());
+  ASSERT_TRUE(undo(*ours.run).is_applied());
+  EXPECT_EQ(cell("users", "p1", "middleName"), "New");
+}
+
+TEST_P(Undo, ARecordThatCameAgainAndWentAgainIsLeftAlone) {
+  add_source();
+  sync(two_schools(3));
+  auto const gone = sync(without(two_schools(3), "1_1"));
+  sync(two_schools(3));
+  sync(without(two_schools(3), "1_1"));
+  auto const before = exported();
+  auto const undone = undo(*gone.run);
+  EXPECT_EQ(exported(), before);
+  EXPECT_EQ(undone.conflicts.size(), 3u) << ::testing::PrintToString(undone.conflicts);
+}
+
+TEST_P(Undo, WhoseIdARekeyGaveToAnotherMeanwhileDoesNotComeBack) {
+  add_source();
+  sync(two_schools(3));
+  auto const gone = sync(without(two_schools(3), "1_1"));
+  auto h = hub();
+  auto const rekeyed = runs::rekey(h, district_, "users", "u1_2", "u1_1");
+  ASSERT_TRUE(rekeyed.ok());
+  auto const undone = undo(*gone.run);
+  ASSERT_FALSE(undone.conflicts.empty());
+  EXPECT_EQ(undone.conflicts[0], "person u1_1: its id belongs to another record by now");
+  EXPECT_EQ(cell("users", "u1_1", "givenName"), "Ada2");
+  expect_sound();
+  ASSERT_TRUE(undo(*rekeyed->run).is_applied());
+  EXPECT_EQ(cell("users", "u1_2", "givenName"), "Ada2");
+  expect_sound();
+}
+
+TEST_P(Undo, AFirstDeliveryThatIsForcedBackTakesAlongWhatWasChangedSince) {
+  add_source();
+  auto const nobody = exported();
+  auto const first = sync(two_schools(3));
+  sync(renamed(two_schools(3), "u1_1", "Quillback"));
+  EXPECT_EQ(undo(*first.run, true).outcome, "applied");
+  EXPECT_EQ(exported(), nobody);
+  expect_sound();
 }
 
 TEST_P(Undo, TheFirstDeliveryTakenBackLeavesNobody) {

@@ -1,6 +1,7 @@
 // A source that moves from OneRoster 1.1 to 1.2, or back: nobody is lost on the way, and what people are is what it says now.
 #include "base/text.h"
 #include "runs/school.h"
+#include "runs/texts.h"
 
 namespace rollbook::test {
 namespace {
@@ -92,6 +93,32 @@ TEST_P(Versions, AnOlderRevisionIsExportedAsItWas) {
   auto const in_12 = exported({}, "1.2");
   sync_and_approve(with_role(in_12, "u1_1", "student", "aide"));
   EXPECT_EQ(exported(1, "1.2"), in_12);
+}
+
+TEST_P(Versions, WhatTheOlderOneCannotSayIsListed) {
+  sync(two_schools(3));
+  auto files = exported({}, "1.2");
+  edit_cell(files, "users", "u1_1", "preferredGivenName", "Bee");
+  edit_cell(files, "users", "u1_2", "preferredGivenName", "Cee");
+  auto role = lines_with(files.at("roles.csv"), ",u1_1,").at(0);
+  auto const second = "second" + role.substr(role.find(','));
+  auto aide = std::string(second).replace(second.find(",student,"), 9, ",aide,");
+  files.at("roles.csv") += aide.replace(aide.find(",primary,"), 9, ",secondary,") + "\n";
+  auto const answer = sync_and_approve(files);
+  ASSERT_TRUE(answer.is_applied()) << runs::to_text(answer);
+  auto h = hub();
+  auto const lost_in = [&](Version version) {
+    MemorySink sink;
+    runs::ExportOptions options;
+    options.version = version;
+    auto const out = runs::export_roster(h, district_, options, sink);
+    EXPECT_TRUE(out.ok());
+    return out ? out->lost : std::vector<std::string>();
+  };
+  EXPECT_EQ(lost_in(Version::V11),
+            (std::vector<std::string>{"OneRoster 1.1 has no roles.", "1 roles are not the person's main one; OneRoster 1.1 has room for one",
+                                      "2 values of users.preferredGivenName have no column in OneRoster 1.1"}));
+  EXPECT_EQ(lost_in(Version::V12), std::vector<std::string>());
 }
 
 TEST_P(Versions, RolesOfASourceOfEachKindGoOutTogether) {

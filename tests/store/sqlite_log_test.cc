@@ -93,6 +93,33 @@ TEST_F(SqliteLog, WhatIsRolledBackIsNotThere) {
   EXPECT_EQ(generation(*open()), 3);
 }
 
+TEST_F(SqliteLog, WhatIsRolledBackDoesNotComeOverWhatAnotherConnectionCommitsAfterwards) {
+  auto ours = open(), theirs = open();
+  ASSERT_TRUE(ours && theirs);
+  for (int round = 1; round < 12; round += 2) {
+    EXPECT_FALSE(ours->transaction([&] {
+      auto put = ours->prepare("UPDATE t SET v = ? WHERE k = ?");
+      for (int row = 0; row < rows; ++row) put->run(text(99, row), row);
+      return false;
+    }));
+    ASSERT_FALSE(write(*theirs, round + 1));
+    ASSERT_EQ(generation(*ours), round + 1);
+    ASSERT_FALSE(write(*ours, round + 2));
+    ASSERT_EQ(generation(*theirs), round + 2);
+  }
+  EXPECT_FALSE(ours->transaction([&] {
+    auto put = ours->prepare("UPDATE t SET v = ? WHERE k = ?");
+    for (int row = 0; row < rows; ++row) put->run(text(99, row), row);
+    return false;
+  }));
+  ASSERT_FALSE(write(*theirs, 50));
+  theirs.reset();
+  ours.reset();
+  auto const after = open();
+  EXPECT_EQ(generation(*after), 50);
+  EXPECT_EQ(soundness(*after), "ok");
+}
+
 TEST_F(SqliteLog, WithoutRoomAtAnyWriteATransactionFailsAsAWholeAndTheNextOneWorks) {
   PowerCut disk;
   int failed = 0;

@@ -57,5 +57,26 @@ TEST_P(StoredTables, AreThereAndTakeARow) {
   EXPECT_FALSE(db->trouble()) << db->trouble()->text;
 }
 
+TEST_P(StoredTables, KnowWhichSourcesAreToBeCountedAnew) {
+  auto db = open("roster");
+  auto const steps = roster_migrations();
+  auto const at =
+      std::find_if(steps.begin(), steps.end(), [](Migration const& step) { return step.sql.find("CREATE TABLE recounts") != std::string_view::npos; });
+  ASSERT_NE(at, steps.end());
+  ASSERT_FALSE(migrate(*db, steps.first(static_cast<std::size_t>(at - steps.begin()))));
+  auto put = db->prepare("INSERT INTO school_rows(source, tbl, school, rows) VALUES(?, ?, ?, ?)");
+  put->run(1, static_cast<int>(TableId::Users), 3, 20);
+  for (auto const table : {TableId::UserResources, TableId::Results, TableId::LineItemScoreScales, TableId::ResultScoreScales,
+                           TableId::LineItemLearningObjectiveIds, TableId::ResultLearningObjectiveIds})
+    put->run(10 + static_cast<int>(table), static_cast<int>(table), 0, 20);
+  put->run(90, static_cast<int>(TableId::LineItems), 3, 20);
+  put.reset();
+  ASSERT_FALSE(migrate(*db, steps));
+  std::vector<std::int64_t> due;
+  auto rows = db->prepare("SELECT source FROM recounts ORDER BY source");
+  while (rows->step()) due.push_back(rows->integer(0));
+  EXPECT_EQ(due, (std::vector<std::int64_t>{23, 25, 27, 28, 29, 30}));
+}
+
 }  // namespace
 }  // namespace rollbook::test

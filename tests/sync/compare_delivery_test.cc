@@ -36,7 +36,9 @@ Compared compared(Files const& files, Before const& before, unsigned workers = 2
   auto bundle = opened(files);
   auto options = options_of("oneroster");
   options.workers = workers;
-  auto comparison = compare_delivery(bundle, before, options, {additive, {}, {}, {}});
+  CompareOptions how;
+  how.additive = additive;
+  auto comparison = compare_delivery(bundle, before, options, how);
   auto const& tables = comparison->tables;
   return {std::move(bundle), std::move(comparison), tables};
 }

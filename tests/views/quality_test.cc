@@ -104,7 +104,7 @@ struct Naive {
     else if (file == "demographics.csv") add_list(cell("users.csv", value("sourcedId"), "orgSourcedIds"));
     else if (file == "enrollments.csv" || file == "lineItems.csv" || file == "results.csv" || file == "classResources.csv") {
       auto of = value("classSourcedId");
-      if (file == "results.csv") of = "";  // they name none in 1.1
+      if (file == "results.csv") of = cell("lineItems.csv", value("lineItemSourcedId"), "classSourcedId");  // they name none in 1.1
       all.insert(cell("classes.csv", of, "schoolSourcedId"));
     }
     std::erase_if(all, [&](std::string const& id) { return id.empty() || bad_orgs.count(id) > 0 || cell("orgs.csv", id, "sourcedId") != id; });

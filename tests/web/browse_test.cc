@@ -1,8 +1,10 @@
 // Data Browsing: found by those who may see it, with where each field comes from, and nothing of other schools.
 #include "runs/edit.h"
+#include "runs/export.h"
 #include "runs/look.h"
 #include "runs/retention.h"
 #include "runs/search_index.h"
+#include "runs/texts.h"
 #include "runs/undo.h"
 #include "web/lived_district.h"
 
@@ -235,10 +237,41 @@ TEST_F(Browsing, ASchoolSeesItsOwn) {
   EXPECT_FALSE(says(other, "\"e1_1\""));
 }
 
+TEST_F(Browsing, WhoIsAtASchoolByARoleAloneIsSeenThere) {
+  auto h = hub();
+  MemorySink in_12;
+  runs::ExportOptions options;
+  options.version = Version::V12;
+  ASSERT_TRUE(runs::export_roster(h, district(), options, in_12).ok());
+  auto files = in_12.files;
+  auto answer = sync(files);
+  if (answer.outcome == "held") answer = *runs::approve(h, district(), *answer.run, {});
+  ASSERT_TRUE(answer.is_applied()) << to_text(answer);
+  index();
+  auto const here = with_demographics(org("s1")), there = with_demographics(org("s2"));
+  EXPECT_TRUE(says(page(here, record("users", "u1_4")), "Demographics"));
+  EXPECT_TRUE(says(page(here, record("demographics", "u1_4")), "2015-05-05"));
+  EXPECT_EQ(get(there, record("users", "u1_4")).status, 404);
+  EXPECT_EQ(get(there, record("demographics", "u1_4")).status, 404);
+  EXPECT_EQ(get(somebody_of(Level::Reporting, org("s1")), record("demographics", "u1_4")).status, 404) << "it takes the grant";
+  // Findings of what is not taken are theirs by the person, too.
+  edit_cell(files, "demographics", "u1_5", "birthDate", "soon");
+  edit_cell(files, "users", "u1_6", "enabledUser", "perhaps");
+  auto const bad = sync(files);
+  ASSERT_EQ(bad.outcome, "no_changes") << to_text(bad);
+  for (auto const* const file : {"demographics.csv", "users.csv"}) {
+    auto const list = run(*bad.run, std::string("/findings.csv?file=") + file);
+    EXPECT_TRUE(says(page(here, list), file)) << file;
+    EXPECT_FALSE(says(page(there, list), file)) << file;
+  }
+}
+
 TEST_F(Browsing, DemographicsTakeTheGrantAndAreNoted) {
   auto const rita = somebody_of(Level::Enrollment);
   EXPECT_EQ(get(rita, record("demographics", "u1_4")).status, 404);
+  EXPECT_EQ(notes("person viewed"), 0u);
   EXPECT_FALSE(says(page(rita, record("users", "u1_4")), "Demographics"));
+  EXPECT_EQ(notes("person viewed"), 1u);
   EXPECT_EQ(notes("demographics viewed"), 0u);
   auto const dora = with_demographics();
   EXPECT_TRUE(says(page(dora, record("users", "u1_4")), "Demographics"));

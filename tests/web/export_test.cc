@@ -23,6 +23,11 @@ class ExportsOfADistrict : public HistoryOfADistrict {
   std::string exported(Browser const& anna, std::string const& school = "") {
     return whole(post(anna, in("/export"), {{"version", "1.1"}, {"school", school}}));
   }
+  Browser with_demographics(Level level) {
+    auto const account = person("dora");
+    EXPECT_FALSE(access::grant(operations(), account.id, {oakfield, {}, level, true}, somebody));
+    return browser_of(account);
+  }
   std::int64_t first_ = 0;
 };
 
@@ -42,6 +47,7 @@ TEST_F(ExportsOfADistrict, SayWhatWasHandedOnByWhom) {
   EXPECT_TRUE(says(page(anna, in("/history")), "href=\"" + in("/exports/1") + "\""));
   EXPECT_TRUE(says(page(anna, in("/exports/1.json")), "\"bytes\":" + std::to_string(bytes.size())));
   EXPECT_TRUE(says(page(anna, in("/exports/1.csv")), "users.csv,41"));
+  EXPECT_EQ(notes("list downloaded"), 1u) << "whatever list it is";
 }
 
 TEST_F(ExportsOfADistrict, AreMadeAnewByteForByteWhateverHappenedSince) {
@@ -59,6 +65,21 @@ TEST_F(ExportsOfADistrict, AreMadeAnewByteForByteWhateverHappenedSince) {
   EXPECT_EQ(store::find_export(operations(), oakfield, 2)->digest, store::find_export(operations(), oakfield, 1)->digest);
   EXPECT_TRUE(says(page(berta, in("/exports/2")), ", by berta")) << "who took it again stands in the history too";
   EXPECT_NE(whole(post(berta, in("/export"), {{"version", "1.1"}})), bytes);
+}
+
+TEST_F(ExportsOfADistrict, HoldDemographicsForThoseWhoMaySeeThemAlone) {
+  auto const anna = somebody_of(Level::Enrollment), dora = with_demographics(Level::Enrollment);
+  exported(anna);
+  exported(dora);
+  EXPECT_TRUE(says(page(anna, in("/export")), "Demographics are not in it"));
+  EXPECT_FALSE(says(page(dora, in("/export")), "Demographics are not in it"));
+  EXPECT_FALSE(says(page(anna, in("/exports/1.csv")), "demographics.csv"));
+  EXPECT_TRUE(says(page(anna, in("/exports/2.csv")), "demographics.csv"));
+  EXPECT_EQ(post(anna, in("/exports/2/again")).status, 403) << "not by the way around either";
+  EXPECT_FALSE(store::find_export(operations(), oakfield, 3));
+  auto const again = whole(post(dora, in("/exports/1/again")));
+  EXPECT_EQ(store::find_export(operations(), oakfield, 3)->digest, store::find_export(operations(), oakfield, 1)->digest) << "the same file, without them";
+  EXPECT_NE(whole(post(dora, in("/exports/2/again"))), again);
 }
 
 TEST_F(ExportsOfADistrict, AreNotMadeAnewWhenTheyWereNeverWhole) {

@@ -114,7 +114,7 @@ TEST_F(Gallery, NobodyReachesASourceOfAnotherDistrict) {
                            "/deactivate", "/delete", "/replace"})
     EXPECT_EQ(get(anna, address + rest).status, 404) << rest;
   for (auto const* rest : {"/setup/name", "/setup/schools", "/setup/columns", "/again", "/live", "/settings/delivery", "/settings/delivery/preview", "/pause",
-                           "/resume", "/deactivate", "/delete", "/replace"})
+                           "/resume", "/sync-now", "/deactivate", "/delete", "/replace"})
     EXPECT_EQ(post(anna, address + rest, {{"confirm", "Theirs"}, {"set.mode", "replace"}}).status, 404) << rest;
   EXPECT_EQ(store::find_source(operations(), district(riverside), "Theirs")->settings["mode"], "manifest");
   auto const of_theirs = post(anna, of_source("replace"), {{"new", std::to_string(theirs.id)}, {"confirm", "SIS"}});

@@ -1,6 +1,7 @@
 // Every route, asked by everybody: the table of docs/semantics.md, section 8, from outside.
 #include <map>
 
+#include "letters/webhooks.h"
 #include "store/ranges.h"
 #include "store/receivers.h"
 #include "web/routes.h"
@@ -102,12 +103,18 @@ class Rights : public PortalTest {
                                                     {"{receiver}", std::to_string(receiver(district))},
                                                     {"{receiver_kind}", "oneroster-1.1"},
                                                     {"{org}", "4711"},
+                                                    {"{webhook}", std::to_string(webhook(district))},
                                                     {"{range}", std::to_string(store::add_range(operations(), district, store::Range(), somebody)->id)}};
     std::string out(pattern);
     for (auto const& [name, value] : values)
       for (auto at = out.find(name); at != std::string::npos; at = out.find(name)) out.replace(at, name.size(), value);
     EXPECT_EQ(out.find('{'), std::string::npos) << pattern << ": say what stands there in tests/web/rights_test.cc";
     return out;
+  }
+  // One for all: a district has only so many.
+  std::int64_t webhook(store::District const& district) {
+    if (webhook_ == 0) webhook_ = letters::add_webhook(operations(), key_, district, "https://example.invalid/", "", somebody)->webhook.id;
+    return webhook_;
   }
   std::int64_t receiver(store::District const& district) {
     return store::add_receiver(operations(), district, "receiver " + std::to_string(++receivers_), "oneroster-1.1", {}, somebody)->id;
@@ -116,6 +123,7 @@ class Rights : public PortalTest {
   std::int64_t nobodys() { return nobodys_ ? nobodys_ : nobodys_ = store::add_district(operations(), "Nobodys", "UTC", somebody)->id; }
 
  private:
+  std::int64_t webhook_ = 0;
   int sources_ = 0, receivers_ = 0;
   std::int64_t nobodys_ = 0;
 };

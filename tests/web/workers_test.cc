@@ -7,9 +7,11 @@
 #include <thread>
 
 #include "base/demand.h"
+#include "runs/edit.h"
 #include "runs/landing.h"
 #include "runs/look.h"
 #include "runs/queue.h"
+#include "runs/search_index.h"
 #include "store/databases.h"
 #include "store/runs.h"
 #include "store/sources.h"
@@ -109,6 +111,20 @@ TEST_P(WorkersOfAServer, AreWokenByWhatIsQueuedHere) {
   std::this_thread::sleep_for(300ms);
   auto const queued = queue(oakfield, 5);
   EXPECT_TRUE(wait_until([&] { return is_done(oakfield, queued); }));
+}
+
+TEST_P(WorkersOfAServer, FindWhatACommandHasChanged) {
+  auto const oakfield = district("Oakfield");
+  auto const queued = queue(oakfield, 5);
+  runs::Workers const workers(options());
+  auto const is_known = [&](std::int64_t revision) {
+    auto const roster = runs::open_roster(*hub_, oakfield);
+    return roster.ok() && runs::index_state(**roster).known == revision;
+  };
+  ASSERT_TRUE(wait_until([&] { return is_done(oakfield, queued) && is_known(1); }));
+  auto const edited = runs::edit(*hub_, oakfield, {"users", "u1", {{"givenName", "Edited"}}, ""});  // the workers are not told
+  ASSERT_TRUE(edited.ok()) << edited.trouble().text;
+  EXPECT_TRUE(wait_until([&] { return is_known(2); }));
 }
 
 TEST_P(WorkersOfAServer, OfTwoNodesNeverDoARunTwice) {

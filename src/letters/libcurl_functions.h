@@ -1,0 +1,11 @@
+// What Rollbook calls of libcurl. No #pragma once: it is included where a line is made of each.
+ROLLBOOK_LIBCURL(curl_global_init)
+ROLLBOOK_LIBCURL(curl_easy_init)
+ROLLBOOK_LIBCURL(curl_easy_setopt)
+ROLLBOOK_LIBCURL(curl_easy_perform)
+ROLLBOOK_LIBCURL(curl_easy_getinfo)
+ROLLBOOK_LIBCURL(curl_easy_cleanup)
+ROLLBOOK_LIBCURL(curl_easy_reset)
+ROLLBOOK_LIBCURL(curl_easy_strerror)
+ROLLBOOK_LIBCURL(curl_slist_append)
+ROLLBOOK_LIBCURL(curl_slist_free_all)
