@@ -6,6 +6,7 @@
 #include <memory>
 
 #include "cli/district_life.h"
+#include "cli/door.h"
 #include "cli/letters.h"
 
 namespace rollbook::cli {
@@ -243,6 +244,9 @@ void add_serve_command(CLI::App& app, std::shared_ptr<Given> const& given, int& 
   serve->add_option("--tls-key", given->serve.tls_key, "Its key, in a PEM file");
   serve->add_option("--behind-proxy", given->serve.behind_proxy,
                     "Addresses of proxies that are believed when they say who asks: 10.0.0.7 or 10.0.0.0/8, with commas between several");
+  serve->add_option("--sftp", given->serve.sftp, "Address and port of the SFTP door, like 0.0.0.0:2022; without it there is none");
+  serve->add_option("--sftp-host", given->serve.sftp_host, "The name by which senders reach it, for the pages to show");
+  serve->add_option("--landing", given->serve.landing, "The folder in which files arrive; by default \"landing\" in the folder of --data");
   serve->add_option("--threads", given->serve.threads, "Threads that a preview or a run may use; all cores by default");
   serve->callback([given, &status] { status = run_serve(given->hub, given->serve); });
 
@@ -382,6 +386,7 @@ void add_hub_commands(CLI::App& app, int& status) {
   add_person_commands(app, given, status);
   add_receiver_commands(app, given, status);
   add_letters_commands(app, status);
+  add_door_commands(app, status);
 }
 
 }  // namespace rollbook::cli

@@ -11,6 +11,8 @@
 #include "access/accounts.h"
 #include "cli/commands.h"
 #include "cli/hub_commands.h"
+#include "doors/server.h"
+#include "doors/takers.h"
 #include "http/certificate.h"
 #include "http/server.h"
 #include "letters/post_office.h"
@@ -99,6 +101,45 @@ letters::PostOptions post_of(store::HomePlace const& place, store::ServerKey con
   return options;
 }
 
+// What arrives by SFTP, and who takes it. In this order they begin, and end the other way round.
+struct Doors {
+  std::shared_ptr<doors::Zones> zones;
+  std::unique_ptr<doors::Takers> takers;
+  std::unique_ptr<doors::Server> server;
+};
+
+Result<Doors> open_doors(store::HomePlace const& place, store::ServerKey const& key, unsigned threads, ServeArguments const& given,
+                         std::function<void()> on_queued, store::Database& operations) {
+  Doors all;
+  if (given.sftp.empty())
+    return given.landing.empty() && given.sftp_host.empty() ? Result<Doors>(std::move(all)) : Trouble{"--landing and --sftp-host belong to --sftp."};
+  auto const listen = read_listen(given.sftp);
+  if (!listen) return Trouble{"--sftp wants an address and a port, like 0.0.0.0:2022 or [::]:2022, not \"" + given.sftp + "\"."};
+  if (given.landing.empty() && !place.postgres_url.empty())
+    return Trouble{"With a PostgreSQL database --sftp needs --landing: a folder of this machine in which files arrive."};
+  auto zones = doors::Zones::open(given.landing.empty() ? place.folder + "/landing" : given.landing);
+  if (!zones) return zones.trouble();
+  all.zones = *zones;
+  auto const now = [] { return static_cast<std::int64_t>(std::time(nullptr)); };
+  doors::TakersOptions takers{.place = place, .key = key, .zones = *zones, .threads = threads};
+  takers.now = now;
+  takers.day_in = views::day_in;
+  takers.on_queued = std::move(on_queued);
+  takers.on_trouble = [](std::string const& what) { std::fprintf(stderr, "doors: %s\n", what.c_str()); };
+  all.takers = std::make_unique<doors::Takers>(std::move(takers));
+  doors::ServerOptions options{.place = place, .key = key, .zones = *zones, .address = listen->host, .port = listen->port};
+  options.now = now;
+  options.log = [](std::string const& line) { std::fprintf(stderr, "sftp: %s\n", line.c_str()); };
+  options.on_left = [takers_of = all.takers.get()] { takers_of->wake(); };
+  auto server = doors::Server::start(std::move(options));
+  if (!server) return server.trouble();
+  all.server = std::move(*server);
+  auto const host = !given.sftp_host.empty() ? given.sftp_host : listen->host == "0.0.0.0" || listen->host == "::" ? "" : listen->host;
+  if (auto trouble = doors::keep_door_address(operations, {host, all.server->port()})) return *trouble;
+  std::printf("The SFTP door is open on %s:%d\n", listen->host.c_str(), int{all.server->port()});
+  return all;
+}
+
 void wait_for_the_end(sigset_t const& signals) {
   int which = 0;
   ::sigwait(&signals, &which);
@@ -172,12 +213,19 @@ int run_serve(HubArguments const& arguments, ServeArguments const& given) {
   letters::PostOffice const post_office(post_of(*place, *key));
   runs::Workers workers(workers_of(*place, *key, threads, **portal));
   at_work = &workers;
-  wait_for_the_end(signals);
+  std::string why_no_door;
+  {
+    auto const doors = open_doors(
+        *place, *key, threads, given, [&workers] { workers.wake(); }, home->operations());
+    std::fflush(stdout);
+    if (doors) wait_for_the_end(signals);
+    else why_no_door = doors.trouble().text;
+  }
   workers.begin_to_end();
   server->reset();
   web::pulse().set({});
   at_work = nullptr;
-  return exit_fine;
+  return why_no_door.empty() ? exit_fine : complain(why_no_door);
 }
 
 }  // namespace rollbook::cli

@@ -12,6 +12,8 @@
 #include "runs/queue.h"
 #include "runs/received.h"
 #include "runs/source_change.h"
+#include "store/events.h"
+#include "store/moment.h"
 #include "store/runs.h"
 
 namespace rollbook::doors {
@@ -64,14 +66,25 @@ std::uint64_t weight_of_last(store::Database& operations, store::Source const& s
   return weight;
 }
 
-std::optional<Trouble> note_incomplete(store::Database& operations, std::int64_t source, std::vector<Incomplete> const& all) {
+// Numbers alone: what the file is called may be anything.
+void tell(store::Database& operations, store::Source const& source, Incomplete const& one) {
+  store::Event event{.district = source.district, .kind = store::EventKind::DeliveryIncomplete, .at = store::moment_text(one.since), .source = source.id};
+  event.facts = {{"bytes", std::to_string(one.bytes)}};
+  if (one.usual > 0) event.facts.emplace_back("percent", std::to_string(one.per_cent()));
+  store::raise(operations, event);
+}
+
+std::optional<Trouble> note_incomplete(store::Database& operations, store::Source const& source, std::vector<Incomplete> const& all) {
   auto const same = [](Incomplete const& a, Incomplete const& b) { return a.name == b.name && a.bytes == b.bytes && a.since == b.since; };
-  auto const known = incomplete_of(operations, source);
+  auto const known = incomplete_of(operations, source.id);
   if (std::equal(known.begin(), known.end(), all.begin(), all.end(), same)) return operations.trouble();
   return operations.transaction([&] {
-    operations.run("DELETE FROM door_incomplete WHERE source = ?", source);
-    for (auto const& one : all)
-      operations.run("INSERT INTO door_incomplete(source, name, bytes, usual, since) VALUES(?, ?, ?, ?, ?)", source, one.name, one.bytes, one.usual, one.since);
+    operations.run("DELETE FROM door_incomplete WHERE source = ?", source.id);
+    for (auto const& one : all) {
+      if (std::none_of(known.begin(), known.end(), [&](auto const& before) { return before.name == one.name; })) tell(operations, source, one);
+      operations.run("INSERT INTO door_incomplete(source, name, bytes, usual, since) VALUES(?, ?, ?, ?, ?)", source.id, one.name, one.bytes, one.usual,
+                     one.since);
+    }
     return true;
   });
 }
@@ -142,7 +155,7 @@ Result<Took> Taking::take(runs::Hub& hub, store::District const& district, store
   auto const sorted = sort_arrived(arrived, {source.settings.number("landing-quiet") * 60, source.settings.names("landing-marker")}, now);
   auto const usual = weight_of_last(hub.home.operations(), source);
   for (auto const i : sorted.incomplete) took.incomplete.push_back({entries[i].name, entries[i].size, usual, entries[i].modified / 1'000'000'000});
-  if (auto trouble = note_incomplete(hub.home.operations(), source.id, took.incomplete)) return *trouble;
+  if (auto trouble = note_incomplete(hub.home.operations(), source, took.incomplete)) return *trouble;
 
   for (auto const& delivery : sorted.deliveries) {
     std::vector<ZoneEntry> files;

@@ -31,6 +31,7 @@ class Descriptor {
   ~Descriptor();
   int number() const { return number_; }
   bool is_open() const { return number_ >= 0; }
+  int take() { return std::exchange(number_, -1); }  // somebody else closes it
 
  private:
   int number_;

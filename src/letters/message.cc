@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <chrono>
 
+#include "base/base64.h"
 #include "base/escape.h"
 #include "base/text.h"
 
@@ -13,18 +14,6 @@ constexpr std::size_t longest_line = 76, longest_plain = 60, bytes_of_a_word = 4
 
 constexpr std::string_view days[] = {"Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"};
 constexpr std::string_view months[] = {"Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
-
-std::string base64(std::string_view bytes) {
-  constexpr std::string_view digits = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-  std::string out;
-  for (std::size_t at = 0; at < bytes.size(); at += 3) {
-    std::uint32_t group = 0;
-    auto const has = std::min<std::size_t>(3, bytes.size() - at);
-    for (std::size_t i = 0; i < 3; ++i) group = group << 8 | (i < has ? static_cast<unsigned char>(bytes[at + i]) : 0u);
-    for (std::size_t i = 0; i < 4; ++i) out += i <= has ? digits[group >> (18 - 6 * i) & 63] : '=';
-  }
-  return out;
-}
 
 bool is_plain(std::string_view text) {
   return text.size() <= longest_plain && text.find("=?") == std::string_view::npos && std::all_of(text.begin(), text.end(), [](char c) { return c >= 32 && c < 127; });
@@ -71,7 +60,7 @@ std::string encoded_words(std::string_view text) {
   if (is_plain(line)) return line;
   std::string out, word;
   auto const flush = [&] {
-    out += (out.empty() ? "=?utf-8?B?" : "\r\n =?utf-8?B?") + base64(word) + "?=";
+    out += (out.empty() ? "=?utf-8?B?" : "\r\n =?utf-8?B?") + to_base64(word) + "?=";
     word.clear();
   };
   for (std::size_t at = 0; at < line.size();) {

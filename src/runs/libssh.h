@@ -1,7 +1,9 @@
-// libssh, loaded when the first file is pushed: it brings a second OpenSSL, which no other command should have to load.
+// libssh, loaded when the first file is pushed, or the SFTP door opened: it brings a second OpenSSL, which no other command should have to load.
 #pragma once
 
+#include <libssh/callbacks.h>
 #include <libssh/libssh.h>
+#include <libssh/server.h>
 #include <libssh/sftp.h>
 
 namespace rollbook::runs {

@@ -420,6 +420,34 @@ CREATE TABLE door_incomplete(
   usual INTEGER64 NOT NULL,
   since INTEGER64 NOT NULL,
   PRIMARY KEY(source, name));
+CREATE TABLE door_accounts(
+  source INTEGER64 PRIMARY KEY REFERENCES sources(id),
+  name TEXT NOT NULL UNIQUE,
+  password TEXT NOT NULL,
+  allowed TEXT NOT NULL,
+  last_at TEXT NOT NULL,
+  last_from TEXT NOT NULL);
+CREATE TABLE door_keys(
+  source INTEGER64 NOT NULL REFERENCES sources(id),
+  fingerprint TEXT NOT NULL,
+  kind TEXT NOT NULL,
+  base64 TEXT NOT NULL,
+  comment TEXT NOT NULL,
+  PRIMARY KEY(source, fingerprint));
+CREATE TABLE door_failures(
+  subject TEXT PRIMARY KEY,
+  failures INTEGER64 NOT NULL,
+  since INTEGER64 NOT NULL,
+  until INTEGER64 NOT NULL);
+CREATE TABLE door_host_keys(
+  id INTEGER64 PRIMARY KEY,
+  kind TEXT NOT NULL,
+  base64 TEXT NOT NULL,
+  sealed BYTES NOT NULL,
+  from_day TEXT NOT NULL);
+CREATE TABLE door_facts(
+  name TEXT PRIMARY KEY,
+  value TEXT NOT NULL);
 )sql"},
 };
 
