@@ -80,6 +80,9 @@ class Connection {
       ssh_.ssh_channel_request_send_exit_status(channel_, 0);
       ssh_.ssh_channel_send_eof(channel_);
       ssh_.ssh_channel_close(channel_);
+      // Clients that are hung up on complain; they go by themselves in a moment.
+      for (int i = 0; i < 20 && ssh_.ssh_event_dopoll(event_, 100) != SSH_ERROR; ++i) {
+      }
     }
   }
 

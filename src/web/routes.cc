@@ -1,5 +1,6 @@
 #include "web/routes.h"
 
+#include "web/door_pages.h"
 #include "web/letters_pages.h"
 #include "web/operator_pages.h"
 #include "web/pages.h"
@@ -78,6 +79,13 @@ constexpr Route all[] = {
     {"GET", "/districts/{district}/sources/{source}/settings/{group}", Right::RunDeliveries, edit_settings, true},
     {"POST", "/districts/{district}/sources/{source}/settings/{group}/preview", Right::RunDeliveries, preview_settings, true},
     {"POST", "/districts/{district}/sources/{source}/settings/{group}", Right::RunDeliveries, save_settings, true},
+    {"GET", "/districts/{district}/sources/{source}/door", Right::RunDeliveries, door, true},
+    {"POST", "/districts/{district}/sources/{source}/door/password", Right::RunDeliveries, make_door_password, true},
+    {"POST", "/districts/{district}/sources/{source}/door/password/end", Right::RunDeliveries, end_door_password, true},
+    {"POST", "/districts/{district}/sources/{source}/door/key", Right::RunDeliveries, add_door_key, true},
+    {"POST", "/districts/{district}/sources/{source}/door/key/remove", Right::RunDeliveries, remove_door_key, true},
+    {"POST", "/districts/{district}/sources/{source}/door/allowed", Right::RunDeliveries, set_door_allowed, true},
+    {"POST", "/districts/{district}/sources/{source}/door/let-in", Right::RunDeliveries, let_in_at_door, true},
     {"GET", "/districts/{district}/sources/{source}/pause", Right::RunDeliveries, pause_source, true},
     {"POST", "/districts/{district}/sources/{source}/pause", Right::RunDeliveries, do_pause_source, true},
     {"POST", "/districts/{district}/sources/{source}/resume", Right::RunDeliveries, resume_source, true},

@@ -64,6 +64,7 @@ Model times_model(Visit const& visit, store::Source const& source) {
           {"expected_by", source.settings["expected-by"]},
           {"sync_now", scheduled || waiting > 0 ? address_of(visit, source, "sync-now") : ""},
           {"edit", source.is_active() ? address_of(visit, source, "settings/delivery") : ""},
+          {"door", source.is_active() ? address_of(visit, source, "door") : ""},
           {"late", late ? alert("danger", late_in_words(visit, source, *late)) : Model(false)}};
 }
 
