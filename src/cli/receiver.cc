@@ -5,6 +5,7 @@
 #include "base/json_writer.h"
 #include "base/text.h"
 #include "cli/in_hub.h"
+#include "report/words.h"
 #include "runs/disclosures.h"
 #include "runs/hand_on.h"
 #include "runs/sftp.h"
@@ -209,8 +210,15 @@ int run_disclosures(HubArguments const& hub_arguments, ReceiverArguments const& 
     JsonWriter json(out);
     json.begin_array();
     for (auto const& one : **found) {
-      json.begin_object().field("export", one.made.id).field("receiver", one.receiver.name).field("at", one.made.created).key("fields").begin_object();
-      text += one.made.created + " " + one.receiver.name + " (export " + std::to_string(one.made.id) + "):";
+      json.begin_object()
+          .field("export", one.made.id)
+          .field("receiver", one.receiver.name)
+          .field("who", one.who)
+          .field("at", one.made.created)
+          .key("fields")
+          .begin_object();
+      text += one.made.created + " " + one.who + " (export " + std::to_string(one.made.id) + (one.receiver.id == 0 ? " by hand" : "") +
+              (one.schools.empty() ? "" : ", if it was of " + visible(one.schools) + " then") + "):";
       for (auto const& [field, as] : one.fields) json.field(field, store::name_of(as)), text += " " + field + "=" + std::string(store::name_of(as));
       json.end_object().end_object();
       text += "\n";

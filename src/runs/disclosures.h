@@ -1,4 +1,5 @@
-// The disclosure ledger: who got which fields of a record, and when. It follows from the exports, their policies, and the records that were in them.
+// The disclosure ledger: who got which fields of a record, and when. It follows from the exports, their policies, and the records that were in them. Exports by
+// hand, for nobody in particular, are told too: of them the person who took the file is known, and that the record was in the roster then.
 #pragma once
 
 #include <string>
@@ -11,8 +12,10 @@
 namespace rollbook::runs {
 
 struct Disclosure {
-  store::Receiver receiver;
+  store::Receiver receiver;  // number 0 of an export by hand
   store::Export made;
+  std::string who;      // the name of the receiver, or the person who took the file
+  std::string schools;  // of an export by hand of single schools: these. Which of its records those are is not kept: it was in the file if it was of them then
   std::vector<std::pair<std::string, store::Treatment>> fields;  // of the record's table, users.givenName, as they went out
 };
 

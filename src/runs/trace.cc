@@ -1,7 +1,9 @@
 #include "runs/trace.h"
 
 #include <algorithm>
+#include <functional>
 #include <map>
+#include <set>
 
 #include "base/json_writer.h"
 #include "bundle/bundle.h"
@@ -61,7 +63,6 @@ class Tracing {
     if (best != nullptr) now = best->row;
     if (now && !says_roles_here(versions_at(roster_, revision), table_.id, best->source, *now)) now.reset();
     record.lives = now.has_value();
-    if (now) record.metadata = metadata_of(now->metadata);
 
     std::vector<Laid> laid;
     auto rows = roster_.prepare("SELECT field, since, until, value, who FROM overlay WHERE tbl = ? AND key = ? AND since <= ? ORDER BY since");
@@ -72,38 +73,22 @@ class Tracing {
     auto const edits = now ? edits_of_record(roster_, table_.id, key_, revision, hub_.today) : std::vector<Edit>();
     if (now) lay_over(*now, table_.id, edits);
 
+    auto const* const row = now ? &*now : nullptr;
     auto const& columns = stored_columns(table_.id);
     for (std::size_t i = 0; i < columns.size(); ++i) {
+      auto const says = [this, i](StoredRow const& of) { return written(table_.id, i, of, ids_); };
       TracedField field;
       field.name = table_.fields[columns[i].field].name;
-      if (now) field.value = written(table_.id, i, *now, ids_);
-      std::map<std::int64_t, std::string> last;  // by source: what it said last
-      for (auto const& version : versions) {
-        auto const value = written(table_.id, i, version.row, ids_);
-        if (auto const before = last.find(version.source); before == last.end() ? !value.empty() : before->second != value) {
-          field.events.push_back(event_of(versions, version, value));
-        }
-        last[version.source] = value;
-        if (version.until && *version.until <= revision && !continues(versions, version)) {
-          auto event = event_of(*version.until);
-          event.source = source_names_[version.source];
-          event.removed = true;
-          if (!value.empty() && !is_handed_over(versions, version)) field.events.push_back(std::move(event));
-          last.erase(version.source);
-        }
-      }
-      for (auto const& edit : laid) {
-        if (edit.column != i) continue;
-        field.events.push_back(event_of(laid, edit));
-        if (edit.until && *edit.until <= revision) {
-          auto end = event_of(*edit.until);
-          end.value = "(the edit of revision " + std::to_string(edit.since) + " ended)";
-          field.events.push_back(std::move(end));
-        }
-      }
-      std::stable_sort(field.events.begin(), field.events.end(), [](FieldEvent const& a, FieldEvent const& b) { return a.revision < b.revision; });
-      if (now && (!field.value.empty() || !field.events.empty())) field.origin = origin_of(versions, *best, i, field.value, edits, laid);
-      if (!field.value.empty() || !field.events.empty()) record.fields.push_back(std::move(field));
+      field.events = events_of(versions, says);
+      add_edits(field.events, laid, i);
+      keep(record.fields, std::move(field), row, says, [&](auto const& value) { return origin_of(versions, *best, i, value, says, edits, laid); });
+    }
+    for (auto const& name : metadata_names(versions)) {
+      auto const says = [&name](StoredRow const& of) { return metadata_called(name, of); };
+      TracedField field;
+      field.name = name;
+      field.events = events_of(versions, says);
+      keep(record.metadata, std::move(field), row, says, [&](auto const& value) { return origin_in_rows(versions, *best, value, says); });
     }
     return record;
   }
@@ -116,6 +101,64 @@ class Tracing {
     std::optional<std::string> value;
     std::string who;
   };
+
+  // What a row says of one field.
+  using Says = std::function<std::string(StoredRow const&)>;
+
+  static std::string metadata_called(std::string const& name, StoredRow const& row) {
+    for (auto& [called, value] : metadata_of(row.metadata))
+      if (called == name) return value;
+    return "";
+  }
+  // Those that any version has, each once.
+  static std::set<std::string> metadata_names(Versions const& versions) {
+    std::set<std::string> names;
+    for (auto const& version : versions)
+      for (auto const& [name, value] : metadata_of(version.row.metadata)) names.insert(name);
+    return names;
+  }
+
+  // What sources said of a field, one after the other.
+  std::vector<FieldEvent> events_of(Versions const& versions, Says const& says) {
+    std::vector<FieldEvent> events;
+    std::map<std::int64_t, std::string> last;  // by source: what it said last
+    for (auto const& version : versions) {
+      auto const value = says(version.row);
+      if (auto const before = last.find(version.source); before == last.end() ? !value.empty() : before->second != value)
+        events.push_back(event_of(versions, version, value));
+      last[version.source] = value;
+      if (version.until && *version.until <= revision_ && !continues(versions, version)) {
+        auto event = event_of(*version.until);
+        event.source = source_names_[version.source];
+        event.removed = true;
+        if (!value.empty() && !is_handed_over(versions, version)) events.push_back(std::move(event));
+        last.erase(version.source);
+      }
+    }
+    return events;
+  }
+
+  void add_edits(std::vector<FieldEvent>& events, std::vector<Laid> const& laid, std::size_t column) {
+    for (auto const& edit : laid) {
+      if (edit.column != column) continue;
+      events.push_back(event_of(laid, edit));
+      if (edit.until && *edit.until <= revision_) {
+        auto end = event_of(*edit.until);
+        end.value = "(the edit of revision " + std::to_string(edit.since) + " ended)";
+        events.push_back(std::move(end));
+      }
+    }
+  }
+
+  // A field that has a value, or had one. `row`: what is in force, or null.
+  static void keep(std::vector<TracedField>& fields, TracedField field, StoredRow const* row, Says const& says,
+                   std::function<std::optional<FieldEvent>(std::string const& value)> const& origin) {
+    if (row != nullptr) field.value = says(*row);
+    std::stable_sort(field.events.begin(), field.events.end(), [](FieldEvent const& a, FieldEvent const& b) { return a.revision < b.revision; });
+    if (field.value.empty() && field.events.empty()) return;
+    if (row != nullptr) field.origin = origin(field.value);
+    fields.push_back(std::move(field));
+  }
 
   // Ids of the records that this one refers to: of big tables only those that are needed.
   void learn_ids() {
@@ -212,14 +255,19 @@ class Tracing {
     return event;
   }
 
-  // Whoever said first what is in force, and never said anything else since: a row that came again with another field changed is not its origin.
-  std::optional<FieldEvent> origin_of(Versions const& versions, store::RowVersion const& best, std::size_t column, std::string const& value,
+  // Who said what is in force: the last edit, or a source.
+  std::optional<FieldEvent> origin_of(Versions const& versions, store::RowVersion const& best, std::size_t column, std::string const& value, Says const& says,
                                       std::vector<Edit> const& edits, std::vector<Laid> const& laid) {
     for (auto const& edit : edits)
       if (edit.column == column)
         for (auto const& one : laid)
           if (one.column == column && one.since == edit.since) return event_of(laid, one);
-    auto const same = [&](store::RowVersion const& version) { return written(table_.id, column, version.row, ids_) == value; };
+    return origin_in_rows(versions, best, value, says);
+  }
+
+  // Whoever said first what is in force, and never said anything else since: a row that came again with another field changed is not its origin.
+  std::optional<FieldEvent> origin_in_rows(Versions const& versions, store::RowVersion const& best, std::string const& value, Says const& says) {
+    auto const same = [&](store::RowVersion const& version) { return says(version.row) == value; };
     if (!same(best)) return std::nullopt;  // of roles, that are told elsewhere now
     auto const* from = &best;
     for (bool more = true; more;) {
@@ -303,13 +351,11 @@ Result<TracedRecord> trace(Hub& hub, store::District const& district, std::strin
   return record;
 }
 
-std::string to_json(TracedRecord const& record, bool with_events) {
-  std::string out;
-  JsonWriter json(out);
-  json.begin_object().field("table", record.table).field("sourcedId", record.sourced_id).field("lives", record.lives).key("ids").begin_array();
-  for (auto const& [since, id] : record.ids) json.begin_object().field("since", since).field("id", id).end_object();
-  json.end_array().key("fields").begin_object();
-  for (auto const& field : record.fields) {
+namespace {
+
+void write_fields(JsonWriter& json, std::vector<TracedField> const& fields, bool with_events) {
+  json.begin_object();
+  for (auto const& field : fields) {
     if (!with_events) {
       json.field(field.name, field.value);
       continue;
@@ -330,7 +376,33 @@ std::string to_json(TracedRecord const& record, bool with_events) {
           .end_object();
     json.end_array().end_object();
   }
-  json.end_object().end_object();
+  json.end_object();
+}
+
+std::string in_text(TracedField const& field, bool with_events) {
+  auto out = "  " + visible(field.name) + " = " + (field.value.empty() ? "(blank)" : visible(field.value)) + "\n";
+  if (!with_events) return out;
+  for (auto event = field.events.rbegin(); event != field.events.rend(); ++event)
+    out += "      " +
+           (event->removed         ? std::string("taken back")
+            : event->value.empty() ? std::string("cleared")
+                                   : "\"" + visible(event->value) + "\"") +
+           " by " + (event->source.empty() ? event->who : event->source + (event->line ? ", " + event->file + " line " + std::to_string(*event->line) : "")) +
+           (event->first_run != event->run ? " of run " + std::to_string(event->first_run) + ", brought back by" : ",") + " run " + std::to_string(event->run) +
+           " (" + event->kind + "), " + event->at + "\n";
+  return out;
+}
+
+}  // namespace
+
+std::string to_json(TracedRecord const& record, bool with_events) {
+  std::string out;
+  JsonWriter json(out);
+  json.begin_object().field("table", record.table).field("sourcedId", record.sourced_id).field("lives", record.lives).key("ids").begin_array();
+  for (auto const& [since, id] : record.ids) json.begin_object().field("since", since).field("id", id).end_object();
+  write_fields(json.end_array().key("fields"), record.fields, with_events);
+  if (!record.metadata.empty()) write_fields(json.key("metadata"), record.metadata, with_events);
+  json.end_object();
   return out;
 }
 
@@ -338,18 +410,8 @@ std::string to_text(TracedRecord const& record, bool with_events) {
   std::string out = record.table + " " + visible(record.sourced_id) + (record.lives ? "" : " (no longer in the roster)") + "\n";
   if (record.ids.size() > 1)
     for (auto const& [since, id] : record.ids) out += "  id " + visible(id) + " since revision " + std::to_string(since) + "\n";
-  for (auto const& field : record.fields) {
-    out += "  " + field.name + " = " + (field.value.empty() ? "(blank)" : visible(field.value)) + "\n";
-    if (!with_events) continue;
-    for (auto event = field.events.rbegin(); event != field.events.rend(); ++event)
-      out += "      " +
-             (event->removed         ? std::string("taken back")
-              : event->value.empty() ? std::string("cleared")
-                                     : "\"" + visible(event->value) + "\"") +
-             " by " + (event->source.empty() ? event->who : event->source + (event->line ? ", " + event->file + " line " + std::to_string(*event->line) : "")) +
-             (event->first_run != event->run ? " of run " + std::to_string(event->first_run) + ", brought back by" : ",") + " run " +
-             std::to_string(event->run) + " (" + event->kind + "), " + event->at + "\n";
-  }
+  for (auto const* fields : {&record.fields, &record.metadata})
+    for (auto const& field : *fields) out += in_text(field, with_events);
   return out;
 }
 

@@ -30,7 +30,7 @@ struct TracedRecord {
   bool lives = false;
   std::vector<std::pair<std::int64_t, std::string>> ids;  // since which revision it had which id
   std::vector<TracedField> fields;
-  std::vector<std::pair<std::string, std::string>> metadata;  // the metadata.* columns of the source in force
+  std::vector<TracedField> metadata;  // the metadata.* columns of whichever source says the record; nobody edits them
 };
 
 // `revision`: as it was then, with the edits that hold on `hub.today`; none: now. It is what an export of that revision says of the record. A record is found

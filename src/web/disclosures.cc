@@ -28,10 +28,13 @@ Model line_of(Visit const& visit, runs::Disclosure const& one, Sheet& sheet) {
     names += (names.empty() ? "" : " ") + name + "=" + std::string(store::name_of(as));
   }
   auto const when = views::local_time(one.made.created, visit.district->time_zone).text();
-  sheet.rows.push_back({when, one.receiver.name, "E" + std::to_string(one.made.id), std::to_string(one.made.revision), names});
+  auto const by_hand = one.receiver.id == 0;
+  sheet.rows.push_back({when, one.who + (by_hand ? " (by hand)" : ""), "E" + std::to_string(one.made.id), std::to_string(one.made.revision), names});
   return {{"when", when},
-          {"receiver", one.receiver.name},
-          {"to_receiver", address_of(visit, one.receiver)},
+          {"receiver", one.who},
+          {"to_receiver", by_hand ? "" : address_of(visit, one.receiver)},
+          {"by_hand", by_hand},
+          {"schools", one.schools},
           {"id", one.made.id},
           {"to", export_address(visit, one.made.id)},
           {"fields", std::move(fields)}};

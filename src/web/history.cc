@@ -5,6 +5,7 @@
 #include "report/words.h"
 #include "runs/outcome.h"
 #include "store/exports.h"
+#include "store/receivers.h"
 #include "store/sources.h"
 #include "web/address.h"
 #include "web/chosen_school.h"
@@ -119,6 +120,17 @@ NumbersOfRuns numbers_of(Visit& visit, Page const& page) {
   return numbers;
 }
 
+std::string receiver_of(Visit const& visit, store::Export const& one) {
+  if (one.receiver == 0) return "";
+  auto const found = store::find_receiver(visit.hub.home.operations(), visit.district->id, one.receiver);
+  return found ? found->name : "";
+}
+
+std::string for_whom(Visit const& visit, store::Export const& one) {
+  auto const name = receiver_of(visit, one);
+  return name.empty() ? "" : ", for " + name;
+}
+
 Model line_of(Visit const& visit, Line const& line, NumbersOfRuns const& numbers) {
   Model out;
   if (line.run) {
@@ -156,7 +168,8 @@ Model line_of(Visit const& visit, Line const& line, NumbersOfRuns const& numbers
          {"undoes", false},
          {"at", one.created},
          {"kind", "Export"},
-         {"of", (one.version.empty() ? "zip" : "OneRoster " + one.version + " zip") + (one.revision > 0 ? " of revision " + std::to_string(one.revision) : "")},
+         {"of", (one.version.empty() ? "zip" : "OneRoster " + one.version + " zip") + (one.revision > 0 ? " of revision " + std::to_string(one.revision) : "") +
+                    for_whom(visit, one)},
          {"who", one.who},
          {"by", one.who},
          {"to", export_address(visit, one.id)},
@@ -174,7 +187,7 @@ Sheet sheet_of(Visit const& visit, Page const& page, NumbersOfRuns const& number
     if (!line.run) {
       auto const& one = *line.handed_on;
       sheet.rows.push_back({"E" + std::to_string(one.id), "Export", views::local_time(one.created, visit.district->time_zone).text(),
-                            "OneRoster " + one.version, one.who, one.outcome, "", "", "", "", "", ""});
+                            "OneRoster " + one.version + for_whom(visit, one), one.who, one.outcome, "", "", "", "", "", ""});
       continue;
     }
     auto const& run = *line.run;

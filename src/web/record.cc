@@ -1,6 +1,7 @@
 // A record: its fields, who set each of them and when, what it was before, and all that refers to it; now, or as of a day.
 #include <algorithm>
 #include <charconv>
+#include <iterator>
 
 #include "base/text.h"
 #include "report/words.h"
@@ -12,6 +13,7 @@
 #include "web/address.h"
 #include "web/browse.h"
 #include "web/chosen_school.h"
+#include "web/long_sheet.h"
 #include "web/pages.h"
 #include "web/parts.h"
 #include "web/record_scope.h"
@@ -20,7 +22,7 @@
 namespace rollbook::web {
 namespace {
 
-constexpr std::size_t rows_of_a_list = 20, rows_of_a_page = 50, most_events = 50, most_downloaded = 1000;
+constexpr std::size_t rows_of_a_list = 20, rows_of_a_page = 50, rows_of_a_piece = 1000, most_events = 50;
 
 struct Wanted {
   TableId table = TableId::Users;
@@ -57,42 +59,45 @@ class Showing {
 
   Model fields(runs::TracedRecord const& record, Sheet& sheet) {
     Model list = Model::List();
-    for (auto const& field : record.fields) {
-      auto const& declared = table_of(wanted_.table).fields[field_index(table_of(wanted_.table), field.name)];
-      auto const refers_to = declared.refers_to;
-      Model links = Model::List(), history = Model::List();
-      auto const value = seen_of(refers_to, field.value, &links);
-      auto const& origin = field.origin;
-      std::size_t told = 0;
-      for (auto event = field.events.rbegin(); event != field.events.rend() && told < most_events; ++event, ++told)
-        history.add({{"what", event->removed         ? "taken back"
-                              : event->value.empty() ? "cleared"
-                                                     : ""},
-                     {"value", seen_of(refers_to, event->value, nullptr)},
-                     {"by", words_of(*event)},
-                     {"run", event->run},
-                     {"to", run_to(event->run)},
-                     {"at", at_of(*event)}});
-      auto const from = !origin ? std::string() : words_of(*origin);
-      list.add({{"name", wanted_.people_words ? field_in_words(field.name) : field.name},
-                {"field", field.name},
-                {"value", value},
-                {"links", std::move(links)},
-                {"is_reference", refers_to != TableId::None && !value.empty()},
-                {"origin", from},
-                {"run", !origin ? Model(false) : Model(origin->run)},
-                {"to", !origin ? "" : run_to(origin->run)},
-                {"at", !origin ? "" : at_of(*origin)},
-                {"line", origin && origin->line ? Model(*origin->line) : Model(false)},
-                {"several", field.events.size() > 1},
-                {"changes", field.events.size()},
-                {"history", std::move(history)}});
-      sheet.rows.push_back({field.name, value, from, !origin ? "" : std::to_string(origin->run), !origin ? "" : at_of(*origin)});
-    }
+    auto const& table = table_of(wanted_.table);
+    for (auto const& field : record.fields) add(field, table.fields[field_index(table, field.name)].refers_to, list, sheet);
+    for (auto const& field : record.metadata) add(field, TableId::None, list, sheet);
     return list;
   }
 
  private:
+  void add(runs::TracedField const& field, TableId refers_to, Model& list, Sheet& sheet) {
+    Model links = Model::List(), history = Model::List();
+    auto const value = seen_of(refers_to, field.value, &links);
+    auto const& origin = field.origin;
+    std::size_t told = 0;
+    for (auto event = field.events.rbegin(); event != field.events.rend() && told < most_events; ++event, ++told)
+      history.add({{"what", event->removed         ? "taken back"
+                            : event->value.empty() ? "cleared"
+                                                   : ""},
+                   {"value", seen_of(refers_to, event->value, nullptr)},
+                   {"by", words_of(*event)},
+                   {"run", event->run},
+                   {"to", run_to(event->run)},
+                   {"at", at_of(*event)}});
+    auto const from = !origin ? std::string() : words_of(*origin);
+    auto const name = wanted_.people_words ? field_in_words(field.name) : field.name;
+    list.add({{"name", name},
+              {"field", field.name},
+              {"value", value},
+              {"links", std::move(links)},
+              {"is_reference", refers_to != TableId::None && !value.empty()},
+              {"origin", from},
+              {"run", !origin ? Model(false) : Model(origin->run)},
+              {"to", !origin ? "" : run_to(origin->run)},
+              {"at", !origin ? "" : at_of(*origin)},
+              {"line", origin && origin->line ? Model(*origin->line) : Model(false)},
+              {"several", field.events.size() > 1},
+              {"changes", field.events.size()},
+              {"history", std::move(history)}});
+    sheet.rows.push_back({name, value, from, !origin ? "" : std::to_string(origin->run), !origin ? "" : at_of(*origin)});
+  }
+
   std::string words_of(runs::FieldEvent const& event) const {
     auto words = event.file.empty() ? event.source : event.file + (event.line ? " line " + with_separators(*event.line) : "") + " of " + event.source;
     if (event.source.empty()) words = event.who.empty() ? "" : "edited by " + event.who;
@@ -215,14 +220,24 @@ Answer one_list(Visit& visit, store::Database& roster, RecordScope& scope, Wante
   std::uint32_t from = 0;
   std::from_chars(given.data(), given.data() + given.size(), from);
   views::Labels labels(roster, {}, visit.hub.today);
-  auto const list = views::related_list(roster, labels, *table, visit.query["list"].substr(dot + 1), wanted.table, wanted.key, from,
-                                        visit.format == "csv" ? most_downloaded : rows_of_a_page, scope.filter());
+  bool const csv = visit.format == "csv";
+  auto const piece = [&](std::uint32_t first) {
+    return views::related_list(roster, labels, *table, visit.query["list"].substr(dot + 1), wanted.table, wanted.key, first,
+                               csv ? rows_of_a_piece : rows_of_a_page, scope.filter());
+  };
+  auto list = piece(from);
+  while (csv && list.next && list.rows.size() < most_rows_of_a_sheet) {
+    auto more = piece(*list.next);
+    list.next = more.next;
+    std::move(more.rows.begin(), more.rows.end(), std::back_inserter(list.rows));
+  }
+  if (csv && list.next) return too_long_for_a_sheet();
   View view{"record_list", list_title(list, wanted.table)};
   view.crumbs.push_back({name.empty() ? wanted.id : name, record_address(visit, wanted.table, wanted.id, wanted.key)});
   view.model["list"] = list_model(visit, list, wanted, scope.all(), true);
   view.model["has_rows"] = !list.rows.empty();
   view.model["only_mine"] = !scope.all();
-  if (visit.format == "csv") {
+  if (csv) {
     view.sheet = Sheet{"list", {"sourcedId", "name", "about"}, {}};
     view.sheet->noted = "records downloaded";
     view.sheet->about = std::to_string(list.rows.size()) + " " + std::string(table_of(*table).name) + " of " + wanted.id;
@@ -264,17 +279,13 @@ Answer record(Visit& visit) {
   auto& model = view.model;
   Sheet sheet{"record", {"field", "value", "origin", "run", "at"}, {}};
   auto fields = Showing(visit, **roster, scope, wanted).fields(*record, sheet);
-  Model lists = Model::List(), ids = Model::List(), metadata = Model::List();
+  Model lists = Model::List(), ids = Model::List();
   if (!wanted.revision && wanted.table == TableId::Users)
     if (auto const list = views::teachers_of(**roster, labels, wanted.key, rows_of_a_list, scope.filter()); !list.rows.empty())
       lists.add(list_model(visit, list, wanted, true, false));
   if (!wanted.revision)
     for (auto const& list : views::all_related(**roster, labels, wanted.table, wanted.key, rows_of_a_list, scope.filter()))
       lists.add(list_model(visit, list, wanted, scope.all(), false));
-  for (auto const& [field, value] : record->metadata) {
-    metadata.add({{"name", field}, {"value", value}});
-    sheet.rows.push_back({field, value, "", "", ""});
-  }
   if (record->ids.size() > 1)
     for (auto const& [since, id] : record->ids) ids.add({{"id", id}, {"since", since}});
   auto const state = runs::index_state(**roster);
@@ -292,10 +303,8 @@ Answer record(Visit& visit) {
   model["let_go"] = views::local_time(let_go, visit.district->time_zone).day;
   model["names"] = wanted.people_words ? "people" : "";
   model["people_words"] = wanted.people_words;
-  model["has_fields"] = !record->fields.empty();
+  model["has_fields"] = !record->fields.empty() || !record->metadata.empty();
   model["fields"] = std::move(fields);
-  model["has_metadata"] = !record->metadata.empty();
-  model["metadata"] = std::move(metadata);
   model["has_ids"] = record->ids.size() > 1;
   model["ids"] = std::move(ids);
   model["lists"] = std::move(lists);
@@ -331,6 +340,7 @@ std::string field_in_words(std::string_view field) {
                                                                      {"sourcedId", "Person"}};
   for (auto const& [name, text] : words)
     if (name == field) return std::string(text);
+  if (field.starts_with("metadata.")) field.remove_prefix(9);  // a column of whoever sends it, and called as they call it
   if (field.ends_with("SourcedIds")) field.remove_suffix(10);
   else if (field.ends_with("SourcedId")) field.remove_suffix(9);
   std::string out;

@@ -13,6 +13,7 @@
 #include "schema/words.h"
 #include "views/labels.h"
 #include "views/related.h"
+#include "web/long_sheet.h"
 #include "web/managed.h"
 #include "web/operator_pages.h"
 #include "web/parts.h"
@@ -21,7 +22,7 @@
 namespace rollbook::web {
 namespace {
 
-constexpr std::size_t people_of_a_page = 50, most_in_a_sheet = 1000;
+constexpr std::size_t people_of_a_page = 50;
 
 // What they may see of the staff: orgs, nothing for all of them.
 std::optional<std::vector<std::int64_t>> orgs_of(Managed const& managed, store::Database& roster, std::optional<std::int64_t> chosen) {
@@ -172,7 +173,8 @@ Answer staff(Visit& visit) {
   bool const csv = visit.format == "csv";
   runs::StaffFilter filter{text.substr(0, 200), grade.substr(0, 20), orgs_of(managed, **roster, chosen)};
   std::from_chars(after.data(), after.data() + after.size(), filter.after);
-  auto const page = runs::list_staff(**roster, filter, csv ? most_in_a_sheet : people_of_a_page);
+  auto const page = runs::list_staff(**roster, filter, csv ? most_rows_of_a_sheet : people_of_a_page);
+  if (csv && page.more) return too_long_for_a_sheet();
   StaffList list(visit, managed, **roster);
   std::vector<StaffList::Person> people;
   for (auto const key : page.people) people.push_back(list.read(key));
@@ -193,7 +195,7 @@ Answer staff(Visit& visit) {
   model["people"] = std::move(rows);
   model["newer"] = after.empty() ? "" : with(here, "");
   model["older"] = page.more ? with(here, std::to_string(page.people.back())) : "";
-  model["csv"] = with(here + ".csv", after);
+  model["csv"] = with(here + ".csv", "");
   model["filtered"] = !text.empty() || !org.empty() || !grade.empty();
   model["behind"] = state.is_behind();
   if (csv) {

@@ -79,6 +79,7 @@ class Origins : public Runs {
 
   // As a record shows it: who was given another id is called by that.
   std::string called(Table const& table, std::string const& field, std::string const& value) const {
+    if (field.starts_with("metadata.")) return value;
     auto const name = book_.names.find(value);
     return name != book_.names.end() && table.fields[field_index(table, field)].refers_to == TableId::Users ? name->second : value;
   }
@@ -108,7 +109,9 @@ class Origins : public Runs {
     EXPECT_TRUE(record->lives) << when << " " << of.first << " " << of.second;
     std::size_t compared = 0;
     auto const edits = book_.edits.find(of);
-    for (auto const& field : record->fields) {
+    auto fields = record->fields;
+    fields.insert(fields.end(), record->metadata.begin(), record->metadata.end());
+    for (auto const& field : fields) {
       auto const edited = edits != book_.edits.end() && edits->second.count(field.name) > 0;
       auto const at = claim.fields.find(field.name);
       if (!edited && at == claim.fields.end()) continue;  // a column that no delivery has
@@ -124,7 +127,7 @@ class Origins : public Runs {
       EXPECT_EQ(field.origin->line.value_or(0), said.line) << where;
       EXPECT_EQ(field.origin->file, said.source.empty() ? "" : of.first + ".csv") << where;
       ++compared;
-      ++of_table_[of.first];
+      ++of_table_[field.name.starts_with("metadata.") ? "metadata" : of.first];
     }
     return compared;
   }
@@ -140,6 +143,7 @@ class Origins : public Runs {
         case 1:
         case 2:
           roster.put("users", person("u" + n, "student", "s" + school, "Name" + value));
+          if (random() % 2 == 0) roster.put("users", {{"sourcedId", "u" + n}, {"metadata.bus", "Bus " + value}});
           roster.put("demographics", {{"sourcedId", "u" + n}, {"cityOfBirth", "City" + value}});
           roster.put(
               "enrollments",
@@ -252,9 +256,13 @@ TEST_P(Origins, OfEveryFieldAreThoseOfTheDeliveriesOfAYear) {
     ASSERT_TRUE(back.is_applied()) << when;
     ++undone;
     auto const rejected = std::exchange(book_, before);
-    for (auto const& [source, records] : book_.said)
+    for (auto const& [source, records] : book_.said) {
+      auto& kept = book_.kept[source];
+      // What it had brought again it has said again, also when that is taken back: if it leaves that out once more, it means it.
+      std::erase_if(kept, [&](Record const& record) { return rejected.kept.at(source).count(record) == 0; });
       for (auto const& [record, claim] : records)
-        if (rejected.said.at(source).count(record) == 0) book_.kept[source].insert(record);
+        if (rejected.said.at(source).count(record) == 0) kept.insert(record);
+    }
     roster = roster_before;
     compared += compare(when + ", undone", true);
     if (random() % 2 == 0) continue;

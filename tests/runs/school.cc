@@ -1,6 +1,7 @@
 #include "runs/school.h"
 
 #include <algorithm>
+#include <set>
 
 #include "delivery/load.h"
 #include "runs/verify.h"
@@ -83,6 +84,11 @@ Files DeliveryOf::files() const {
     auto const rows = rows_.find(name);
     if (mode == "absent" || rows == rows_.end()) continue;
     auto names = columns_of(name);
+    std::set<std::string> own;  // columns of whoever sends it
+    for (auto const& row : rows->second)
+      for (auto const& [column, value] : row.cells)
+        if (column.starts_with("metadata.")) own.insert(column);
+    names.insert(names.end(), own.begin(), own.end());
     if (auto const without = without_.find(name); without != without_.end())
       std::erase_if(names,
                     [&](std::string const& column) { return std::find(without->second.begin(), without->second.end(), column) != without->second.end(); });

@@ -99,7 +99,9 @@ TEST_F(Browsing, AColumnOfASheetIsAList) {
 TEST_F(Browsing, WhatAnUndoBroughtBackSaysBoth) {
   auto next = two_schools(40);
   next.put("users", {{"sourcedId", "u1_2"}, {"givenName", "Brand"}});
-  auto const second = *sync(next).run;
+  auto const answer = sync(next);
+  ASSERT_EQ(answer.outcome, "applied") << runs::to_text(answer);
+  auto const second = *answer.run;
   auto h = hub();
   auto const undone = runs::undo(h, district(), second, false, false);
   ASSERT_TRUE(undone.ok()) << undone.trouble().text;
@@ -152,7 +154,8 @@ TEST_F(Browsing, ShowsWhereEachFieldComesFrom) {
   EXPECT_TRUE(says(html, "Class 1")) << "the class it is in";
   auto const csv = page(rita, record("users", "u1_3", ".csv"));
   EXPECT_TRUE(says(csv, "familyName,Hand,edited by anna"));
-  EXPECT_EQ(notes("records downloaded"), 1u);
+  EXPECT_TRUE(says(page(rita, record("users", "u1_3", ".csv", "&names=people")), "Family name,Hand,edited by anna"));
+  EXPECT_EQ(notes("records downloaded"), 2u);
   auto const class_ = page(rita, record("classes", "c1"));
   EXPECT_TRUE(says(class_, "Roster"));
   EXPECT_TRUE(says(class_, ">41<")) << "a teacher and forty students";
@@ -161,6 +164,50 @@ TEST_F(Browsing, ShowsWhereEachFieldComesFrom) {
   EXPECT_EQ(times(list, "<th scope=\"row\">"), 41u);
   EXPECT_EQ(get(rita, record("users", "nobody")).status, 404);
   EXPECT_EQ(get(rita, record("nothing", "u1_3")).status, 404);
+}
+
+TEST_F(Browsing, ColumnsOfTheDistrictsOwnHaveAnOriginToo) {
+  auto next = two_schools(40);
+  next.put("users", {{"sourcedId", "u1_3"}, {"metadata.busStop", "Elm Lane"}});
+  auto const answer = sync(next);
+  ASSERT_EQ(answer.outcome, "applied") << runs::to_text(answer);
+  auto const second = *answer.run;
+  next.put("users", {{"sourcedId", "u1_3"}, {"metadata.busStop", "Oak Lane"}});
+  auto const third = *sync(next).run;
+  auto const rita = somebody_of(Level::Reporting);
+  auto const html = page(rita, record("users", "u1_3"));
+  auto const from = html.find("data-field=\"metadata.busStop\"");
+  ASSERT_NE(from, std::string::npos) << html;
+  auto const row = html.substr(from, html.find("</tr>", from) - from);
+  for (auto const& text :
+       {std::string("Oak Lane"), std::string("users.csv line "), "href=\"" + run(third) + "\"", std::string("Elm Lane"), "href=\"" + run(second) + "\""})
+    EXPECT_TRUE(says(row, text)) << text << "\n" << row;
+  EXPECT_TRUE(says(page(rita, record("users", "u1_3", "", "&names=people")), "Bus stop"));
+  EXPECT_TRUE(says(page(rita, record("users", "u1_3", ".csv")), "metadata.busStop,Oak Lane,users.csv line "));
+}
+
+TEST_F(Browsing, AListThatIsDownloadedIsWhole) {
+  auto many = two_schools(1'200);
+  for (int i = 1; i <= 1'100; ++i) {
+    auto const id = "staff" + std::to_string(i);
+    many.put("users", {{"sourcedId", id},
+                       {"enabledUser", "true"},
+                       {"orgSourcedIds", "s1"},
+                       {"role", "aide"},
+                       {"username", id},
+                       {"givenName", "Ida"},
+                       {"familyName", "Fern"}});
+  }
+  ASSERT_TRUE(store::set_source(operations(), district(), "sis", {{"threshold.floor", "100000"}}, somebody).ok());
+  auto const answer = sync(many);
+  ASSERT_EQ(answer.outcome, "applied") << runs::to_text(answer);
+  index();
+  auto const sam = somebody_of(Level::System);
+  EXPECT_EQ(times(page(sam, record("classes", "c1", ".csv", "&list=enrollments.classSourcedId")), "\r\n"), 1u + 1'201u);
+  EXPECT_EQ(times(page(sam, in("/members/staff.csv")), ",Ida Fern,"), 1'100u);
+  // Who sees one school alone has the rows of the other passed over, a thousand and more of them.
+  auto const of_school = somebody_of(Level::Reporting, org("s2"));
+  EXPECT_EQ(times(page(of_school, record("classes", "c2", ".csv", "&list=enrollments.classSourcedId")), "\r\n"), 1u + 1'201u);
 }
 
 TEST_F(Browsing, AsOfADayIsWhatWasAppliedByThen) {
@@ -286,7 +333,9 @@ TEST_F(Browsing, DemographicsTakeTheGrantAndAreNoted) {
 TEST_F(Browsing, ChangedRowsAndFindingsLeadToTheRecord) {
   auto next = two_schools(40);
   next.put("users", {{"sourcedId", "u1_2"}, {"givenName", "Brand"}});
-  auto const second = *sync(next).run;
+  auto const answer = sync(next);
+  ASSERT_EQ(answer.outcome, "applied") << runs::to_text(answer);
+  auto const second = *answer.run;
   auto const rita = somebody_of(Level::Reporting);
   EXPECT_TRUE(says(page(rita, run(second, "/changes") + "?table=users&kind=updated"), "/browse/record?table=users&amp;id=u1_2"));
 }

@@ -82,6 +82,25 @@ TEST_F(ExportsOfADistrict, HoldDemographicsForThoseWhoMaySeeThemAlone) {
   EXPECT_NE(whole(post(dora, in("/exports/2/again"))), again);
 }
 
+TEST_F(ExportsOfADistrict, StandInTheLedgerUnderWhoTookThem) {
+  auto const anna = somebody_of(Level::Enrollment), dora = with_demographics(Level::Enrollment);
+  auto const who_got = [&](std::string const& table, std::string const& id) { return page(anna, in("/disclosures.csv?table=" + table + "&id=" + id)); };
+  exported(anna);
+  exported(dora, "s1");
+  auto next = two_schools(40);
+  next.drop("users", "u1_9").drop("enrollments", "e1_9").drop("demographics", "u1_9");
+  sync(next);
+  exported(anna);
+  auto const stays = who_got("users", "u1_1"), left = who_got("users", "u1_9"), birth = who_got("demographics", "u1_1");
+  EXPECT_EQ(times(stays, "(by hand)"), 3u) << stays;
+  EXPECT_EQ(times(stays, ",dora"), 1u) << stays;
+  EXPECT_TRUE(says(stays, "users.*=as-is"));
+  EXPECT_EQ(times(left, "(by hand)"), 2u) << "it was not in the roster any more, the third time";
+  EXPECT_EQ(times(birth, "(by hand)"), 1u) << "no other file had demographics";
+  EXPECT_TRUE(says(birth, ",dora")) << birth;
+  EXPECT_TRUE(says(page(anna, in("/disclosures?table=users&id=u1_1")), "of s1: it was in the file if it was of them then"));
+}
+
 TEST_F(ExportsOfADistrict, AreNotMadeAnewWhenTheyWereNeverWhole) {
   auto const anna = somebody_of(Level::Enrollment);
   exported(anna);

@@ -75,6 +75,26 @@ TEST_F(Receivers, TheFileIsTheOneThatWasMadeAndWhoFetchedItIsNoted) {
   EXPECT_EQ(post(somebody_of(Level::Reporting), in("/exports/1/again")).status, 403);
 }
 
+TEST_F(Receivers, AFileWithDemographicsIsFetchedOnlyByWhoMaySeeThem) {
+  ASSERT_TRUE(
+      store::add_receiver(operations(), district(), "Clinic", "oneroster-1.1",
+                          {{"tables", "orgs,academicSessions,courses,classes,users,demographics,enrollments"}, {"attributes", "demographics.birthDate=as-is"}},
+                          somebody)
+          .ok());
+  auto const anna = somebody_of(Level::Enrollment);
+  post(anna, in("/receivers/1/run"));
+  work();
+  ASSERT_TRUE(says(page(anna, in("/exports/1.csv")), "demographics.csv"));
+  auto const refused = post(anna, in("/exports/1/again"));
+  EXPECT_EQ(refused.status, 403);
+  EXPECT_TRUE(says(refused.body, "no grant to see them"));
+  auto const account = person("dora");
+  ASSERT_FALSE(access::grant(operations(), account.id, {oakfield, {}, Level::Enrollment, true}, somebody));
+  EXPECT_EQ(whole(post(browser_of(account), in("/exports/1/again"))).size(), store::find_export(operations(), oakfield, 1)->bytes);
+  EXPECT_TRUE(says(page(anna, in("/history")), ", for Clinic"));
+  EXPECT_TRUE(says(page(anna, in("/history.csv")), ", for Clinic"));
+}
+
 TEST_F(Receivers, AFileWithPeopleWhoWereLetGoCanNoLongerBeMade) {
   auto const anna = somebody_of(Level::Enrollment);
   post(anna, in("/gallery/share/oneroster-1.1"), {{"name", "Reading app"}, {"until", "2027-06-30"}});
@@ -203,7 +223,7 @@ TEST_F(Receivers, TheLedgerTellsWhoGotARecordAndIsItselfNoted) {
   auto const html = page(anna, in("/disclosures?table=users&id=u1_1"));
   EXPECT_TRUE(says(html, "Reading app"));
   EXPECT_TRUE(says(html, "users.familyName"));
-  EXPECT_TRUE(says(page(anna, in("/disclosures?table=users&id=p1")), "No receiver got it."));
+  EXPECT_TRUE(says(page(anna, in("/disclosures?table=users&id=p1")), "Nobody got it."));
   EXPECT_TRUE(says(page(anna, in("/disclosures?table=users&id=nobody")), "ever had this id"));
   EXPECT_EQ(get(anna, in("/disclosures?table=nothing&id=x")).status, 404);
   EXPECT_TRUE(says(get(anna, in("/disclosures.csv?table=users&id=u1_1")).body, "users.familyName=as-is"));
