@@ -84,7 +84,8 @@ std::string missing_for_mail(MailSettings const& settings) {
   if (settings.value("from").empty()) return "The address that letters come from is not set yet (from).";
   if (settings.value("address").empty()) return "It is not set yet where people reach the portal (address): letters link to it.";
   if (!settings.value("user").empty() && !settings.has_password) return "The password of " + settings.value("user") + " is not set yet.";
-  if (!settings.value("user").empty() && settings.value("security") == "none") return "A password is not sent without STARTTLS or TLS: set security, or no user.";
+  if (!settings.value("user").empty() && settings.value("security") == "none")
+    return "A password is not sent without STARTTLS or TLS: set security, or no user.";
   return "";
 }
 
@@ -130,7 +131,8 @@ bool is_web_address(std::string_view text, bool https_only) {
   auto const place = rest.substr(0, rest.find_first_of("/?#"));
   auto const colon = place.ends_with(']') ? std::string_view::npos : place.rfind(':');
   if (!is_host(place.substr(0, colon)) || (colon != std::string_view::npos && !port_of(place.substr(colon + 1)))) return false;
-  return std::all_of(rest.begin(), rest.end(), [](unsigned char c) { return c > 32 && c < 127 && std::string_view("\"<>\\^`{|}").find(static_cast<char>(c)) == std::string_view::npos; });
+  return std::all_of(rest.begin(), rest.end(),
+                     [](unsigned char c) { return c > 32 && c < 127 && std::string_view("\"<>\\^`{|}").find(static_cast<char>(c)) == std::string_view::npos; });
 }
 
 }  // namespace rollbook::letters

@@ -16,7 +16,8 @@ constexpr std::string_view days[] = {"Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "
 constexpr std::string_view months[] = {"Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
 
 bool is_plain(std::string_view text) {
-  return text.size() <= longest_plain && text.find("=?") == std::string_view::npos && std::all_of(text.begin(), text.end(), [](char c) { return c >= 32 && c < 127; });
+  return text.size() <= longest_plain && text.find("=?") == std::string_view::npos &&
+         std::all_of(text.begin(), text.end(), [](char c) { return c >= 32 && c < 127; });
 }
 
 // Characters of valid UTF-8; what would end a line is a space.
@@ -101,8 +102,8 @@ std::string date_text(std::int64_t seconds) {
   auto const rest = (moment - midnight).count();
   auto const two = [](std::int64_t number) { return (number < 10 ? "0" : "") + std::to_string(number); };
   return std::string(days[weekday(midnight).c_encoding()]) + ", " + two(static_cast<unsigned>(day.day())) + " " +
-         std::string(months[static_cast<unsigned>(day.month()) - 1]) + " " + std::to_string(int{day.year()}) + " " + two(rest / 3600) + ":" + two(rest / 60 % 60) +
-         ":" + two(rest % 60) + " +0000";
+         std::string(months[static_cast<unsigned>(day.month()) - 1]) + " " + std::to_string(int{day.year()}) + " " + two(rest / 3600) + ":" +
+         two(rest / 60 % 60) + ":" + two(rest % 60) + " +0000";
 }
 
 std::string written(Message const& message) {

@@ -12,11 +12,10 @@ constexpr std::int64_t minute = 60, hour = 3600;
 constexpr std::int64_t pauses[] = {1 * minute, 2 * minute, 5 * minute, 10 * minute, 30 * minute, 1 * hour, 2 * hour, 4 * hour};
 constexpr std::size_t longest_why = 300;
 
-constexpr std::string_view columns =
-    "SELECT id, event, district, account, webhook, state, created, due, ended, attempts, status, why FROM outbox ";
+constexpr std::string_view columns = "SELECT id, event, district, account, webhook, state, created, due, ended, attempts, status, why FROM outbox ";
 
 Item item_of(store::Statement const& row) {
-  return {row.integer(0), row.integer(1), row.integer(2), row.integer(3),  row.integer(4),  std::string(row.text(5)),
+  return {row.integer(0), row.integer(1), row.integer(2), row.integer(3), row.integer(4),  std::string(row.text(5)),
           row.integer(6), row.integer(7), row.integer(8), row.integer(9), row.integer(10), std::string(row.text(11))};
 }
 
@@ -91,7 +90,8 @@ std::optional<Trouble> forget_old(store::Database& operations, std::int64_t now)
 
 std::vector<Item> list_items(store::Database& operations, ItemFilter const& filter, std::optional<std::int64_t> below, std::size_t how_many) {
   std::vector<Item> all;
-  auto rows = operations.prepare(std::string(columns) + "WHERE webhook = ? AND (account = ? OR ? = 0) AND (state = ? OR ? = '') AND id < ? ORDER BY id DESC LIMIT ?");
+  auto rows =
+      operations.prepare(std::string(columns) + "WHERE webhook = ? AND (account = ? OR ? = 0) AND (state = ? OR ? = '') AND id < ? ORDER BY id DESC LIMIT ?");
   for (rows->with(filter.webhook, filter.account, filter.account, filter.state, filter.state, below.value_or(INT64_MAX), how_many); rows->step();)
     all.push_back(item_of(*rows));
   return all;

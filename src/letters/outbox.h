@@ -1,5 +1,6 @@
-// What waits to be sent: a letter to a person, or an event to a webhook, a row each. A row is taken for some minutes by one worker, so that two nodes do not send
-// it at the same time; who dies in between leaves it to the next. So each is sent at least once, and carries a number by which a repetition can be recognised.
+// What waits to be sent: a letter to a person, or an event to a webhook, a row each. A row is taken for some minutes by one worker, so that two nodes do not
+// send it at the same time; who dies in between leaves it to the next. So each is sent at least once, and carries a number by which a repetition can be
+// recognised.
 #pragma once
 
 #include <cstdint>
@@ -13,7 +14,7 @@ namespace rollbook::letters {
 
 struct Item {
   std::int64_t id = 0, event = 0, district = 0;
-  std::int64_t account = 0, webhook = 0;  // one of them is 0
+  std::int64_t account = 0, webhook = 0;         // one of them is 0
   std::string state = "waiting";                 // waiting, sent, given up
   std::int64_t created = 0, due = 0, ended = 0;  // seconds since 1970
   std::int64_t attempts = 0;
@@ -21,10 +22,10 @@ struct Item {
   std::string why = {};     // what went wrong last
 };
 
-inline constexpr std::int64_t lease = 300;                                            // seconds that sending one takes at most
-inline constexpr std::int64_t tried_for = 4 * 24 * 3600, least_tries = 12;            // both have to be past before one is given up
-inline constexpr std::int64_t kept_for = 90LL * 24 * 3600;                            // what has ended
-std::int64_t pause_after(std::int64_t attempts);                                      // 1, 2, 5, 10, 30 minutes, 1, 2, 4 hours, and 4 hours from then on
+inline constexpr std::int64_t lease = 300;                                  // seconds that sending one takes at most
+inline constexpr std::int64_t tried_for = 4 * 24 * 3600, least_tries = 12;  // both have to be past before one is given up
+inline constexpr std::int64_t kept_for = 90LL * 24 * 3600;                  // what has ended
+std::int64_t pause_after(std::int64_t attempts);                            // 1, 2, 5, 10, 30 minutes, 1, 2, 4 hours, and 4 hours from then on
 
 // Within the caller's transaction.
 void add_item(store::Database& operations, Item item);

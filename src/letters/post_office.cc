@@ -26,12 +26,8 @@ std::string message_id(store::ServerKey const& key, Item const& item, std::strin
 }
 
 Message message_of(MailSettings const& settings, std::string const& to, Words const& words, Dressed const& dressed) {
-  return {.from = settings.value("from"),
-          .from_name = settings.value("from-name"),
-          .to = to,
-          .subject = words.subject,
-          .text = dressed.text,
-          .html = dressed.html};
+  return {
+      .from = settings.value("from"), .from_name = settings.value("from-name"), .to = to, .subject = words.subject, .text = dressed.text, .html = dressed.html};
 }
 
 Tried no_more(std::string why) { return {Sent::Never, std::move(why)}; }
@@ -68,9 +64,9 @@ std::optional<Trouble> Rounds::send_letters(std::int64_t now) {
 std::optional<Trouble> Rounds::send_to_webhooks(std::int64_t now) {
   for (bool more = true; more;) {  // one for each in turn: who answers slowly does not keep the others waiting for all of its own
     more = false;
-    for (auto const door : due_doors(home_.operations(), now)) {
+    for (auto const door : due_doors(home_.operations(), time_in(now))) {
       if (door == 0) continue;
-      auto const sent = send_one(door, now, [&](Item const& item) { return send_to_webhook(item, now); });
+      auto const sent = send_one(door, now, [&](Item const& item) { return send_to_webhook(item, time_in(now)); });
       if (!sent) return sent.trouble();
       more |= *sent;
     }
@@ -78,20 +74,24 @@ std::optional<Trouble> Rounds::send_to_webhooks(std::int64_t now) {
   return home_.operations().trouble();
 }
 
+// A round takes its time: leases, doors that are shut and signatures are of the moment, not of its beginning.
+std::int64_t Rounds::time_in(std::int64_t round) const { return options_.now ? std::max(round, options_.now()) : round; }
+
 bool Rounds::is_shut(std::int64_t door, std::int64_t now) const {
   auto const found = shut_until_.find(door);
   return found != shut_until_.end() && now < found->second && now > found->second - 2 * shut_for;
 }
 
-Result<bool> Rounds::send_one(std::int64_t door, std::int64_t now, Send const& send) {
+Result<bool> Rounds::send_one(std::int64_t door, std::int64_t round, Send const& send) {
   auto& operations = home_.operations();
+  auto const now = time_in(round);
   if (is_shut(door, now) || (ends_ && ends_())) return false;
   auto const item = claim_item(operations, door, worker_, now);
   if (operations.trouble()) return *operations.trouble();
   if (!item) return false;
   auto const tried = send(*item);
   if (operations.trouble()) return *operations.trouble();
-  auto const noted_at = options_.now ? std::max(now, options_.now()) : now;  // sending takes its time
+  auto const noted_at = time_in(now);
   if (auto trouble = note_result(operations, *item, worker_, tried, noted_at)) return *trouble;
   if (tried.door_is_shut) shut_until_[door] = noted_at + shut_for;
   return true;

@@ -23,8 +23,8 @@ struct PostOptions {
   store::ServerKey key;
   std::function<Result<Dressed>(Words const&)> dress = {};
   std::chrono::milliseconds look_every{2000};
-  std::function<std::int64_t()> now = {};                          // seconds since 1970
-  std::function<void(std::string const& what)> on_trouble = {};    // of the databases, for the log
+  std::function<std::int64_t()> now = {};                        // seconds since 1970
+  std::function<void(std::string const& what)> on_trouble = {};  // of the databases, for the log
 };
 
 // What a thread does each time that it looks; tests call it with a clock of theirs.
@@ -43,6 +43,7 @@ class Rounds {
   // The next item for a door, taken and sent; false when there is none, or nobody is there.
   Result<bool> send_one(std::int64_t door, std::int64_t now, Send const& send);
   bool is_shut(std::int64_t door, std::int64_t now) const;
+  std::int64_t time_in(std::int64_t round) const;
   Tried send_letter(Item const& item);
   Tried send_to_webhook(Item const& item, std::int64_t now);
   Where where_of(store::Event const& event);

@@ -121,8 +121,10 @@ Tried push(Post const& post, Stops const& stops) {
   auto const code = transfer.perform();
   auto const status = transfer.status();
   if (code != CURLE_OK && looked.refused)
-    return {Sent::Never, "It is an address of this machine or of a private network. Whether such ones may be reached the operator of this server decides "
-                         "(ROLLBOOK_WEBHOOK_PRIVATE).", 0};
+    return {Sent::Never,
+            "It is an address of this machine or of a private network. Whether such ones may be reached the operator of this server decides "
+            "(ROLLBOOK_WEBHOOK_PRIVATE).",
+            0};
   if (status >= 200 && status < 300) return {Sent::Done, "", status};
   if (status >= 300 && status < 400) return {Sent::Later, "It answers with " + std::to_string(status) + ": redirects are not followed.", status};
   if (status == 410) return {Sent::Never, "It answers with 410: nobody wants it there any more.", status};

@@ -1,12 +1,15 @@
 #include "letters/tell.h"
 
+#include <algorithm>
 #include <map>
 
 #include "base/day.h"
 #include "base/schedule.h"
+#include "base/text.h"
 #include "letters/mail_settings.h"
 #include "letters/webhooks.h"
 #include "letters/wishes.h"
+#include "runs/run_event.h"
 #include "store/district_life.h"
 #include "store/district_settings.h"
 #include "store/moment.h"
@@ -52,10 +55,13 @@ std::vector<std::int64_t> districts_with_digests(store::Database& operations) {
 // Runs that ended between two moments, by what came of them; and those that wait for a decision now.
 store::Facts counts_of(store::Database& operations, std::int64_t district, std::string const& from, std::string const& until) {
   std::map<std::string, std::int64_t> outcomes;
-  auto rows = operations.prepare("SELECT outcome, count(*) FROM runs WHERE district = ? AND state = 'done' AND finished >= ? AND finished < ? GROUP BY outcome");
+  auto rows = operations.prepare(
+      "SELECT outcome, count(*) FROM runs WHERE district = ? AND state = 'done' AND decision <> 'superseded' AND finished >= ? AND finished < ? GROUP BY "
+      "outcome");
   for (rows->with(district, from, until); rows->step();) outcomes[std::string(rows->text(0))] = rows->integer(1);
   rows.reset();
-  auto const waiting = static_cast<std::int64_t>(store::open_runs(operations, district).size());
+  auto const open = store::open_runs(operations, district);
+  auto const waiting = std::count_if(open.begin(), open.end(), [](auto const& run) { return !runs::waits_for_nobody(split(run.held_because, ',')); });
   if (outcomes.empty() && waiting == 0) return {};
   store::Facts facts;
   for (std::string const outcome : {"applied", "applied_with_warnings", "no_changes", "held", "refused", "failed"})
@@ -96,7 +102,8 @@ std::optional<Trouble> raise_digests(store::Database& operations, std::int64_t n
     if (!district || store::service_of(operations, number) != store::Service::Open) continue;
     auto const due = newest_due(*schedule, views::wall_clock(district->time_zone), now);
     if (!due) continue;
-    auto const day = day_text(views::day_in(district->time_zone, *due - 12 * 3600));  // noon before six in the morning is the day before, also when clocks change
+    auto const day =
+        day_text(views::day_in(district->time_zone, *due - 12 * 3600));  // noon before six in the morning is the day before, also when clocks change
     if (store::district_fact(operations, number, "digest") >= day) continue;
     if (auto trouble = operations.transaction([&] { return raise_digest(operations, *district, day, now), true; })) return trouble;
   }

@@ -25,6 +25,13 @@ bool is_allowed(char const* name) {
   return value != nullptr && std::string_view(value) == "yes";
 }
 
+// For the audit log, which keeps what it is told: the rest of an address may be what lets in.
+std::string host_of(std::string const& url) {
+  auto const from = url.find("://");
+  auto const rest = from == std::string::npos ? url : url.substr(from + 3);
+  return rest.substr(0, rest.find_first_of("/?#"));
+}
+
 bool is_number(std::string const& text) { return !text.empty() && text.size() <= 15 && text.find_first_not_of("0123456789") == std::string::npos; }
 
 void write_fact(JsonWriter& json, std::string const& name, std::string const& value) {
@@ -43,7 +50,7 @@ bool Webhook::wants(store::EventKind kind) const {
 }
 
 Result<Added> add_webhook(store::Database& operations, store::ServerKey const& key, store::District const& district, std::string const& url,
-                                    std::string const& kinds, store::Actor const& actor) {
+                          std::string const& kinds, store::Actor const& actor) {
   if (!is_web_address(url, !may_be_http()))
     return Trouble{std::string("A webhook is an address like https://example.org/rollbook") +
                    (may_be_http() ? "." : ". It has to be https, unless the operator of this server allows http (ROLLBOOK_WEBHOOK_HTTP).")};
@@ -58,9 +65,9 @@ Result<Added> add_webhook(store::Database& operations, store::ServerKey const& k
     added.webhook.id = next->integer(0);
     next.reset();
     auto const sealed = store::sealed(key_of(key, added.webhook.id), added.secret);
-    operations.run("INSERT INTO webhooks(id, district, url, kinds, created, state, sealed) VALUES(?, ?, ?, ?, ?, 'active', ?)", added.webhook.id, district.id, url,
-                   kinds, actor.at, store::Blob{sealed});
-    store::note(operations, actor, district.id, "webhook added", std::to_string(added.webhook.id) + ": " + url);
+    operations.run("INSERT INTO webhooks(id, district, url, kinds, created, state, sealed) VALUES(?, ?, ?, ?, ?, 'active', ?)", added.webhook.id, district.id,
+                   url, kinds, actor.at, store::Blob{sealed});
+    store::note(operations, actor, district.id, "webhook added", std::to_string(added.webhook.id) + ": " + host_of(url));
     return true;
   });
   if (trouble) return *trouble;
@@ -83,9 +90,11 @@ std::optional<Webhook> find_webhook(store::Database& operations, std::int64_t id
 std::optional<Trouble> set_webhook_state(store::Database& operations, Webhook const& webhook, std::string const& state, store::Actor const& actor) {
   return operations.transaction([&] {
     operations.run("UPDATE webhooks SET state = ? WHERE id = ? AND state <> 'ended'", state, webhook.id);
+    if (state == "ended") operations.run("UPDATE webhooks SET sealed = ? WHERE id = ?", store::Blob{""}, webhook.id);
     if (state == "ended")
-      operations.run("UPDATE outbox SET state = 'given up', why = 'The webhook was removed.', ended = created WHERE webhook = ? AND state = 'waiting'", webhook.id);
-    store::note(operations, actor, webhook.district, "webhook " + state, std::to_string(webhook.id) + ": " + webhook.url);
+      operations.run("UPDATE outbox SET state = 'given up', why = 'The webhook was removed.', ended = created WHERE webhook = ? AND state = 'waiting'",
+                     webhook.id);
+    store::note(operations, actor, webhook.district, "webhook " + state, std::to_string(webhook.id) + ": " + host_of(webhook.url));
     return true;
   });
 }

@@ -1,5 +1,5 @@
-// Webhooks: a district's events as signed JSON, sent to an address that its people have named. The body holds numbers and names of the district and its sources,
-// nothing of any record.
+// Webhooks: a district's events as signed JSON, sent to an address that its people have named. The body holds numbers and names of the district and its
+// sources, nothing of any record.
 #pragma once
 
 #include <cstdint>
@@ -16,7 +16,7 @@ namespace rollbook::letters {
 
 struct Webhook {
   std::int64_t id = 0, district = 0;
-  std::string url, kinds;  // names of kinds with commas between; "": all
+  std::string url, kinds;                 // names of kinds with commas between; "": all
   std::string created, state = "active";  // active, paused, ended
 
   bool wants(store::EventKind kind) const;
@@ -28,7 +28,7 @@ struct Added {
   std::string secret;
 };
 Result<Added> add_webhook(store::Database& operations, store::ServerKey const& key, store::District const& district, std::string const& url,
-                                    std::string const& kinds, store::Actor const& actor);
+                          std::string const& kinds, store::Actor const& actor);
 // Those that have not ended, by number.
 std::vector<Webhook> list_webhooks(store::Database& operations, std::int64_t district);
 std::optional<Webhook> find_webhook(store::Database& operations, std::int64_t id);

@@ -54,7 +54,8 @@ std::string rule_in_words(std::string const& rule) {
   auto const at = rule.find(':');
   auto const id = rule_by_code(rule.substr(0, at));
   if (id == no_rule || at == std::string::npos) return "";
-  return name_in_words(all_rules()[id].info->name) + ": " + counted(std::strtoull(rule.c_str() + at + 1, nullptr, 10), "time") + " (" + rule.substr(0, at) + ")";
+  return name_in_words(all_rules()[id].info->name) + ": " + counted(std::strtoull(rule.c_str() + at + 1, nullptr, 10), "time") + " (" + rule.substr(0, at) +
+         ")";
 }
 
 struct Writer {
@@ -87,7 +88,8 @@ struct Writer {
     count("Errors found", "errors");
     count("Warnings found", "warnings");
     for (auto const& [name, value] : event.facts)
-      if (auto text = name == "because" ? cause_in_words(value) : name == "rule" ? rule_in_words(value) : ""; !text.empty()) words.causes.push_back(std::move(text));
+      if (auto text = name == "because" ? cause_in_words(value) : name == "rule" ? rule_in_words(value) : ""; !text.empty())
+        words.causes.push_back(std::move(text));
   }
 
   void incomplete() {
@@ -106,18 +108,16 @@ struct Writer {
                  "It is the move of whoever sends it: ask them whether the export of the student information system has run.");
     auto const late = "What " + source() + " was expected to bring by " + when + " is not in force: ";
     auto const run = "run " + std::to_string(*event.run);
-    if (move == "district")
-      return say("Late: " + source(), late + run + " is held.", "It is your move: look at what would change, then apply or discard it.");
-    if (move == "operator")
-      return say("Late: " + source(), late + run + " is not done.", "It is the move of whoever operates this server: tell them.");
+    if (move == "district") return say("Late: " + source(), late + run + " is held.", "It is your move: look at what would change, then apply or discard it.");
+    if (move == "operator") return say("Late: " + source(), late + run + " is not done.", "It is the move of whoever operates this server: tell them.");
     say("Late: " + source(), late + run + " was refused.", "It is the move of whoever sends it: have it corrected where it is made, and sent again.");
   }
 
   void banned() {
     auto const until = store::fact(event.facts, "until");
     say("Shut out: " + store::fact(event.facts, "address"),
-        "The address " + store::fact(event.facts, "address") + " was shut out from " + (where.source.empty() ? "the doors of this server" : "the account of " + source()) +
-            " after repeated failures to sign in.",
+        "The address " + store::fact(event.facts, "address") + " was shut out from " +
+            (where.source.empty() ? "the doors of this server" : "the account of " + source()) + " after repeated failures to sign in.",
         "If it is your own system, correct its password or key and lift the ban; if it is not, there is nothing to do.");
     if (!until.empty()) words.facts.emplace_back("Until", views::local_time(until, where.district.time_zone.empty() ? "UTC" : where.district.time_zone).text());
   }
@@ -127,7 +127,8 @@ struct Writer {
     auto const waiting = number(event.facts, "waiting");
     say("What " + day + " brought",
         "On " + day + " " + counted(number(event.facts, "applied") + number(event.facts, "applied_with_warnings"), "run was", "runs were") + " applied.",
-        waiting > 0 ? counted(waiting, "run waits", "runs wait") + " for a decision: look at what would change, then apply or discard it." : "Nothing waits for you.");
+        waiting > 0 ? counted(waiting, "run waits", "runs wait") + " for a decision: look at what would change, then apply or discard it."
+                    : "Nothing waits for you.");
     count("Applied", "applied");
     count("Applied with warnings", "applied_with_warnings");
     count("Without changes", "no_changes");
@@ -139,12 +140,15 @@ struct Writer {
 
   void all() {
     switch (event.kind) {
-      case EventKind::Applied: say("Applied: " + source(), the_run() + " was applied.", "There is nothing to do."); break;
+      case EventKind::Applied:
+        say("Applied: " + source(), the_run() + " was applied.", "There is nothing to do.");
+        break;
       case EventKind::AppliedWithWarnings:
         say("Applied with warnings: " + source(), the_run() + " was applied, with warnings.", "Look at the warnings when there is time.");
         break;
       case EventKind::Held:
-        say("Held: " + (event.source ? source() : the_run()), the_run() + " is held; nothing was changed.", "Look at what would change, then apply or discard it.");
+        say("Held: " + (event.source ? source() : the_run()), the_run() + " is held; nothing was changed.",
+            "Look at what would change, then apply or discard it.");
         break;
       case EventKind::Refused:
         say("Refused: " + (event.source ? source() : the_run()), the_run() + " was refused; nothing was changed.",
@@ -154,18 +158,26 @@ struct Writer {
         say("Failed: " + (event.source ? source() : the_run()), the_run() + " could not be done; nothing was changed.",
             "Open it to see why; it can be begun anew there.");
         break;
-      case EventKind::DeliveryIncomplete: incomplete(); break;
-      case EventKind::NothingArrived: nothing_arrived(); break;
-      case EventKind::AccountBanned: banned(); break;
+      case EventKind::DeliveryIncomplete:
+        incomplete();
+        break;
+      case EventKind::NothingArrived:
+        nothing_arrived();
+        break;
+      case EventKind::AccountBanned:
+        banned();
+        break;
       case EventKind::HostKey:
         say("New host key from " + store::fact(event.facts, "from"),
             "From " + store::fact(event.facts, "from") + " on, this server shows another host key at its SFTP door.",
             "Tell whoever sends by SFTP to take up the new fingerprint before that day.");
         words.facts.emplace_back("New fingerprint", store::fact(event.facts, "fingerprint"));
         break;
-      case EventKind::Digest: digest(); break;
+      case EventKind::Digest:
+        digest();
+        break;
     }
-    if (event.run) run_counts();
+    if (event.run && !store::fact(event.facts, "kind").empty()) run_counts();  // an event of the run itself, which has its counts
   }
 };
 

@@ -1,5 +1,5 @@
-// What a letter says, in words and without a dress: templates make text and HTML of it (web/letter_dress). The first sentence says what happened, the second what
-// to do. There are numbers, causes and a link, and nothing of any record.
+// What a letter says, in words and without a dress: templates make text and HTML of it (web/letter_dress). The first sentence says what happened, the second
+// what to do. There are numbers, causes and a link, and nothing of any record.
 #pragma once
 
 #include <string>

@@ -99,7 +99,7 @@ class Lookout {
     store::RunFilter filter{.source = source.id, .kind = "delivery", .from = beginning_of(source, deadline, due)};
     std::optional<Standing> newest;
     for (auto const& run : store::newest_runs(operations_, district_.id, filter, {}, 100)) {
-      if (run.id <= counted_ || is_rest_of_another(run)) continue;
+      if (run.id <= counted_ || is_rest_of_another(run) || run.decision == "superseded") continue;  // the one that took its place says how it stands
       auto const one = standing_of(run);
       if (one.is == Standing::Is::There) return one;
       if (!newest) newest = one;
@@ -117,10 +117,18 @@ class Lookout {
       return end(source, late, "came");
     }
     if (store::moment_text(*due) > late.due) return end(source, late, "late again");
-    if (late.move == is.move && late.run == is.run) return;
-    late.move = is.move;
+    // What has come only now is given a while before anybody is blamed for it.
+    bool const has_just_come = is.is == Standing::Is::UnderWay && came_within_a_while(*is.run);
+    auto const move = has_just_come ? late.move : is.move;
+    if (late.move == move && late.run == is.run) return;
+    late.move = move;
     late.run = is.run;
     store::save_late(operations_, late);
+  }
+
+  bool came_within_a_while(std::int64_t run) {
+    auto const found = store::find_run(operations_, district_.id, run);
+    return found && found->created > store::moment_text(now_ - a_while);
   }
 
   // Back from the text to the moment: nothing when the deadline is another one by now.

@@ -69,20 +69,25 @@ void mark_superseded(store::Database& operations, store::Run& run, std::int64_t 
 }
 
 void supersede_unread(Hub& hub, store::District const& district, store::Source const& source, store::Run& run, std::int64_t by) {
+  end_unread(hub, district, source, run, "superseded", {"A newer full delivery of the same files came before this one was taken."}, by);
+}
+
+void end_unread(Hub& hub, store::District const& district, store::Source const& source, store::Run& run, std::string const& decision,
+                std::vector<std::string> reasons, std::optional<std::int64_t> by) {
   Answer answer;
   answer.run = run.id;
   answer.kind = run.kind;
   answer.district = district.name;
   answer.source = source.name;
   answer.superseded_by = by;
-  answer.reasons = {"A newer full delivery of the same files came before this one was taken."};
-  decide(answer, run, "held", "superseded");
+  answer.reasons = std::move(reasons);
+  decide(answer, run, "held", decision);
   run.state = "done";
   run.finished = hub.actor.at;
   run.report = to_json(answer);
   run.summary = Summary::of(answer).text();
   store::save_run(hub.home.operations(), run);
-  store::note(hub.home.operations(), hub.actor, district.id, "run held", std::to_string(run.id) + " superseded");
+  store::note(hub.home.operations(), hub.actor, district.id, "run held", std::to_string(run.id) + " " + decision);
 }
 
 Result<std::vector<std::int64_t>> release_what_waited(Hub& hub, store::District const& district) {

@@ -29,7 +29,9 @@ Result<std::vector<Answer>> resume(Hub& hub, store::District const& district, st
 // A full delivery takes the place of older ones of the same files that still wait; when nothing is wrong with it, of deltas too.
 bool covers(std::string const& modes_now, std::string const& modes_before, bool deltas_too);
 void mark_superseded(store::Database& operations, store::Run& run, std::int64_t by);
-// The same for one that nobody has looked at yet: it ends here. Within the caller's transaction.
+// For one that nobody has looked at yet, and that ends here: why, in sentences. Within the caller's transaction.
+void end_unread(Hub& hub, store::District const& district, store::Source const& source, store::Run& run, std::string const& decision,
+                std::vector<std::string> reasons, std::optional<std::int64_t> by = {});
 void supersede_unread(Hub& hub, store::District const& district, store::Source const& source, store::Run& run, std::int64_t by);
 
 }  // namespace rollbook::runs

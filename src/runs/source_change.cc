@@ -11,6 +11,7 @@
 #include "runs/planned.h"
 #include "runs/unowned.h"
 #include "store/rows.h"
+#include "store/source_clocks.h"
 
 namespace rollbook::runs {
 namespace {
@@ -285,6 +286,9 @@ std::optional<Trouble> settle_source(Hub& hub, store::District const& district, 
     store::note(operations, hub.actor, district.id, by != nullptr ? "source replaced" : "source " + after->state,
                 source->name + (by != nullptr ? " by " + by->name : ""));
     if (after->state == "active") return true;
+    for (auto const number : store::waiting_runs(operations, district.id, source->id))
+      if (auto waiting = store::find_run(operations, district.id, number))
+        end_unread(hub, district, *source, *waiting, "discarded", {"The source ended before this delivery was taken."});
     for (auto& waiting : store::open_runs(operations, district.id)) {
       if (waiting.source != source->id || waiting.kind != "delivery") continue;
       auto report = from_json(waiting.report);

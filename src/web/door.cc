@@ -151,7 +151,8 @@ Answer let_in_at_door(Visit& visit) {
   auto const source = open_source(visit);
   if (!source) return Refusal{404};
   auto const account = doors::account_of(visit.hub.home.operations(), source->id);
-  if (!account || account->last_from.empty()) return Refusal{404};
+  if (!account || account->last_from.empty())
+    return page_of(visit, *source, {.wrong = "Nobody has signed in with this account yet, so no address of it is shut out."});
   return after(visit, *source, doors::let_in_again(visit.hub.home.operations(), account->last_from, visit.hub.actor), account->last_from + " may try again.");
 }
 

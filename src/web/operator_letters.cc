@@ -57,7 +57,7 @@ View page(Visit& visit, Told const& told) {
   auto const settings = letters::mail_settings(operations);
   auto const missing = letters::missing_for_mail(settings);
   auto const waiting = letters::letters_waiting(operations);
-  auto const security = told.wrong.empty() ? settings.value("security") : std::string(visit.form["security"]);
+  auto const security = !told.wrong.empty() && visit.form.has("security") ? std::string(visit.form["security"]) : settings.value("security");
   Model choices = Model::List();
   choices.add(choice("starttls", "STARTTLS", security == "starttls"));
   choices.add(choice("tls", "TLS from the beginning", security == "tls"));

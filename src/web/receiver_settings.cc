@@ -29,12 +29,20 @@ Model table_choices(store::ReceiverKind const& kind, store::Policy const& policy
   return all;
 }
 
-Model attribute_tables(store::ReceiverKind const& kind, store::Policy const& policy) {
+// What would become of the columns if nobody had said anything of them.
+Result<store::Policy> usual_policy(store::ReceiverKind const& kind, store::ReceiverSettings settings) {
+  settings.erase("attributes");
+  return store::policy_of(kind.name, settings);
+}
+
+// The columns of a table are folded away until one of them differs from what is usual. Something wrong may be in any of them.
+Model attribute_tables(store::ReceiverKind const& kind, store::Policy const& policy, Result<store::Policy> const& usual, bool is_wrong) {
   Model tables = Model::List();
   for (auto const* table : all_tables) {
     if (!policy.has(table->id)) continue;
     Model columns = Model::List();
-    bool any = false;
+    std::size_t shown = 0;
+    bool open = is_wrong || !usual || !usual->has(table->id);
     for (std::size_t f = 0; f < table->fields.size(); ++f) {
       auto const all = store::possible(kind, *table, f);
       if (all.size() < 2) continue;
@@ -43,9 +51,10 @@ Model attribute_tables(store::ReceiverKind const& kind, store::Policy const& pol
       for (auto const as : all) options.add(choice(store::name_of(as), capitalized(treatment_in_words(as)), as == policy.of(table->id, f)));
       columns.add(
           {{"name", name}, {"id", "as-" + id_of(name)}, {"label", table->fields[f].name}, {"doc", table->fields[f].doc}, {"options", std::move(options)}});
-      any = true;
+      open |= usual && policy.of(table->id, f) != usual->of(table->id, f);
+      ++shown;
     }
-    if (any) tables.add({{"title", table_in_words(table->name)}, {"columns", std::move(columns)}});
+    if (shown > 0) tables.add({{"title", table_in_words(table->name)}, {"open", open}, {"count", with_separators(shown)}, {"columns", std::move(columns)}});
   }
   return tables;
 }
@@ -126,7 +135,7 @@ View form_page(Visit const& visit, store::Receiver const& receiver, store::Recei
                 {"to", address_of(visit, receiver, "settings")},
                 {"flat", kind.flat},
                 {"tables", table_choices(kind, *policy)},
-                {"attributes", attribute_tables(kind, *policy)},
+                {"attributes", attribute_tables(kind, *policy, usual_policy(kind, settings), !wrong.empty())},
                 {"texts", std::move(texts)},
                 {"choices", std::move(choices)},
                 {"when", when_model(visit, settings)},

@@ -33,19 +33,20 @@ function newStore(folder) {
 }
 
 // Starts a server on an empty data folder; `prepare(rollbook)` may fill it before, by commands: rollbook('district', 'add', 'Oakfield').
-export async function startPortal(prepare = () => {}) {
+// `more`: further words for `rollbook serve`; with --sftp it is waited for that door, too.
+export async function startPortal(prepare = () => {}, more = []) {
   const folder = mkdtempSync(join(tmpdir(), 'rollbook-e2e-'));
   const store = newStore(folder);
   const rollbook = (...words) => execFileSync(program, words, { env: { ...process.env, ...store.env }, encoding: 'utf8' });
   await prepare(rollbook, folder);
-  const server = spawn(program, ['serve', '--listen', '127.0.0.1:0'], { env: { ...process.env, ...store.env, ROLLBOOK_STRICT: '1' } });
+  const server = spawn(program, ['serve', '--listen', '127.0.0.1:0', ...more], { env: { ...process.env, ...store.env, ROLLBOOK_STRICT: '1' } });
   let said = '';
   let complained = '';
   server.stderr.on('data', (text) => { complained += text; });
   await new Promise((ready, failed) => {
     server.stdout.on('data', (text) => {
       said += text;
-      if (said.includes('listens on') && said.endsWith('\n')) ready();
+      if (said.includes('listens on') && said.endsWith('\n') && (!more.includes('--sftp') || said.includes('SFTP door is open'))) ready();
     });
     server.on('exit', (status) => failed(new Error(`the server ended with ${status}: ${said}${complained}`)));
   });
@@ -55,6 +56,7 @@ export async function startPortal(prepare = () => {}) {
     sql: store.sql, // straight into the operations, for what only happens now and then
     data: store.data, // of a data folder only
     process: server.pid,
+    sftp: said.match(/SFTP door is open on \S+:(\d+)/)?.[1],
     welcome: said.match(/\/welcome\/\S+/)?.[0],
     complaints: () => complained,
     async stop() {

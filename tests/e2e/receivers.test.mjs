@@ -49,6 +49,8 @@ test('a receiver is activated and set up', async () => {
   await anna.getByRole('button', { name: 'Activate and continue' }).click();
   await anna.waitForURL('**/receivers/1/settings');
   await good(anna);
+  await anna.getByRole('group', { name: 'People' }).getByText('Column by column').click();
+  await good(anna);
   await anna.getByRole('group', { name: 'People' }).getByLabel('sourcedId', { exact: true }).selectOption('pseudonym');
   await anna.getByRole('group', { name: 'People' }).getByLabel('email', { exact: true }).selectOption('as-is');
   await anna.getByLabel('Only people in these roles').fill('student');

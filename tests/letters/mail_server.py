@@ -3,7 +3,7 @@
   mail_server.py FOLDER PORT MODE     MODE: starttls, tls, plain, or starttls-optional; PORT 0 takes a free one
 
 It lets in "rollbook" with the password "Larkspur-7 of June", and wants that except in the mode plain. It refuses nobody@… for good, later@… for now.
-FOLDER has cert.pem and key.pem. When it listens it writes its port to FOLDER/port.
+FOLDER has cert.pem and key.pem, but for the mode plain. When it listens it writes its port to FOLDER/port.
 """
 import email
 import email.policy
@@ -69,7 +69,8 @@ def let_in(server, session, envelope, mechanism, data):
 
 
 context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-context.load_cert_chain(os.path.join(folder, "cert.pem"), os.path.join(folder, "key.pem"))
+if mode != "plain":
+    context.load_cert_chain(os.path.join(folder, "cert.pem"), os.path.join(folder, "key.pem"))
 options = {"hostname": "127.0.0.1", "port": port or 0, "ready_timeout": 30}
 if mode != "plain":
     options.update(authenticator=let_in, auth_required=True)

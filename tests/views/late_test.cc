@@ -38,8 +38,7 @@ TEST_P(LateDeliveries, AreToldOncePerDayWithWhoseMoveItIs) {
   look("2026-09-02T19:00:00Z");
   auto const told = all();
   ASSERT_EQ(told.size(), 1u);
-  EXPECT_EQ(std::tuple(told[0].due, told[0].raised, told[0].move, told[0].ended),
-            std::tuple("2026-09-02T05:00:00Z", "2026-09-02T05:00:20Z", Move::Sender, ""));
+  EXPECT_EQ(std::tuple(told[0].due, told[0].raised, told[0].move, told[0].ended), std::tuple("2026-09-02T05:00:00Z", "2026-09-02T05:00:20Z", Move::Sender, ""));
   EXPECT_EQ(noted("delivery late"), 1);
   auto const events = store::untold_events(home_->operations(), 10);
   ASSERT_EQ(events.size(), 1u) << "for letters and webhooks, too";
@@ -102,6 +101,22 @@ TEST_P(LateDeliveries, AreTheDistrictsMoveWhileOneIsHeld) {
   EXPECT_TRUE(going_on().empty());
 }
 
+TEST_P(LateDeliveries, OneThatAHeldOneHasTakenThePlaceOfIsNotThere) {
+  sync_at("2026-09-01T20:00:00Z", two_schools(40));
+  look("2026-09-02T05:00:20Z");
+  auto half = two_schools(40);
+  students_go(half, 1, 1, 30);
+  sync_at("2026-09-03T03:00:00Z", half);
+  students_go(half, 1, 31, 32);
+  sync_at("2026-09-03T04:00:00Z", half);
+  look("2026-09-03T05:00:20Z");
+  auto const told = going_on();
+  ASSERT_EQ(told.size(), 1u);
+  EXPECT_EQ(told[0].move, Move::District);
+  EXPECT_EQ(run(*told[0].run).decision, "open");
+  EXPECT_EQ(run(*told[0].run - 1).decision, "superseded");
+}
+
 TEST_P(LateDeliveries, AreTheSendersMoveWhenWhatCameCannotBeRead) {
   auto files = two_schools(3).files();
   files["users.csv"] = "not,a\nroster,";
@@ -130,6 +145,8 @@ TEST_P(LateDeliveries, MoveFromOneToAnother) {
   EXPECT_EQ(going_on().at(0).move, Move::Sender);
   auto const came = leave("2026-09-02T06:00:00Z", two_schools(3));
   look("2026-09-02T06:00:20Z");
+  EXPECT_EQ(std::pair(going_on().at(0).move, going_on().at(0).run), std::pair(Move::Sender, std::optional(came))) << "nobody is blamed for what came just now";
+  look("2026-09-02T06:10:20Z");
   EXPECT_EQ(std::pair(going_on().at(0).move, going_on().at(0).run), std::pair(Move::Operator, std::optional(came)));
   EXPECT_EQ(all().size(), 1u);
 }

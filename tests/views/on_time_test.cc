@@ -50,6 +50,19 @@ TEST_P(SourcesOnTime, AFullDeliveryTakesThePlaceOfTheFullOneThatWaits) {
   EXPECT_EQ(run(second).revision, 1);
 }
 
+TEST_P(SourcesOnTime, WhatWaitsIsDiscardedWhenItsSourceEnds) {
+  add_source();
+  set_at("2026-09-01T08:00:00Z", {{"schedule", "daily@18:00"}});
+  auto const came = leave("2026-09-01T09:00:00Z", two_schools(3));
+  auto h = hub_at("2026-09-01T10:00:00Z");
+  auto const ended = runs::deactivate_source(h, district_, source());
+  ASSERT_TRUE(ended.ok()) << ended.trouble().text;
+  EXPECT_EQ(run(came).decision, "discarded");
+  look("2026-09-01T16:00:00Z");
+  work("2026-09-01T16:00:01Z");
+  EXPECT_EQ(run(came).decision, "discarded");
+}
+
 TEST_P(SourcesOnTime, WhatSaysLessReplacesNothing) {
   add_source();
   set_at("2026-09-01T08:00:00Z", {{"schedule", "daily@18:00"}});

@@ -34,12 +34,29 @@ std::vector<std::string> times(std::string const& schedule, std::string const& z
 using Times = std::vector<std::string>;
 
 TEST(Schedules, AreWrittenInSomeWays) {
-  for (auto const* const good : {"daily@00:00", "daily@23:59", "weekdays@06:30", "mon,wed-fri@06:30", "sat-sun@06:30", "every-1-hours",
-                                 "every-12-hours", "30 18 * * mon-fri"})
+  for (auto const* const good :
+       {"daily@00:00", "daily@23:59", "weekdays@06:30", "mon,wed-fri@06:30", "sat-sun@06:30", "every-1-hours", "every-12-hours", "30 18 * * mon-fri"})
     EXPECT_TRUE(schedule_of(good)) << good;
-  for (auto const* const bad : {"", "daily", "daily@", "daily@6:30", "daily@24:00", "daily@06:60", "sundays@06:30", "every-0-hours", "every-5-hours",
-                                "every-24-hours", "every--1-hours", "every-hours", "06:30", "daily@06:30 ", "by-hand", "after-each-run",
-                                "fri-mon@06:30", "mon,@06:30", "* * * *", "* * * * * *"})
+  for (auto const* const bad : {"",
+                                "daily",
+                                "daily@",
+                                "daily@6:30",
+                                "daily@24:00",
+                                "daily@06:60",
+                                "sundays@06:30",
+                                "every-0-hours",
+                                "every-5-hours",
+                                "every-24-hours",
+                                "every--1-hours",
+                                "every-hours",
+                                "06:30",
+                                "daily@06:30 ",
+                                "by-hand",
+                                "after-each-run",
+                                "fri-mon@06:30",
+                                "mon,@06:30",
+                                "* * * *",
+                                "* * * * * *"})
     EXPECT_FALSE(schedule_of(bad)) << bad;
 }
 

@@ -42,9 +42,17 @@ TEST_F(Receivers, OneIsActivatedSetUpAndRun) {
   EXPECT_EQ(post(anna, in("/gallery/share/oneroster-1.1"), {{"name", "Reading app"}}).status, 422) << "the name is taken";
   auto const form = page(anna, in("/receivers/1/settings"));
   EXPECT_TRUE(says(form, "name=\"as.users.email\""));
+  EXPECT_GE(times(form, "<details class=\"more\">"), 5u) << "columns are folded away, table by table";
+  EXPECT_EQ(times(form, "<details class=\"more\" open>"), 0u);
   EXPECT_EQ(post(anna, in("/receivers/1/settings"), {{"as.users.email", "pseudonym"}, {"as.users.sourcedId", "pseudonym"}, {"until", "2027-06-30"}}).status,
             303);
   EXPECT_EQ(post(anna, in("/receivers/1/settings"), {{"as.users.givenName", "leave-out"}}).status, 422) << "OneRoster requires it";
+  auto const changed = page(anna, in("/receivers/1/settings"));
+  for (std::string const differs : {"People", "Enrollments"})
+    EXPECT_TRUE(says(changed, "<legend>" + differs + "</legend><details class=\"more\" open>"))
+        << differs << ": what is not as usual is seen, with what follows from it";
+  EXPECT_TRUE(says(changed, "<legend>Classes</legend><details class=\"more\">"));
+  EXPECT_EQ(times(post(anna, in("/receivers/1/settings"), {{"until", "no day"}}).body, "<details class=\"more\">"), 0u) << "what is wrong is not folded away";
   auto const html = page(anna, in("/receivers/1"));
   EXPECT_TRUE(says(html, "pseudonym of this receiver"));
   EXPECT_TRUE(says(html, "2027-06-30, the last day"));
