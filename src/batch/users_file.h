@@ -23,6 +23,7 @@ struct UsersRow {
   std::uint32_t size = 0;                         // up to the end of the last cell
   std::uint32_t line = 0;                         // from 1
   std::uint64_t user = 0, class_ = 0, email = 0;  // hashes; 0: the cell is empty
+  std::uint64_t user_plain = 0;                   // of the id without its leading zeros, in small letters
   std::uint64_t person_says = 0, class_says = 0;  // digests of what the row says of its person, its class
   std::uint64_t primary = 0;
   Action action = Action::Put;

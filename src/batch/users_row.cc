@@ -47,6 +47,12 @@ std::size_t place_in(std::span<std::string_view const> words, std::string_view w
   return static_cast<std::size_t>(std::ranges::find(words, word) - words.begin());
 }
 
+// The last zero stays.
+std::string_view without_zeros(std::string_view id) {
+  while (id.size() > 1 && id.front() == '0') id.remove_prefix(1);
+  return id;
+}
+
 Action action_of(std::string_view word) {
   if (word.empty()) return Action::Put;
   auto const place = place_in(action_words, word);
@@ -73,7 +79,8 @@ UsersRow RowLook::look(csv::Batch const& batch, std::uint32_t row, std::uint32_t
   auto const hash = [&](std::size_t column) { return cell(column).empty() ? 0 : hash_of_id(cell(column), seed_); };
   UsersRow out{.user = hash(users_place("userId")),
                .class_ = hash(users_place("classId")),
-               .email = email_hash(),
+               .email = hash_in_small_letters(cell(users_place("userEmail"))),
+               .user_plain = hash_in_small_letters(without_zeros(cell(users_place("userId")))),
                .primary = hash(users_place("primaryTeacher")),
                .action = action_of(cell(users_place("action"))),
                .person = static_cast<Person>(place_in(person_words, cell(users_place("userRole"))))};
@@ -90,14 +97,12 @@ UsersRow RowLook::look(csv::Batch const& batch, std::uint32_t row, std::uint32_t
   return out;
 }
 
-// The case of letters makes no other address.
-std::uint64_t RowLook::email_hash() {
-  auto const email = cell(users_place("userEmail"));
-  if (email.empty()) return 0;
-  email_.assign(email);
-  for (auto& c : email_)
+std::uint64_t RowLook::hash_in_small_letters(std::string_view text) {
+  if (text.empty()) return 0;
+  small_.assign(text);  // a buffer that keeps its size
+  for (auto& c : small_)
     if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  return hash_of_id(email_, seed_);
+  return hash_of_id(small_, seed_);
 }
 
 // Blanks alone are an empty cell.

@@ -40,7 +40,7 @@ class RowLook {
   void look_at_school();
   void look_at_email(UsersRow const& row);
   void look_at_class(UsersRow const& row);
-  std::uint64_t email_hash();
+  std::uint64_t hash_in_small_letters(std::string_view text);
   std::uint64_t digest(std::span<std::size_t const> columns) const;
 
   Header const& header_;
@@ -48,7 +48,7 @@ class RowLook {
   std::uint64_t seed_;
   std::array<std::string_view, max_columns> cells_;
   std::array<std::string, max_columns> buffers_;
-  std::string email_;
+  std::string small_;
   std::vector<Remark>* remarks_ = nullptr;
   std::uint32_t number_ = 0;
 };

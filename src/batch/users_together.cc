@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <atomic>
 
-#include "base/hash.h"
 #include "base/workers.h"
 #include "batch/users_parts.h"
 
@@ -22,8 +21,7 @@ using Rows = std::span<Keyed const>;
 // One question asked of all rows, with a reader and remarks of its own, so that several are asked side by side.
 class Question {
  public:
-  Question(std::string_view text, UsersFile const& file, std::uint64_t seed)
-      : file_(file), seed_(seed), first_(text, file.header), second_(text, file.header) {}
+  Question(std::string_view text, UsersFile const& file) : file_(file), first_(text, file.header), second_(text, file.header) {}
 
   std::vector<Remark> remarks;
 
@@ -57,19 +55,8 @@ class Question {
     each_group([](UsersRow const& row) { return row.email; }, [&](Rows rows) { tell_of_others(rows, What::EmailOfAnother, users_place("userEmail")); });
   }
 
-  // Ids that are one when capital letters and leading zeros are left away.
   void similar_ids() {
-    std::string plain;
-    auto const key = [&](UsersRow const& row) -> std::uint64_t {
-      if (row.user == 0) return 0;
-      first_.go_to(row);
-      plain.assign(first_[users_place("userId")]);
-      plain.erase(0, std::min(plain.find_first_not_of('0'), plain.size()));
-      for (auto& c : plain)
-        if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-      return hash_of_id(plain, seed_);
-    };
-    each_group(key, [&](Rows rows) { tell_of_others(rows, What::AlmostTheSameId, users_place("userId")); });
+    each_group([](UsersRow const& row) { return row.user_plain; }, [&](Rows rows) { tell_of_others(rows, What::AlmostTheSameId, users_place("userId")); });
   }
 
  private:
@@ -175,7 +162,6 @@ class Question {
   }
 
   UsersFile const& file_;
-  std::uint64_t seed_;
   CellReader first_, second_;
 };
 
@@ -183,7 +169,7 @@ class Question {
 
 void compare_rows(std::string_view text, UsersFile& file, Looking const& looking) {
   constexpr void (Question::*asked[])() = {&Question::people, &Question::enrollments, &Question::similar_ids, &Question::classes, &Question::emails};
-  std::vector<Question> questions(std::size(asked), Question(text, file, looking.seed));
+  std::vector<Question> questions(std::size(asked), Question(text, file));
   std::atomic<std::size_t> next{0};
   run_workers(looking.workers, [&](unsigned) {
     for (auto i = next++; i < questions.size(); i = next++) (questions[i].*asked[i])();
