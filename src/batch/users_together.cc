@@ -157,7 +157,7 @@ class Question {
     for (auto const& one : rows)
       if (row(one).person == Person::Student && joins(row(one))) students.push_back(row(one).user);
     std::ranges::sort(students);
-    auto const count = static_cast<std::uint32_t>(std::ranges::unique(students).begin() - students.begin());
+    auto const count = static_cast<std::uint32_t>(std::unique(students.begin(), students.end()) - students.begin());
     if (count > most_students) say(What::LargeClass, rows.front(), users_place("classId"), count);
   }
 
