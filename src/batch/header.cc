@@ -28,6 +28,7 @@ class Look {
     for (std::size_t cell = 0; cell < names_.size(); ++cell)
       if (!take_exact(cell)) others.push_back(cell);
     for (auto const cell : others) tell_of_other(cell);
+    if (others.size() == names_.size() && std::ranges::all_of(meant_, [](std::string_view meant) { return meant.empty(); })) tell_of_no_header();
     tell_of_missing();
     if (!told_.empty()) header_.refusal = refusal();
     return std::move(header_);
@@ -56,6 +57,9 @@ class Look {
     else told_.push_back(quoted(name) + " is not a header of this file: the nearest right one is " + quoted(meant) + '.');
     meant_.push_back(meant);
   }
+
+  // The first line is a person then, of whom nothing is to be repeated.
+  void tell_of_no_header() { told_ = {"The first line has none of the headers that belong there: begin with the template."}; }
 
   // The nearest header that is not there already, if one is near.
   std::string_view meant_by(std::string_view name) const {

@@ -70,8 +70,19 @@ TEST(UsersHeader, that_does_not_belong_is_refused_also_when_it_is_twice_or_blank
   EXPECT_NE(refused.find("Column 20 has no header"), std::string::npos) << refused;
 }
 
+TEST(UsersHeader, that_is_a_row_about_a_person_is_refused_without_repeating_it) {
+  auto const refused = refusal({"0042", "300", "student", "Leena", "Parath", "leena@school.example"});
+  EXPECT_NE(refused.find("none of the headers"), std::string::npos) << refused;
+  EXPECT_EQ(refused.find("Leena"), std::string::npos) << refused;
+  EXPECT_EQ(refused.find("leena@"), std::string::npos) << refused;
+}
+
 TEST(UsersHeader, with_thousands_of_strange_names_gives_a_message_of_a_readable_length) {
-  EXPECT_LT(refusal(Names(5000, std::string(2000, 'x'))).size(), 8000u);
+  auto names = all_headers();
+  names.resize(5000, std::string(2000, 'x'));
+  auto const refused = refusal(names);
+  EXPECT_LT(refused.size(), 8000u);
+  EXPECT_NE(refused.find("more."), std::string::npos) << refused;
 }
 
 }  // namespace
