@@ -1,0 +1,97 @@
+// The error report: what was uploaded, and what is said of it.
+#include <map>
+
+#include "base/demand.h"
+#include "batch/users_file.h"
+#include "batch/users_form.h"
+#include "roster/layout.h"
+
+namespace rollbook::batch {
+namespace {
+
+void append_quoted(std::string& out, std::string_view text) {
+  out += '"';
+  for (auto const c : text) {
+    if (c == '"') out += '"';
+    out += c;
+  }
+  out += '"';
+}
+
+// Proposes right words. A file may be wrong in each of its rows, so each wrong word is thought about once, and not too many of them.
+class Proposals {
+ public:
+  explicit Proposals(std::span<std::string const> schools) : schools_(schools.begin(), schools.end()) {}
+
+  std::string_view near_to(std::string_view cell, Remark const& remark) {
+    if (remark.what != What::UnknownWord && remark.what != What::UnknownSchool) return {};
+    auto& known = known_[remark.column];
+    if (auto const found = known.find(std::string(cell)); found != known.end()) return found->second;
+    if (known.size() >= most) return {};
+    auto const words = users_columns[remark.column].words;
+    return known[std::string(cell)] = remark.what == What::UnknownSchool ? nearest(cell, schools_) : nearest(cell, {words.begin(), words.end()});
+  }
+
+ private:
+  static constexpr std::size_t most = 200;
+  std::vector<std::string_view> schools_;
+  std::array<std::map<std::string, std::string_view>, max_columns> known_;
+};
+
+class Report {
+ public:
+  Report(std::string_view text, UsersFile const& file, std::span<std::string const> schools)
+      : text_(text), file_(file), proposals_(schools), cells_(text, file.header) {}
+
+  std::string run() {
+    auto const header = text_.substr(0, file_.first_row);
+    auto const end = header.find_last_not_of("\r\n") + 1;
+    (out_ += header.substr(0, end)) += ",errors";
+    out_ += end < header.size() ? header.substr(end) : "\n";
+    auto remark = file_.remarks.begin();
+    for (std::uint32_t row = 0; row < file_.rows.size(); ++row) {
+      auto const first = remark;
+      while (remark != file_.remarks.end() && remark->row == row) ++remark;
+      append_row(file_.rows[row], {first, remark});
+    }
+    return std::move(out_);
+  }
+
+ private:
+  // What cannot be read as cells stands whole in the first one: otherwise the message would end up in one of them.
+  void append_row(UsersRow const& row, std::span<Remark const> remarks) {
+    auto const bytes = text_.substr(row.start, row.size);
+    if (row.readable) {
+      out_ += bytes;
+    } else {
+      append_quoted(out_, bytes);
+      out_.append(file_.header.cells - 1, ',');
+    }
+    out_ += ',';
+    if (!remarks.empty()) append_quoted(out_, told(row, remarks));
+    auto const behind = text_.substr(row.start + row.size, 2);
+    out_ += behind.starts_with("\r\n") ? "\r\n" : "\n";
+  }
+
+  std::string told(UsersRow const& row, std::span<Remark const> remarks) {
+    std::string all;
+    cells_.go_to(row);
+    for (auto const& remark : remarks) (all += all.empty() ? "" : " ") += words_of(remark, users_form, proposals_.near_to(cells_[remark.column], remark));
+    return all;
+  }
+
+  std::string_view text_;
+  UsersFile const& file_;
+  Proposals proposals_;
+  CellReader cells_;
+  std::string out_;
+};
+
+}  // namespace
+
+std::string users_errors(std::string_view text, UsersFile const& file, std::span<std::string const> schools) {
+  demand(file.refusal.empty());
+  return Report(text, file, schools).run();
+}
+
+}  // namespace rollbook::batch
