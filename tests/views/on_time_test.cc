@@ -2,6 +2,7 @@
 #include "views/on_time.h"
 
 #include "runs/planned.h"
+#include "runs/source_change.h"
 #include "runs/workers.h"
 #include "store/ranges.h"
 
