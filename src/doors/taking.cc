@@ -119,6 +119,7 @@ Result<std::int64_t> Taking::finish(runs::Hub& hub, store::District const& distr
   if (operations.trouble()) return *operations.trouble();
   if (run == 0) {
     auto const paths = files_in(zone_->path_of_taken(taken));
+    if (paths.empty()) return (zone_->forget_taken(taken), std::int64_t{0});  // somebody else has finished it a moment ago
     auto const modes = stated_by(paths, hub.workers);
     auto const received = landed(hub, district, paths);
     if (!received) return received.trouble();
@@ -140,7 +141,7 @@ Result<Took> Taking::take(runs::Hub& hub, store::District const& district, store
   auto const finish_one = [&](std::string const& taken) -> std::optional<Trouble> {
     auto const run = finish(hub, district, source, taken);
     if (!run) return run.trouble();
-    took.runs.push_back(*run);
+    if (*run > 0) took.runs.push_back(*run);
     return std::nullopt;
   };
   for (auto const& taken : zone_->taken_out())

@@ -52,6 +52,7 @@ std::optional<Trouble> forget_old(store::Database& operations, std::int64_t now)
 struct ItemFilter {
   std::int64_t account = 0, webhook = 0;
   std::string state = {};
+  std::int64_t district = 0;  // 0: of all
 };
 std::vector<Item> list_items(store::Database& operations, ItemFilter const& filter, std::optional<std::int64_t> below, std::size_t how_many);
 // Letters that wait, and those that were given up.

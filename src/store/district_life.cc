@@ -65,8 +65,15 @@ std::optional<Trouble> lock_district(Database& operations, District const& distr
 }
 
 std::optional<Trouble> unlock_district(Database& operations, District const& district, Actor const& actor) {
-  return change(operations, district, actor, "locked", "", "district unlocked",
-                "The district \"" + district.name + "\" is not suspended by the operator, or being deleted.");
+  if (auto trouble = change(operations, district, actor, "locked", "", "district unlocked",
+                            "The district \"" + district.name + "\" is not suspended by the operator, or being deleted."))
+    return trouble;
+  // Nobody could send meanwhile: deadlines that have passed are nobody's fault.
+  return operations.transaction([&] {
+    operations.run("UPDATE source_clocks SET late_after = ? WHERE late_after < ? AND source IN (SELECT id FROM sources WHERE district = ?)", actor.at, actor.at,
+                   district.id);
+    return true;
+  });
 }
 
 std::optional<Trouble> ask_to_delete(Database& operations, District const& district, std::string_view typed, Actor const& actor) {
@@ -156,7 +163,8 @@ void forget_district(Database& operations, Deletion const& done) {
     operations.run("DELETE FROM " + std::string(table) + " WHERE export IN (SELECT id FROM exports WHERE district = ?)", district);
   for (auto const* const table : {"disclosed", "receiver_secrets"})
     operations.run("DELETE FROM " + std::string(table) + " WHERE receiver IN (SELECT id FROM receivers WHERE district = ?)", district);
-  for (auto const* const table : {"source_settings", "needs_full", "source_clocks", "late_deliveries", "door_taken", "door_incomplete", "door_accounts", "door_keys"})
+  for (auto const* const table :
+       {"source_settings", "needs_full", "source_clocks", "late_deliveries", "door_taken", "door_incomplete", "door_accounts", "door_keys"})
     operations.run("DELETE FROM " + std::string(table) + " WHERE source IN (SELECT id FROM sources WHERE district = ?)", district);
   for (auto const* const table : {"exports", "receivers", "runs", "ranges", "sources", "grants", "tokens", "invitations", "district_settings", "let_go",
                                   "org_contacts", "district_measures", "outbox", "events", "wishes", "webhooks", "audit", "audit_ends"})

@@ -58,10 +58,12 @@ bool says_anything(store::Source const& source, std::vector<letters::Wish> const
 Model newest_letters(Visit& visit) {
   auto& operations = visit.hub.home.operations();
   Model list = Model::List();
-  for (auto const& item : letters::list_items(operations, {.account = visit.account->id}, {}, letters_shown)) {
+  for (auto const& item : letters::list_items(operations, {.account = visit.account->id, .district = visit.district->id}, {}, letters_shown)) {
     auto const event = store::find_event(operations, item.event);
-    if (!event || event->district != visit.district->id) continue;
-    auto const state = item.state == "sent" ? tag("ok", "ok", "sent") : item.state == "waiting" ? tag("info", "waiting", "waiting") : tag("error", "error", "not sent");
+    if (!event) continue;
+    auto const state = item.state == "sent"      ? tag("ok", "ok", "sent")
+                       : item.state == "waiting" ? tag("info", "waiting", "waiting")
+                                                 : tag("error", "error", "not sent");
     list.add({{"title", letters::words_of(event->kind).title},
               {"when", views::local_time(store::moment_text(item.created), visit.district->time_zone).text_with_weekday()},
               {"to", letters::page_of(*event)},
@@ -88,26 +90,25 @@ Answer notifications(Visit& visit) {
   auto newest = newest_letters(visit);
   bool const is_reader = letters::may_get(visit.standing, visit.district->id);
   View view{"notifications", "Notifications"};
-  view.crumbs = {{"Administration", visit.in_district("administration")}};
-  view.model = {{"no_mail", letters::missing_for_mail(letters::mail_settings(operations)).empty()
-                                ? Model(false)
-                                : alert("info", "This server sends no letters yet: whoever operates it has still to set the mail server. What you choose here is kept.")},
-                {"no_reader", is_reader ? Model(false) : alert("info", "Letters are for people who may see the history of the whole district.")},
-                {"here", visit.in_district("administration/notifications")},
-                {"email", visit.account->email},
-                {"kinds", kinds_of_district(visit, wishes)},
-                {"has_sources", has_sources},
-                {"sources", std::move(sources)},
-                {"has_newest", !newest.get<Model::List>()->empty()},
-                {"newest", std::move(newest)}};
+  view.model = {
+      {"no_mail", letters::missing_for_mail(letters::mail_settings(operations)).empty()
+                      ? Model(false)
+                      : alert("info", "This server sends no letters yet: whoever operates it has still to set the mail server. What you choose here is kept.")},
+      {"no_reader", is_reader ? Model(false) : alert("info", "Letters are for people who may see the history of the whole district.")},
+      {"here", visit.in_district("administration/notifications")},
+      {"email", visit.account->email},
+      {"kinds", kinds_of_district(visit, wishes)},
+      {"has_sources", has_sources},
+      {"sources", std::move(sources)},
+      {"has_newest", !newest.get<Model::List>()->empty()},
+      {"newest", std::move(newest)}};
   return view;
 }
 
 Answer save_notifications(Visit& visit) {
   std::vector<letters::Wish> wishes;
   auto const chosen = visit.form.every("want");
-  for (auto const kind : store::all_event_kinds)
-    wishes.push_back({0, kind, std::find(chosen.begin(), chosen.end(), store::name_of(kind)) != chosen.end()});
+  for (auto const kind : store::all_event_kinds) wishes.push_back({0, kind, std::find(chosen.begin(), chosen.end(), store::name_of(kind)) != chosen.end()});
   for (auto const& source : sources_here(visit))
     for (auto const kind : store::all_event_kinds)
       if (auto const said = visit.form[field_of(source, kind)]; said == "yes" || said == "no") wishes.push_back({source.id, kind, said == "yes"});

@@ -32,7 +32,6 @@ Model describe(Visit const& visit, letters::Webhook const& webhook) {
 
 View page(Visit& visit, Told const& told) {
   View view{"webhooks", "Webhooks"};
-  view.crumbs = {{"Administration", visit.in_district("administration")}};
   Model list = Model::List(), kinds = Model::List();
   for (auto const& one : letters::list_webhooks(visit.hub.home.operations(), visit.district->id)) list.add(describe(visit, one));
   auto const chosen = visit.form.every("event");
@@ -92,7 +91,7 @@ Answer webhook(Visit& visit) {
   auto const found = webhook_of_route(visit);
   if (!found) return Refusal{404};
   View view{"webhook", "Webhook " + std::to_string(found->id)};
-  view.crumbs = {{"Administration", visit.in_district("administration")}, {"Webhooks", visit.in_district("administration/webhooks")}};
+  view.crumbs = {{"Webhooks", visit.in_district("administration/webhooks")}};
   view.model = describe(visit, *found);
   auto const below = visit.query.has("before") ? std::optional(std::max<std::int64_t>(0, std::atoll(std::string(visit.query["before"]).c_str()))) : std::nullopt;
   auto items = letters::list_items(visit.hub.home.operations(), {.webhook = found->id}, below, deliveries_of_a_page + 1);

@@ -1,6 +1,7 @@
 // Deliveries that should have come: told within a quarter of an hour, once, with whose move it is; until they come, or nobody expects them any more.
 #include "views/on_time.h"
 
+#include "store/district_life.h"
 #include "store/events.h"
 #include "store/ranges.h"
 
@@ -160,6 +161,15 @@ TEST_P(LateDeliveries, AreNoneThatWaitForTheirScheduleOrForAnApprovalThatEachNee
   sync_at("2026-09-03T03:00:00Z", two_schools(4));
   look("2026-09-03T05:00:20Z");
   EXPECT_TRUE(all().empty());
+}
+
+TEST_P(LateDeliveries, AreNoneWhileTheOperatorHasSuspendedTheDistrict) {
+  ASSERT_FALSE(store::lock_district(home_->operations(), district_, {"olga", "2026-09-02T04:00:00Z"}));
+  ASSERT_FALSE(store::unlock_district(home_->operations(), district_, {"olga", "2026-09-02T09:00:00Z"}));
+  look("2026-09-02T09:00:20Z");
+  EXPECT_TRUE(all().empty()) << "nobody could have sent anything at seven";
+  look("2026-09-03T05:00:20Z");
+  EXPECT_EQ(all().size(), 1u);
 }
 
 TEST_P(LateDeliveries, AreSilencedByAPlannedRangeAndNotMadeUpFor) {
