@@ -2,6 +2,7 @@
 
 #include <sqlite3.h>
 
+#include <algorithm>
 #include <condition_variable>
 #include <cstring>
 #include <exception>
@@ -24,6 +25,7 @@ struct Piece {
 
   bool touches(sqlite3_int64 at, int n) const { return at < begin + size && at + n > begin; }
   bool takes(sqlite3_int64 at, int n) const { return size == 0 || (at == begin + size && n <= most_gathered - size); }
+  bool holds(sqlite3_int64 at, int n) const { return at >= begin && at + n <= begin + size; }
   void add(void const* from, int n, sqlite3_int64 at) {
     if (size == 0) begin = at;
     std::memcpy(bytes.get() + size, from, static_cast<std::size_t>(n));
@@ -48,6 +50,8 @@ class Gathering {
   }
 
   int add(void const* bytes, int n, sqlite3_int64 at) {
+    if (at < end_) return write_again(bytes, n, at);
+    end_ = at + n;
     if (!now_.takes(at, n)) {
       if (auto const code = wait()) return forget(), code;
       std::swap(now_, before_);
@@ -76,6 +80,7 @@ class Gathering {
     std::unique_lock lock(mutex_);
     changed_.wait(lock, [&] { return !busy_; });
     written_ = false;
+    end_ = 0;
     forget();
   }
 
@@ -83,6 +88,18 @@ class Gathering {
   void forget() { now_.size = before_.size = 0; }
 
  private:
+  // A page that changes after SQLite has put it away goes to the place it has in the log, and then the checksums of all pages behind it are written anew. Each
+  // of these would be a piece by itself, and the two threads would wait for each other at every one.
+  int write_again(void const* bytes, int n, sqlite3_int64 at) {
+    if (now_.holds(at, n)) return std::memcpy(now_.bytes.get() + (at - now_.begin), bytes, static_cast<std::size_t>(n)), SQLITE_OK;
+    if (touches(at, n)) {
+      if (auto const code = write_out()) return forget(), code;
+    }
+    if (auto const code = file_->pMethods->xWrite(file_, bytes, n, at)) return forget(), code;
+    end_ = std::max(end_, at + n);
+    return SQLITE_OK;
+  }
+
   int write(Piece& piece) {
     if (piece.size == 0) return SQLITE_OK;
     auto const code = file_->pMethods->xWrite(file_, piece.bytes.get(), piece.size, piece.begin);
@@ -114,6 +131,7 @@ class Gathering {
 
   sqlite3_file* file_;
   Piece now_, before_;
+  sqlite3_int64 end_ = 0;  // of what this transaction has given
   std::thread thread_;
   std::mutex mutex_;
   std::condition_variable changed_;
