@@ -48,7 +48,7 @@ struct OnlyPeople : FileSink {
 
 class Exporting {
  public:
-  Exporting(store::Database& roster, std::int64_t revision, Version version, std::int32_t day, ExportOptions const& options, FileSink& sink)
+  Exporting(store::Database& roster, std::int64_t revision, Version version, std::int32_t day, ExportOptions const& options, unsigned workers, FileSink& sink)
       : roster_(roster),
         revision_(revision),
         version_(version),
@@ -56,7 +56,7 @@ class Exporting {
         rows_(roster, revision, day),
         writer_(version, sink, "Rollbook", "rollbook") {
     rows_.stops = options.stops;
-    if (options.shared) sharing_.emplace(*options.shared, rows_, ids_, day);
+    if (options.shared) sharing_.emplace(*options.shared, rows_, ids_, day, workers);
   }
 
   std::optional<Trouble> run(Exported& out) {
@@ -202,13 +202,14 @@ class Exporting {
   // Columns that this version has no room for, and what is said of their values. What is told in other words is not lost. A receiver's policy says itself
   // what it leaves out.
   std::vector<std::pair<std::size_t, std::string>> untold_columns(Table const& table) const {
-    static std::set<std::string_view> const elsewhere = {"role",         "orgSourcedIds",          "primaryOrgSourcedId",
-                                                         "schoolSourcedId", "gradingPeriodSourcedId", "academicSessionSourcedId"};
+    static std::set<std::string_view> const elsewhere = {
+        "role", "orgSourcedIds", "primaryOrgSourcedId", "schoolSourcedId", "gradingPeriodSourcedId", "academicSessionSourcedId"};
     std::vector<std::pair<std::size_t, std::string>> all;
     auto const& columns = stored_columns(table.id);
     for (std::size_t i = 0; i < columns.size() && !sharing_; ++i)
       if (auto const& field = table.fields[columns[i].field]; !is_in(field.in, version_) && elsewhere.count(field.name) == 0)
-        all.emplace_back(i, "values of " + std::string(table.name) + "." + std::string(field.name) + " have no column in OneRoster " + std::string(name_of(version_)));
+        all.emplace_back(
+            i, "values of " + std::string(table.name) + "." + std::string(field.name) + " have no column in OneRoster " + std::string(name_of(version_)));
     return all;
   }
 
@@ -486,7 +487,7 @@ Result<Exported> export_roster(Hub& hub, store::District const& district, Export
   }
   OnlyPeople people(sink);
   bool const flat = options.shared && options.shared->policy.flat;
-  Exporting exporting(**roster, out.revision, out.version, options.day.value_or(hub.today), options, flat ? people : sink);
+  Exporting exporting(**roster, out.revision, out.version, options.day.value_or(hub.today), options, hub.workers, flat ? people : sink);
   if (auto trouble = exporting.run(out)) return *trouble;
   return out;
 }

@@ -4,6 +4,7 @@
 
 #include "base/hash.h"
 #include "base/text.h"
+#include "base/workers.h"
 
 namespace rollbook::runs {
 namespace {
@@ -28,17 +29,24 @@ std::string name_of_column(TableId table, std::size_t field) {
 
 }  // namespace
 
-Sharing::Sharing(Shared const& shared, RowsInForce const& rows, IdsOfTables& ids, std::int32_t day) : shared_(shared), rows_(rows), ids_(ids), day_(day) {}
+Sharing::Sharing(Shared const& shared, RowsInForce const& rows, IdsOfTables& ids, std::int32_t day, unsigned workers)
+    : shared_(shared), rows_(rows), ids_(ids), day_(day), workers_(std::max(1u, workers)) {}
 
 std::optional<Trouble> Sharing::begin() {
   if (auto trouble = choose_orgs()) return trouble;
   choose_sessions();
   choose_people();
   for (auto const* table : all_tables)
-    if (shared_.policy.has(table->id) && shared_.policy.of(table->id, 0) == store::Treatment::Pseudonym)
-      for (std::size_t key = 0; key < ids_[index(table->id)].size(); ++key)
-        if (auto& id = ids_[index(table->id)][key]; !id.empty()) id = shared_.pseudonyms.of(table->name, std::to_string(key));
+    if (shared_.policy.has(table->id) && shared_.policy.of(table->id, 0) == store::Treatment::Pseudonym) take_pseudonyms(*table);
   return std::nullopt;
+}
+
+void Sharing::take_pseudonyms(Table const& table) {
+  auto& ids = ids_[index(table.id)];
+  run_workers(workers_, [&](unsigned worker) {
+    for (std::size_t key = worker; key < ids.size(); key += workers_)
+      if (auto& id = ids[key]; !id.empty()) id = shared_.pseudonyms.of(table.name, std::to_string(key));
+  });
 }
 
 // The schools asked for, and what stands above them.

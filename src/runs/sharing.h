@@ -13,7 +13,7 @@ namespace rollbook::runs {
 class Sharing {
  public:
   // `ids` become those that are handed on.
-  Sharing(Shared const& shared, RowsInForce const& rows, IdsOfTables& ids, std::int32_t day);
+  Sharing(Shared const& shared, RowsInForce const& rows, IdsOfTables& ids, std::int32_t day, unsigned workers);
 
   // Decides which organizations, sessions and people go, for these name each other; afterwards ids are pseudonyms where they are to be.
   std::optional<Trouble> begin();
@@ -58,6 +58,7 @@ class Sharing {
     Why why;
   };
 
+  void take_pseudonyms(Table const& table);
   std::optional<Trouble> choose_orgs();
   std::optional<Trouble> look_for_district(std::map<std::uint32_t, std::uint32_t> const& parent);
   void choose_sessions();
@@ -75,8 +76,9 @@ class Sharing {
   RowsInForce const& rows_;
   IdsOfTables& ids_;
   std::int32_t day_;
-  std::vector<bool> places_;  // organizations at which somebody has to be
-  std::vector<bool> placed_;  // people whom a row of roles puts there
+  unsigned workers_;
+  std::vector<bool> places_;      // organizations at which somebody has to be
+  std::vector<bool> placed_;      // people whom a row of roles puts there
   std::set<std::uint32_t> lost_;  // organizations without a district above them, where there has to be one
   store::KeysOfTables included_, changed_, broken_;
   std::array<std::vector<std::uint64_t>, table_count> repeated_;  // hashes, ascending

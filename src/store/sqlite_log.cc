@@ -230,8 +230,8 @@ constexpr sqlite3_io_methods log_methods{1,       close_log,   read_log,        
                                          control, sector_size, characteristics, nullptr,   nullptr,      nullptr,  nullptr,     nullptr, nullptr};
 
 constexpr sqlite3_io_methods database_methods(int version) {
-  return {version,     close_database,  read_file,  write_file,  truncate_file,  sync_file,    size_of_file, lock,  unlock, check_lock, control,
-          sector_size, characteristics, map_shared, lock_shared, barrier_shared, unmap_shared, fetch,        unfetch};
+  return {version, close_database, read_file,       write_file, truncate_file, sync_file,      size_of_file, lock,  unlock, check_lock,
+          control, sector_size,    characteristics, map_shared, lock_shared,   barrier_shared, unmap_shared, fetch, unfetch};
 }
 constexpr sqlite3_io_methods with_shared = database_methods(2), with_mapped = database_methods(3);
 
