@@ -71,7 +71,7 @@ std::optional<Item> claim_item(store::Database& operations, std::int64_t door, s
 }
 
 std::optional<Trouble> note_result(store::Database& operations, Item const& item, std::string const& worker, Tried const& tried, std::int64_t now) {
-  bool const too_old = now - item.created >= tried_for && item.attempts >= least_tries;
+  bool const too_old = now - item.created >= (tried.sent == Sent::Refused ? refused_for : tried_for) && item.attempts >= least_tries;
   std::string const state = tried.sent == Sent::Done ? "sent" : tried.sent == Sent::Never || too_old ? "given up" : "waiting";
   return operations.transaction([&] {
     auto mine = operations.prepare("SELECT 1 FROM outbox WHERE id = ? AND worker = ? AND attempts = ? AND state = 'waiting'");
@@ -85,7 +85,8 @@ std::optional<Trouble> note_result(store::Database& operations, Item const& item
 
 std::optional<Trouble> forget_old(store::Database& operations, std::int64_t now) {
   return operations.transaction([&] {
-    operations.run("DELETE FROM outbox WHERE state <> 'waiting' AND ended < ?", now - kept_for);
+    // The newest stays: numbers come behind it, and who was told a number is never told it again of something else.
+    operations.run("DELETE FROM outbox WHERE state <> 'waiting' AND ended < ? AND id < (SELECT max(id) FROM outbox)", now - kept_for);
     operations.run("DELETE FROM events WHERE told = 1 AND at < ? AND NOT EXISTS (SELECT 1 FROM outbox WHERE outbox.event = events.id)",
                    store::moment_text(now - kept_for));
     return true;

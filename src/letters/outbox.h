@@ -24,6 +24,7 @@ struct Item {
 
 inline constexpr std::int64_t lease = 300;                                  // seconds that sending one takes at most
 inline constexpr std::int64_t tried_for = 4 * 24 * 3600, least_tries = 12;  // both have to be past before one is given up
+inline constexpr std::int64_t refused_for = 2 * 24 * 3600;                  // a refusal for good is believed after it
 inline constexpr std::int64_t kept_for = 90LL * 24 * 3600;                  // what has ended
 std::int64_t pause_after(std::int64_t attempts);                            // 1, 2, 5, 10, 30 minutes, 1, 2, 4 hours, and 4 hours from then on
 
@@ -35,7 +36,8 @@ std::vector<std::int64_t> due_doors(store::Database& operations, std::int64_t no
 // Takes the next one for a door; nothing when there is none, or others have it in hand.
 std::optional<Item> claim_item(store::Database& operations, std::int64_t door, std::string const& worker, std::int64_t now);
 
-enum class Sent : std::uint8_t { Done, Later, Never };
+// Refused: for good, says who answers; but mail servers and name servers that somebody sets up wrongly say that too, until they are mended.
+enum class Sent : std::uint8_t { Done, Later, Refused, Never };
 struct Tried {
   Sent sent = Sent::Done;
   std::string why = {};

@@ -98,8 +98,8 @@ Tried Mailer::send(MailSettings const& settings, std::string const& password, st
   if (code == CURLE_OK) return {};
   auto const status = transfer.status();
   auto const why = transfer.why(code);
-  bool const never = refuses_the_reader(why, status);
-  return {never ? Sent::Never : Sent::Later, mail_failure(code, why, status), status, !never && nobody_is_there(code)};
+  bool const alone = refuses_the_reader(why, status);
+  return {alone ? Sent::Refused : Sent::Later, mail_failure(code, why, status), status, !alone && nobody_is_there(code)};
 }
 
 Tried push(Post const& post, Stops const& stops) {
@@ -121,7 +121,7 @@ Tried push(Post const& post, Stops const& stops) {
   auto const code = transfer.perform();
   auto const status = transfer.status();
   if (code != CURLE_OK && looked.refused)
-    return {Sent::Never,
+    return {Sent::Refused,
             "It is an address of this machine or of a private network. Whether such ones may be reached the operator of this server decides "
             "(ROLLBOOK_WEBHOOK_PRIVATE).",
             0};

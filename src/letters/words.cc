@@ -108,7 +108,9 @@ struct Writer {
                  "It is the move of whoever sends it: ask them whether the export of the student information system has run.");
     auto const late = "What " + source() + " was expected to bring by " + when + " is not in force: ";
     auto const run = "run " + std::to_string(*event.run);
-    if (move == "district") return say("Late: " + source(), late + run + " is held.", "It is your move: look at what would change, then apply or discard it.");
+    if (move == "district")
+      return say("Late: " + source(), late + run + " is held or was cancelled.",
+                 "It is your move: look at what would change, then apply or discard it; what was cancelled can be begun anew there.");
     if (move == "operator") return say("Late: " + source(), late + run + " is not done.", "It is the move of whoever operates this server: tell them.");
     say("Late: " + source(), late + run + " was refused.", "It is the move of whoever sends it: have it corrected where it is made, and sent again.");
   }

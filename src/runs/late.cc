@@ -36,7 +36,7 @@ Standing standing_of(store::Run const& run) {
   if (run.state == "waiting") return {Is::There, {}, run.id};
   if (run.state != "done") return {Is::UnderWay, Move::Operator, run.id};
   if (run.outcome == "refused") return {Is::Missing, Move::Sender, run.id};
-  if (run.outcome == "failed") return {Is::Missing, Move::Operator, run.id};
+  if (run.outcome == "failed") return {Is::Missing, run.cancel_by.empty() ? Move::Operator : Move::District, run.id};
   bool const stuck = run.outcome == "held" && run.decision == "open" && !waits_as_planned(run);
   return stuck ? Standing{Is::Missing, Move::District, run.id} : Standing{Is::There, {}, run.id};
 }
@@ -204,7 +204,8 @@ LateInWords in_words(store::Late const& late, store::Source const& source) {
   using store::Move;
   auto const run = late.run ? "run " + std::to_string(*late.run) : std::string();
   if (late.move == Move::District)
-    return {"A delivery of " + source.name + " has come, and " + run + " is held.", "It is the district's move: somebody has to look at it and decide.", run};
+    return {"A delivery of " + source.name + " has come, and " + run + " is held or was cancelled.",
+            "It is the district's move: somebody has to look at it and decide.", run};
   if (late.move == Move::Operator)
     return {"A delivery of " + source.name + " has come, and this server has not got it done.", "It is the move of whoever runs this server: see " + run + ".",
             run};

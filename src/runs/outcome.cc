@@ -131,7 +131,7 @@ std::optional<Trouble> note_outcome(Hub& hub, store::Run& run, Answer& answer, s
     store::save_run(operations, run);
     bool const is_cancelled = run.outcome == "failed" && !store::who_cancels(operations, run.id).empty();
     if (auto const event = event_of(run, answer); event && !is_cancelled) store::raise(operations, *event);
-    store::forget_progress(operations, run.id);
+    store::forget_progress(operations, run.id, is_cancelled);
     if (run.revision) store::queue_exports_after_run(operations, run.district, run.finished, hub.today);
     store::note(operations, hub.actor, run.district, "run " + run.outcome, std::to_string(run.id) + (run.decision.empty() ? "" : " " + run.decision));
     return true;

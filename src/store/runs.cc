@@ -156,8 +156,9 @@ std::string who_cancels(Database& operations, std::int64_t run) {
   return row->with(run).step() && !row->is_null(0) ? std::string(row->text(0)) : "";
 }
 
-void forget_progress(Database& operations, std::int64_t run) {
-  operations.run("UPDATE runs SET progress = NULL, cancel_by = NULL WHERE id = ? AND (progress IS NOT NULL OR cancel_by IS NOT NULL)", run);
+void forget_progress(Database& operations, std::int64_t run, bool was_cancelled) {
+  if (was_cancelled) operations.run("UPDATE runs SET progress = NULL WHERE id = ?", run);
+  else operations.run("UPDATE runs SET progress = NULL, cancel_by = NULL WHERE id = ? AND (progress IS NOT NULL OR cancel_by IS NOT NULL)", run);
 }
 
 void go_on(Database& operations, Run const& run, Worker const& worker) {

@@ -28,7 +28,7 @@ struct Run {
 
   // Kept by their own functions below, not by save_run.
   std::string progress;   // how far it has come, as runs::Progress is written; "" where nobody has noted it
-  std::string cancel_by;  // who wants it to stop; ""
+  std::string cancel_by;  // who wants it to stop, or has stopped it; ""
 
   bool taken_over = false;  // whoever had it in hand has died: it may have been applied already
 };
@@ -66,8 +66,8 @@ void keep_progress(Database& operations, std::int64_t run, Worker const& worker,
 // Who wants a run to stop; "" for nobody.
 void ask_to_cancel(Database& operations, std::int64_t run, std::string const& who);
 std::string who_cancels(Database& operations, std::int64_t run);
-// It begins anew, or is over: what was asked and noted of it means nothing any more.
-void forget_progress(Database& operations, std::int64_t run);
+// It begins anew, or is over: what was asked and noted of it means nothing any more. Of one that failed because somebody cancelled it, who did is kept.
+void forget_progress(Database& operations, std::int64_t run, bool was_cancelled = false);
 
 // Whoever has it in hand goes on: its lease begins again, and what it has learned of the delivery is kept for who may take over.
 void go_on(Database& operations, Run const& run, Worker const& worker);

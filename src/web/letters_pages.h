@@ -1,6 +1,7 @@
 // Pages of letters and webhooks; as web/pages.h has the others.
 #pragma once
 
+#include "letters/outbox.h"
 #include "web/page.h"
 
 namespace rollbook::web {
@@ -8,6 +9,7 @@ namespace rollbook::web {
 // notifications.cc: which letters somebody gets from a district.
 Answer notifications(Visit& visit);
 Answer save_notifications(Visit& visit);
+Answer test_notifications(Visit& visit);
 
 // webhooks.cc: programs that are told what happens.
 Answer webhooks(Visit& visit);
@@ -20,5 +22,8 @@ Answer operator_letters(Visit& visit);
 Answer set_operator_letters(Visit& visit);
 Answer set_letters_password(Visit& visit);
 Answer send_test(Visit& visit);
+// A test letter goes to nobody but who asks for it.
+letters::Tried send_test_to(Visit& visit);
+std::string test_letter_went(Visit const& visit);
 
 }  // namespace rollbook::web

@@ -78,9 +78,7 @@ std::vector<store::Source> sources_here(Visit& visit) {
   return sources ? std::move(*sources) : std::vector<store::Source>();
 }
 
-}  // namespace
-
-Answer notifications(Visit& visit) {
+View page(Visit& visit, Model told) {
   auto& operations = visit.hub.home.operations();
   auto const wishes = letters::wishes_of(operations, visit.account->id, visit.district->id);
   Model sources = Model::List();
@@ -89,19 +87,34 @@ Answer notifications(Visit& visit) {
   bool const has_sources = !sources.get<Model::List>()->empty();
   auto newest = newest_letters(visit);
   bool const is_reader = letters::may_get(visit.standing, visit.district->id);
+  bool const has_mail = letters::missing_for_mail(letters::mail_settings(operations)).empty();
   View view{"notifications", "Notifications"};
   view.model = {
-      {"no_mail", letters::missing_for_mail(letters::mail_settings(operations)).empty()
+      {"has_mail", has_mail},
+      {"no_mail", has_mail
                       ? Model(false)
                       : alert("info", "This server sends no letters yet: whoever operates it has still to set the mail server. What you choose here is kept.")},
       {"no_reader", is_reader ? Model(false) : alert("info", "Letters are for people who may see the history of the whole district.")},
       {"here", visit.in_district("administration/notifications")},
+      {"told", std::move(told)},
       {"email", visit.account->email},
       {"kinds", kinds_of_district(visit, wishes)},
       {"has_sources", has_sources},
       {"sources", std::move(sources)},
       {"has_newest", !newest.get<Model::List>()->empty()},
       {"newest", std::move(newest)}};
+  return view;
+}
+
+}  // namespace
+
+Answer notifications(Visit& visit) { return page(visit, Model(false)); }
+
+Answer test_notifications(Visit& visit) {
+  auto const sent = send_test_to(visit);
+  bool const went = sent.sent == letters::Sent::Done;
+  auto view = page(visit, went ? alert("success", test_letter_went(visit)) : alert("danger", sent.why));
+  if (!went) view.status = 422;
   return view;
 }
 

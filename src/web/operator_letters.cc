@@ -107,15 +107,21 @@ Answer set_letters_password(Visit& visit) {
   return Redirect{"/operator/letters", visit.form["password"].empty() ? "No password is used any more." : "Saved, and sealed."};
 }
 
-// To nobody but who asks for it.
 Answer send_test(Visit& visit) {
+  auto const sent = send_test_to(visit);
+  return page(visit, sent.sent == letters::Sent::Done ? Told{.done = test_letter_went(visit)} : Told{.wrong = sent.why});
+}
+
+std::string test_letter_went(Visit const& visit) {
+  return "The mail server has taken a test letter to " + visit.account->email + ". Look whether it arrives.";
+}
+
+letters::Tried send_test_to(Visit& visit) {
   letters::PostOptions options{.place = {}, .key = visit.hub.key};
   options.dress = [](letters::Words const& words) { return dress_letter(words); };
   auto const until = std::chrono::steady_clock::now() + longest_wait;
-  auto const sent = letters::send_test_letter(visit.hub.home.operations(), options, visit.account->email, visit.now,
-                                              [until] { return std::chrono::steady_clock::now() > until; });
-  if (sent.sent != letters::Sent::Done) return page(visit, {.wrong = sent.why});
-  return page(visit, {.done = "The mail server has taken a test letter to " + visit.account->email + ". Look whether it arrives."});
+  return letters::send_test_letter(visit.hub.home.operations(), options, visit.account->email, visit.now,
+                                   [until] { return std::chrono::steady_clock::now() > until; });
 }
 
 }  // namespace rollbook::web

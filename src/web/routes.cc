@@ -170,6 +170,7 @@ constexpr Route all[] = {
     {"GET", "/districts/{district}/administration/audit", Right::ManagePeople, audit, true},
     {"GET", "/districts/{district}/administration/notifications", Right::SeeHistory, notifications, true},
     {"POST", "/districts/{district}/administration/notifications", Right::SeeHistory, save_notifications, true},
+    {"POST", "/districts/{district}/administration/notifications/test", Right::SeeHistory, test_notifications, true},
     {"GET", "/districts/{district}/administration/webhooks", Right::ManagePeople, webhooks, true},
     {"POST", "/districts/{district}/administration/webhooks", Right::ManagePeople, add_webhook, true},
     {"GET", "/districts/{district}/administration/webhooks/{webhook}", Right::ManagePeople, webhook, true},

@@ -69,7 +69,12 @@ TEST_P(Events, NothingOfARecordIsInThem) {
   add_source("sis", {{"live", "yes"}, {"apply-by-itself", "no"}});
   auto d = two_schools(4);
   for (auto const* const id : {"u1_1", "u2_1"})
-    d.put("users", {{"sourcedId", id}, {"givenName", "Canary"}, {"familyName", "Canary-Smith"}, {"username", "canary.smith"}, {"email", "canary@home"}, {"identifier", "canary-7"}});
+    d.put("users", {{"sourcedId", id},
+                    {"givenName", "Canary"},
+                    {"familyName", "Canary-Smith"},
+                    {"username", "canary.smith"},
+                    {"email", "canary@home"},
+                    {"identifier", "canary-7"}});
   d.put("orgs", {{"sourcedId", "canaryschool"}, {"name", "Canary School"}, {"type", "school"}, {"parentSourcedId", "canarynowhere"}});
   sync(d);
   sync(Files{{"canary.csv", "canary"}, {"users.csv", "sourcedId\ncanary\n"}});
@@ -110,7 +115,9 @@ TEST_P(Events, WhoeverFailsToNoteTheOutcomeRaisesNothing) {
   // Each statement of the first run fails once; the events are as many as the runs that were noted.
   for (int n = 1; n < 60; ++n) {
     auto count = std::make_shared<int>(0);
-    reopen([=](store::Database& database) { database.fault = [=]() -> std::optional<Trouble> { return ++*count == n * 19 ? std::optional(Trouble{"made to fail"}) : std::nullopt; }; });
+    reopen([=](store::Database& database) {
+      database.fault = [=]() -> std::optional<Trouble> { return ++*count == n * 19 ? std::optional(Trouble{"made to fail"}) : std::nullopt; };
+    });
     auto h = hub();
     auto const source = store::find_source(operations(), district_, "sis");
     if (source) (void)runs::sync(h, district_, *source, delivery_of(delivery.files()), "");

@@ -90,7 +90,8 @@ TEST(Messages, DatesAreThoseOfTheCalendar) {
 
 TEST(Messages, SayThatNobodyWroteThem) {
   auto const text = written(a_message());
-  for (auto const* const line : {"Auto-Submitted: auto-generated\r\n", "Message-ID: <letter-7.abc@larkspur.example>\r\n", "MIME-Version: 1.0\r\n", "From: \"Rollbook\"\r\n <rollbook@larkspur.example>\r\n"})
+  for (auto const* const line : {"Auto-Submitted: auto-generated\r\n", "Message-ID: <letter-7.abc@larkspur.example>\r\n", "MIME-Version: 1.0\r\n",
+                                 "From: \"Rollbook\"\r\n <rollbook@larkspur.example>\r\n"})
     EXPECT_NE(text.find(line), std::string::npos) << line;
   EXPECT_EQ(text, written(a_message())) << "the same each time";
 }

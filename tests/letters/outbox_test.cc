@@ -10,7 +10,8 @@ class Outbox : public Letters {
  protected:
   std::int64_t add(std::int64_t webhook = 0, std::int64_t created = noon) {
     auto const event = raise({.district = district_.id, .kind = store::EventKind::Failed, .at = {}});
-    EXPECT_FALSE(operations().transaction([&] { return add_item(operations(), {.event = event, .district = district_.id, .webhook = webhook, .created = created}), true; }));
+    EXPECT_FALSE(operations().transaction(
+        [&] { return add_item(operations(), {.event = event, .district = district_.id, .webhook = webhook, .created = created}), true; }));
     return event;
   }
   std::optional<Item> claim(std::string const& worker, std::int64_t now, std::int64_t door = 0) { return claim_item(operations(), door, worker, now); }
@@ -105,6 +106,26 @@ TEST_P(Outbox, WhatEndedLongAgoIsLetGoWithItsEvent) {
   EXPECT_EQ(items().size(), 1u);
   EXPECT_FALSE(store::find_event(operations(), old));
   EXPECT_TRUE(store::find_event(operations(), waits)) << "what waits stays";
+}
+
+// Who is told "Rollbook-Delivery: 17" a second time has to be able to take it for the same.
+TEST_P(Outbox, NumbersAreNotGivenTwiceAfterAllIsLetGo) {
+  add();
+  auto const first = *claim("one", noon);
+  note(first, "one", Sent::Done, noon);
+  ASSERT_FALSE(forget_old(operations(), noon + 2 * kept_for));
+  add(0, noon + 2 * kept_for);
+  EXPECT_GT(claim("one", noon + 2 * kept_for)->id, first.id);
+}
+
+TEST_P(Outbox, WhatIsRefusedForGoodIsBelievedAfterTwoDays) {
+  add();
+  auto now = noon;
+  for (int i = 0; i < 60 && states()["waiting"] == 1; now += 3600, ++i)
+    if (auto const item = claim("one", now)) note(*item, "one", Sent::Refused, now);
+  EXPECT_EQ(states()["given up"], 1);
+  EXPECT_GE(now - noon, refused_for);
+  EXPECT_LT(now - noon, refused_for + 6 * 3600);
 }
 
 }  // namespace

@@ -31,14 +31,24 @@ TEST_P(Telling, NoLetterOfAnyKindNamesARecord) {
   add_source("sis", {{"live", "yes"}});
   auto d = two_schools(6);
   for (int i = 1; i <= 6; ++i)
-    d.put("users", {{"sourcedId", "u1_" + std::to_string(i)}, {"givenName", "Canary"}, {"familyName", "Canarysmith"}, {"username", "canary" + std::to_string(i)}, {"email", "canary"}, {"identifier", "canary-7"}});
-  d.put("enrollments", {{"sourcedId", "canaryenrollment"}, {"classSourcedId", "canaryclass"}, {"schoolSourcedId", "s1"}, {"userSourcedId", "canary"}, {"role", "student"}});
+    d.put("users", {{"sourcedId", "u1_" + std::to_string(i)},
+                    {"givenName", "Canary"},
+                    {"familyName", "Canarysmith"},
+                    {"username", "canary" + std::to_string(i)},
+                    {"email", "canary"},
+                    {"identifier", "canary-7"}});
+  d.put("enrollments",
+        {{"sourcedId", "canaryenrollment"}, {"classSourcedId", "canaryclass"}, {"schoolSourcedId", "s1"}, {"userSourcedId", "canary"}, {"role", "student"}});
   auto const held = sync(d);
   ASSERT_EQ(held.outcome, "held");
   approve(*held.run);
   sync(Files{{"canary.csv", "canary"}, {"users.csv", "sourcedId\ncanary\n"}});
   for (auto const kind : store::all_event_kinds)
-    raise({.district = district_.id, .kind = kind, .at = {}, .run = 3, .facts = {{"because", "Canary Smith"}, {"rule", "Canary Smith:3"}, {"kind", "Canary Smith"}}});
+    raise({.district = district_.id,
+           .kind = kind,
+           .at = {},
+           .run = 3,
+           .facts = {{"because", "Canary Smith"}, {"rule", "Canary Smith:3"}, {"kind", "Canary Smith"}}});
   std::size_t letters = 0;
   for (auto const& event : store::untold_events(operations(), 1000)) {
     ++letters;
@@ -68,7 +78,11 @@ TEST_P(Telling, ALetterSaysWhatHappenedAndWhatToDo) {
   EXPECT_NE(letters::words_of(event, {district_, "sis", ""}).todo.find("your move"), std::string::npos);
   event.facts[2].second = "operator";
   EXPECT_NE(letters::words_of(event, {district_, "sis", ""}).todo.find("whoever operates this server"), std::string::npos);
-  event = {.district = district_.id, .kind = EventKind::Held, .at = "2026-09-01T18:15:00Z", .run = 7, .facts = {{"kind", "delivery"}, {"removed", "1234"}, {"because", "guard"}, {"rule", "CSV004:12"}}};
+  event = {.district = district_.id,
+           .kind = EventKind::Held,
+           .at = "2026-09-01T18:15:00Z",
+           .run = 7,
+           .facts = {{"kind", "delivery"}, {"removed", "1234"}, {"because", "guard"}, {"rule", "CSV004:12"}}};
   words = letters::words_of(event, {district_, "sis", ""});
   EXPECT_EQ(words.what, "Delivery 7 of sis is held; nothing was changed.");
   ASSERT_EQ(words.causes.size(), 2u);

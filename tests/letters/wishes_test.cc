@@ -32,8 +32,8 @@ TEST_P(Wishes, WithoutAWordWhoMayDecideGetsWhatAsksForSomebody) {
   person("standard@x.example", Level::Standard);
   person("school@x.example", Level::System, 1);
   person("operator@x.example", Level::None, {}, true);
-  for (auto const kind : {EventKind::Held, EventKind::Refused, EventKind::Failed, EventKind::NothingArrived, EventKind::DeliveryIncomplete, EventKind::AccountBanned,
-                          EventKind::HostKey})
+  for (auto const kind : {EventKind::Held, EventKind::Refused, EventKind::Failed, EventKind::NothingArrived, EventKind::DeliveryIncomplete,
+                          EventKind::AccountBanned, EventKind::HostKey})
     EXPECT_EQ(readers(kind), (std::vector<std::int64_t>{system, enrollment})) << store::name_of(kind);
   for (auto const kind : {EventKind::Applied, EventKind::AppliedWithWarnings, EventKind::Digest})
     EXPECT_TRUE(readers(kind).empty()) << store::name_of(kind) << " comes to who asks for it";

@@ -1,4 +1,5 @@
 // Deliveries that should have come: told within a quarter of an hour, once, with whose move it is; until they come, or nobody expects them any more.
+#include "runs/progress.h"
 #include "views/on_time.h"
 
 #include "store/district_life.h"
@@ -139,6 +140,15 @@ TEST_P(LateDeliveries, AreTheOperatorsMoveWhenNobodyGetsRoundToIt) {
   work("2026-09-02T06:00:00Z");
   look("2026-09-02T06:00:20Z");
   EXPECT_TRUE(going_on().empty());
+}
+
+TEST_P(LateDeliveries, AreTheDistrictsMoveWhenItHasCancelledThem) {
+  auto const came = leave("2026-09-02T04:50:00Z", two_schools(3));
+  ASSERT_FALSE(runs::ask_to_cancel(home_->operations(), district_, came, {"anna", "2026-09-02T04:51:00Z"}));
+  work("2026-09-02T04:52:00Z");
+  look("2026-09-02T05:10:20Z");
+  ASSERT_EQ(going_on().size(), 1u);
+  EXPECT_EQ(std::pair(going_on()[0].move, going_on()[0].run), std::pair(Move::District, std::optional(came)));
 }
 
 TEST_P(LateDeliveries, MoveFromOneToAnother) {

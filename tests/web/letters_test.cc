@@ -110,6 +110,16 @@ TEST_F(LettersPages, ATestLetterSaysWhatIsWrong) {
   EXPECT_TRUE(says(response.body, "cannot be reached")) << response.body;
 }
 
+TEST_F(LettersPages, WhoGetsLettersAsksForATestLetterWhereTheyAreChosen) {
+  auto const anna = browser_of(member("anna", oakfield, Level::System));
+  EXPECT_FALSE(says(page(anna, admin("/notifications")), "Send me a test letter")) << "there is no mail server yet";
+  ASSERT_FALSE(letters::set_mail(operations(), mail(), somebody));
+  EXPECT_TRUE(says(page(anna, admin("/notifications")), "Send me a test letter"));
+  auto const response = post(anna, admin("/notifications/test"));
+  EXPECT_EQ(response.status, 422);
+  EXPECT_TRUE(says(response.body, "cannot be reached")) << response.body;
+}
+
 TEST_F(LettersPages, WhatWaitsIsTold) {
   auto const anna = member("anna", oakfield, Level::System);
   ASSERT_FALSE(letters::set_mail(operations(), mail(), somebody));
