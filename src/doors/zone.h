@@ -75,6 +75,8 @@ class Zone {
   std::optional<ZoneEntry> look(std::string_view name);
   std::vector<ZoneEntry> list();  // by name; hidden ones too
 
+  ZoneSays may_grow(std::uint64_t by);  // whether there is room for so many bytes more
+
   // Moves files, as they were looked at, out of the zone into a folder beside it, all or none of them. Nobody writes them meanwhile, nor afterwards. "" when
   // that cannot be now.
   std::string take_out(std::vector<ZoneEntry> const& files);
@@ -99,7 +101,6 @@ class Zone {
   bool is_marked(std::string const& name);
   void give_back_half_taken();
   void done_with(File const& file);
-  ZoneSays may_grow(std::uint64_t by);
 
   Descriptor folder_, marks_, taken_;
   std::string path_, beside_;
