@@ -9,6 +9,7 @@
 #include "cli/in_hub.h"
 #include "doors/accounts.h"
 #include "doors/host_keys.h"
+#include "doors/http_door.h"
 #include "doors/shut_out.h"
 #include "doors/taking.h"
 #include "report/words.h"
@@ -43,6 +44,7 @@ std::string in_text(store::Database& operations, store::Source const& source, do
   out += "host         " + (address.host.empty() ? "the name of this server" : address.host) + "\n";
   out += "port         " + (address.port > 0 ? std::to_string(address.port) : "the door is closed: start the server with --sftp") + "\n";
   out += "user         " + account.name + "\n";
+  if (auto const http = doors::http_door_address(operations); !http.empty()) out += "by HTTPS     " + http + "/doors/" + account.name + "/\n";
   for (auto const& key : doors::host_keys_of(operations, today())) out += "host key     " + key.kind + " " + key.fingerprint + "\n";
   for (auto const& key : doors::coming_host_keys(operations, today())) out += "from " + key.from_day + " on: " + key.kind + " " + key.fingerprint + "\n";
   out += "password     " + std::string(account.has_password ? "set" : "none") + "\n";
@@ -60,7 +62,13 @@ std::string in_json(store::Database& operations, store::Source const& source, do
   auto const address = doors::door_address(operations);
   std::string out;
   JsonWriter json(out);
-  json.begin_object().field("host", address.host).field("port", address.port).field("user", account.name).key("host_keys").begin_array();
+  json.begin_object()
+      .field("host", address.host)
+      .field("port", address.port)
+      .field("user", account.name)
+      .field("http", doors::http_door_address(operations))
+      .key("host_keys")
+      .begin_array();
   for (auto const& key : doors::host_keys_of(operations, today()))
     json.begin_object().field("kind", key.kind).field("fingerprint", key.fingerprint).end_object();
   json.end_array().field("password", account.has_password).key("keys").begin_array();

@@ -1,4 +1,4 @@
-// The command line of the SFTP door.
+// The command line of the doors.
 #include <CLI/CLI.hpp>
 
 #include <memory>
@@ -32,7 +32,7 @@ CLI::App* command_of_source(CLI::App& parent, std::string const& name, std::stri
 
 void add_door_commands(CLI::App& app, int& status) {
   auto const given = std::make_shared<Given>();
-  auto* const door = app.add_subcommand("door", "The SFTP door: who may leave deliveries there, and who is shut out");
+  auto* const door = app.add_subcommand("door", "The doors: who may leave deliveries by SFTP and HTTPS, and who is shut out");
   door->require_subcommand(1);
   auto* const show = command_of_source(*door, "show", "Show what a sender needs: host, port, user and the key of this server", *given);
   show->callback([given, &status] { status = run_door_show(given->hub, given->door); });

@@ -19,7 +19,8 @@ http::Response answer(int status, std::string text, std::vector<http::Header> he
   http::Response response;
   response.status = status;
   response.headers = std::move(headers);
-  for (auto const& [name, value] : {std::pair("content-type", "text/plain; charset=utf-8"), {"x-content-type-options", "nosniff"}, {"cache-control", "no-store"}})
+  for (auto const& [name, value] :
+       {std::pair("content-type", "text/plain; charset=utf-8"), {"x-content-type-options", "nosniff"}, {"cache-control", "no-store"}})
     response.headers.push_back({name, value});
   response.body = std::move(text) + "\n";
   return response;
@@ -48,9 +49,7 @@ http::Response refusal(ZoneSays said) {
   }
 }
 
-http::Response no_database() {
-  return answer(503, "The database cannot be reached at this moment. Send it again in a minute.", {{"retry-after", "60"}});
-}
+http::Response no_database() { return answer(503, "The database cannot be reached at this moment. Send it again in a minute.", {{"retry-after", "60"}}); }
 
 struct Credentials {
   std::string name, password;
@@ -151,8 +150,10 @@ class Arrival : public http::Exchange {
                     {{"retry-after", std::to_string(who.shut_until - now)}});
     if (!who.account) return who_are_you();
     account_ = *who.account;
-    if (account_.name != target_.account) return answer(403, "This account leaves its files below " + std::string(below) + account_.name + "/ and nowhere else.");
-    if (store::service_of(operations, account_.district) != store::Service::Open) return answer(403, "This district is not served at present. Its operator knows why.");
+    if (account_.name != target_.account)
+      return answer(403, "This account leaves its files below " + std::string(below) + account_.name + "/ and nowhere else.");
+    if (store::service_of(operations, account_.district) != store::Service::Open)
+      return answer(403, "This district is not served at present. Its operator knows why.");
     if (note_let_in(operations, head_.peer, account_, now)) return no_database();
     auto const district = store::find_district(operations, std::to_string(account_.district));
     auto const source = district ? store::find_source(operations, *district, account_.source) : Result<std::optional<store::Source>>(std::nullopt);
@@ -169,11 +170,14 @@ class Arrival : public http::Exchange {
     if (!target_.file || !is_zone_name(*target_.file) || !is_zone_name(*target_.file + std::string(on_its_way))) return refusal(ZoneSays::BadName);
     bool const marker = std::find(markers_.begin(), markers_.end(), *target_.file) != markers_.end();
     if (!marker && !is_zip_name(*target_.file) && !is_csv_name(*target_.file))
-      return answer(400, "Only names that end in .zip or .csv are taken here, and the marker file where the source has one. Send it under the name that it is to have.");
-    if (!head_.header("content-range").empty()) return answer(400, "A file is sent here as a whole; to go on where one stopped, use SFTP. Send it again without -C.");
+      return answer(
+          400, "Only names that end in .zip or .csv are taken here, and the marker file where the source has one. Send it under the name that it is to have.");
+    if (!head_.header("content-range").empty())
+      return answer(400, "A file is sent here as a whole; to go on where one stopped, use SFTP. Send it again without -C.");
     if (auto const coding = head_.header("content-encoding"); !coding.empty() && coding != "identity")
       return answer(415, "Send the file as it is, without a content-encoding.");
-    if (!head_.body_size) return answer(411, "Say how long it is (Content-Length), so that half of it is never taken for the whole: curl -T FILE does, curl -T - does not.");
+    if (!head_.body_size)
+      return answer(411, "Say how long it is (Content-Length), so that half of it is never taken for the whole: curl -T FILE does, curl -T - does not.");
     return std::nullopt;
   }
 
@@ -182,7 +186,8 @@ class Arrival : public http::Exchange {
     auto zone = door_.options_.zones->of(account_.source);
     if (!zone) return door_.options_.log(zone.trouble().text), refusal(ZoneSays::Failed);
     zone_ = std::move(*zone);
-    if (zone_->may_grow(*head_.body_size) != ZoneSays::Ok) return *head_.body_size > Quota{}.bytes ? answer(413, "This is more than an account may hold.") : refusal(ZoneSays::TooMuch);
+    if (zone_->may_grow(*head_.body_size) != ZoneSays::Ok)
+      return *head_.body_size > Quota{}.bytes ? answer(413, "This is more than an account may hold.") : refusal(ZoneSays::TooMuch);
     waiting_ = *target_.file + std::string(on_its_way);
     auto opened = zone_->write(waiting_, {});
     if (opened.said != ZoneSays::Ok) return refusal(opened.said);

@@ -1,6 +1,7 @@
 // What a sender needs, ready to be copied; its keys, its password, which is shown once, and where it may come from.
 #include "doors/accounts.h"
 #include "doors/host_keys.h"
+#include "doors/http_door.h"
 #include "doors/shut_out.h"
 #include "doors/taking.h"
 #include "report/words.h"
@@ -66,6 +67,7 @@ View page_of(Visit& visit, store::Source const& source, Told const& told = {}) {
                 {"user", doors::account_name(source)},
                 {"host_keys", host_keys_model(doors::host_keys_of(operations, day))},
                 {"coming", host_keys_model(doors::coming_host_keys(operations, day))},
+                {"http", doors::http_door_address(operations)},
                 {"has_account", account.has_value()},
                 {"has_password", account && account->has_password},
                 {"password", told.password},

@@ -304,6 +304,8 @@ TEST_P(HttpDoorTest, TheAllowListHoldsHereTooAndWhoIsSuspendedIsNotServed) {
   EXPECT_EQ(sends({.path = "/doors/sis-1/a.zip", .bytes = "x", .peer = "198.51.100.7"}).status, 201);
   home_->operations().run("UPDATE sources SET state = 'deactivated' WHERE id = ?", source("hr").id);
   EXPECT_EQ(sends({"/doors/hr-2/a.zip", "x", basic("hr-2", foreign_)}).status, 401);
+  ASSERT_FALSE(store::lock_district(home_->operations(), district_, anna));
+  EXPECT_EQ(sends({.path = "/doors/sis-1/a.zip", .bytes = "x", .peer = "198.51.100.7"}).status, 403);
 }
 
 TEST_P(HttpDoorTest, AllElseGoesToThePortal) {
@@ -335,7 +337,8 @@ TEST_P(HttpDoorTest, CurlLeavesAFileAndHalfOfOneIsNotTaken) {
   }
   EXPECT_TRUE(take(86'400).empty());
   auto said = curl(put + "-u sis-1:" + password_, (*server)->port());
-  for (int i = 0; i < 100 && said == "409"; ++i, said = curl(put + "-u sis-1:" + password_, (*server)->port())) ::usleep(50'000);  // until the first is put away
+  for (int i = 0; i < 100 && said == "409"; ++i, said = curl(put + "-u sis-1:" + password_, (*server)->port()))
+    ::usleep(50'000);  // until the first is put away
   EXPECT_EQ(said, "201");
   EXPECT_EQ(take().size(), 1u);
 }

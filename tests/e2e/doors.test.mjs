@@ -40,7 +40,7 @@ before(async () => {
     rollbook('person', 'grant', 'anna@example.org', '--district', '1', '--level', 'system');
     rollbook('make-district', '--students', '200', join(home, 'export'));
     execFileSync('zip', ['-q', '-j', join(home, 'roster.zip'), ...readdirSync(join(home, 'export')).map((name) => join(home, 'export', name))]);
-  }, ['--sftp', '127.0.0.1:0', '--sftp-host', 'sftp.oakfield.example']);
+  }, ['--sftp', '127.0.0.1:0', '--sftp-host', 'sftp.oakfield.example', '--http-door', 'https://rollbook.oakfield.example/']);
   browser = await startBrowser();
   anna = await visitor(browser, portal);
   await acceptLink(anna, link);
@@ -66,6 +66,20 @@ test('what a sender needs stands on a page, and its key is added there', async (
   await anna.getByRole('button', { name: 'Make a password' }).click();
   assert.match(await anna.locator('#password').textContent(), /^[\w-]{40,}$/);
   await looksRightAt(anna, `${source}/door`);
+});
+
+test('a script leaves a file with the line that the page shows', async () => {
+  await anna.goto(`${source}/door`);
+  const line = await anna.locator('#curl').textContent();
+  assert.match(line, /^curl .* -T oneroster\.zip https:\/\/rollbook\.oakfield\.example\/doors\/sis-1\/$/);
+  await anna.getByRole('button', { name: 'Make a new password' }).click();
+  const password = await anna.locator('#password').textContent();
+  writeFileSync(join(folder, 'oneroster.zip'), 'half a z');
+  const curl = (secret) => execFileSync('bash', ['-c', `${line.replace('https://rollbook.oakfield.example', portal.address).replace('-u sis-1', `-u sis-1:${secret}`)} -q -s --noproxy '*' -w '%{http_code}' || true`],
+    { cwd: folder, encoding: 'utf8' });
+  assert.match(curl('wrong'), /do not fit[\s\S]*401$/);
+  assert.match(curl(password), /8 bytes have arrived[\s\S]*201$/);
+  assert.match(sftp('ls -1', 'rm oneroster.zip'), /oneroster\.zip/, 'it is in the folder that SFTP sees');
 });
 
 test('the export is left, taken at its time, held, told, approved, and in the roster', async () => {
