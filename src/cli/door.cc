@@ -8,6 +8,7 @@
 #include "base/json_writer.h"
 #include "cli/in_hub.h"
 #include "doors/accounts.h"
+#include "doors/folders.h"
 #include "doors/host_keys.h"
 #include "doors/http_door.h"
 #include "doors/shut_out.h"
@@ -131,6 +132,22 @@ int run_door_allow(HubArguments const& hub_arguments, DoorArguments const& given
     auto const networks = given.networks == "everywhere" ? "" : given.networks;
     return done(doors::set_allowed(hub.home.operations(), source, networks, hub.actor),
                 doors::account_name(source) + " may come from " + (networks.empty() ? "everywhere." : networks + " alone."));
+  });
+}
+
+int run_door_folder(HubArguments const& hub_arguments, DoorArguments const& given, bool ends) {
+  return with_source(hub_arguments, given, [&](runs::Hub& hub, store::Source const& source) {
+    auto& operations = hub.home.operations();
+    if (ends && !given.folder.empty()) return complain("--off needs no path.");
+    if (ends) return done(doors::watch_no_folder(operations, source, hub.actor), "No folder is watched for " + source.name + " any more.");
+    if (!given.folder.empty())
+      if (auto const trouble = doors::watch_folder(operations, source, given.folder, hub.data_folder, hub.actor)) return say_why(trouble->text);
+    auto const folder = doors::folder_of(operations, source.id);
+    if (!folder) return say_why("No folder is watched for " + source.name + ". Name one by its whole path.");
+    auto out = folder->path + "\n";
+    if (!folder->trouble.empty()) out += folder->trouble + "\n";
+    if (!doors::folders_are_watched(operations)) out += "Nobody looks into it yet: start the server with --watch-folders.\n";
+    return print(out);
   });
 }
 

@@ -51,6 +51,11 @@ void add_door_commands(CLI::App& app, int& status) {
   auto* const allow = command_of_source(*door, "allow", "Say from which addresses an account may come", *given);
   allow->add_option("networks", given->door.networks, "Like 192.0.2.7,2001:db8::/32, or \"everywhere\"")->required();
   allow->callback([given, &status] { status = run_door_allow(given->hub, given->door); });
+  auto* const folder = command_of_source(*door, "folder", "Have a folder of this machine watched for a source; without a name show it", *given);
+  folder->add_option("path", given->door.folder, "The whole path of a folder that somebody else's server fills, like /srv/incoming/sis");
+  auto const off = std::make_shared<bool>(false);
+  folder->add_flag("--off", *off, "Watch no folder for it any more");
+  folder->callback([given, off, &status] { status = run_door_folder(given->hub, given->door, *off); });
   auto* const shut_out = command(*door, "shut-out", "List addresses that are shut out after repeated failures", *given);
   shut_out->callback([given, &status] { status = run_door_shut_out(given->hub); });
   auto* const let_in = command(*door, "let-in", "Let an address try again that was shut out", *given);

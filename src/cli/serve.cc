@@ -13,6 +13,7 @@
 #include "access/accounts.h"
 #include "cli/commands.h"
 #include "cli/hub_commands.h"
+#include "doors/folders.h"
 #include "doors/http_door.h"
 #include "doors/server.h"
 #include "doors/takers.h"
@@ -114,8 +115,8 @@ bool is_loopback_url(std::string const& url) {
 // The folder in which files arrive; nothing when no door is to be opened.
 Result<std::shared_ptr<doors::Zones>> open_landing(store::HomePlace const& place, ServeArguments const& given) {
   if (!given.sftp_host.empty() && given.sftp.empty()) return Trouble{"--sftp-host belongs to --sftp."};
-  if (given.sftp.empty() && given.http_door.empty())
-    return given.landing.empty() ? Result<std::shared_ptr<doors::Zones>>(nullptr) : Trouble{"--landing belongs to --sftp and --http-door."};
+  if (given.sftp.empty() && given.http_door.empty() && !given.watch_folders)
+    return given.landing.empty() ? Result<std::shared_ptr<doors::Zones>>(nullptr) : Trouble{"--landing belongs to --sftp, --http-door and --watch-folders."};
   if (!given.http_door.empty() && !is_loopback_url(given.http_door) && (!given.http_door.starts_with("https://") || given.http_door.size() < 9))
     return Trouble{"--http-door wants the address by which scripts reach this portal, beginning with https://: they send a password."};
   if (given.landing.empty() && !place.postgres_url.empty())
@@ -164,7 +165,9 @@ Result<Doors> open_doors(store::HomePlace const& place, store::ServerKey const& 
                          ServeArguments const& given, std::function<void()> on_queued, store::Database& operations) {
   Doors all;
   if (zones == nullptr) return all;
-  doors::TakersOptions takers{.place = place, .key = key, .zones = zones, .threads = threads};
+  doors::TakersOptions takers{.place = place, .key = key, .zones = zones, .watch_folders = given.watch_folders, .threads = threads};
+  if (given.watch_folders)
+    if (auto trouble = doors::keep_folders_are_watched(operations)) return *trouble;
   takers.now = clock_now;
   takers.day_in = views::day_in;
   takers.on_queued = std::move(on_queued);

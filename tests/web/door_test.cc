@@ -1,5 +1,6 @@
 // What a sender needs stands on a page of the source, ready to be copied; its keys and passwords are made and ended there.
 #include "doors/accounts.h"
+#include "doors/folders.h"
 #include "doors/host_keys.h"
 #include "doors/http_door.h"
 #include "doors/shut_out.h"
@@ -102,6 +103,16 @@ TEST_F(DoorPage, TheLineForAScriptIsThereWhenTheHttpDoorIsOpen) {
   auto const html = page(anna, door());
   EXPECT_TRUE(says(html, "curl --fail-with-body -u sis-1 -T oneroster.zip https://rollbook.oakfield.example/doors/sis-1/"));
   EXPECT_FALSE(says(html, "The HTTP door of this server is closed."));
+}
+
+TEST_F(DoorPage, AWatchedFolderIsShownAndNotSetHere) {
+  EXPECT_FALSE(says(page(anna, door()), "A folder of the server"));
+  operations().run("INSERT INTO door_folders(source, path, trouble) VALUES(1, '/srv/incoming/sis', 'It cannot be read.')");
+  auto const html = page(anna, door());
+  for (auto const* const text : {"<code class=\"broken\">/srv/incoming/sis</code>", "It cannot be read.", "Nobody looks into it yet"})
+    EXPECT_TRUE(says(html, text)) << text;
+  ASSERT_FALSE(doors::keep_folders_are_watched(operations()));
+  EXPECT_FALSE(says(page(anna, door()), "Nobody looks into it yet"));
 }
 
 TEST_F(DoorPage, IsForWhoRunsDeliveries) {
