@@ -16,6 +16,7 @@
 #include "runs/relay.h"
 #include "runs/school.h"
 #include "store/district_life.h"
+#include "store/events.h"
 
 namespace rollbook::test {
 namespace {
@@ -296,6 +297,19 @@ TEST_P(HttpDoorTest, WhoGuessesIsShutOutAtEveryDoorAndOthersAreServed) {
   EXPECT_TRUE(arrived("hr").size() == 1 && arrived().size() == 1);
   now_ += shut_for + 1;
   EXPECT_EQ(sends({"/doors/sis-1/b.zip", "x"}).status, 201) << "an hour later";
+}
+
+TEST_P(HttpDoorTest, ManyWhoGuessTogetherAreAllShutOutAndToldAFewTimes) {
+  constexpr std::size_t many = 30;
+  for (std::size_t who = 0; who < many; ++who)
+    for (int i = 0; i < failures_of_address; ++i)
+      EXPECT_EQ(sends({.path = "/doors/sis-1/a.zip", .bytes = "x", .authorization = "Bearer wrong", .peer = "198.51.100." + std::to_string(who)}).status, 401);
+  EXPECT_EQ(shut_out_now(home_->operations(), now_).size(), many);
+  auto const told = store::untold_events(home_->operations(), 100).size();
+  EXPECT_GE(told, 1u);
+  EXPECT_LE(told, 11u) << "by then the account is shut to strangers";
+  EXPECT_EQ(sends({"/doors/sis-1/a.zip", "x"}).status, 401) << "one of them";
+  EXPECT_EQ(sends({"/doors/hr-2/a.zip", "x", basic("hr-2", foreign_)}).status, 201);
 }
 
 TEST_P(HttpDoorTest, TheAllowListHoldsHereTooAndWhoIsSuspendedIsNotServed) {
