@@ -8,7 +8,9 @@
 #include "base/json_writer.h"
 #include "cli/in_hub.h"
 #include "doors/accounts.h"
+#include "doors/folders.h"
 #include "doors/host_keys.h"
+#include "doors/http_door.h"
 #include "doors/shut_out.h"
 #include "doors/taking.h"
 #include "report/words.h"
@@ -43,6 +45,7 @@ std::string in_text(store::Database& operations, store::Source const& source, do
   out += "host         " + (address.host.empty() ? "the name of this server" : address.host) + "\n";
   out += "port         " + (address.port > 0 ? std::to_string(address.port) : "the door is closed: start the server with --sftp") + "\n";
   out += "user         " + account.name + "\n";
+  if (auto const http = doors::http_door_address(operations); !http.empty()) out += "by HTTPS     " + http + "/doors/" + account.name + "/\n";
   for (auto const& key : doors::host_keys_of(operations, today())) out += "host key     " + key.kind + " " + key.fingerprint + "\n";
   for (auto const& key : doors::coming_host_keys(operations, today())) out += "from " + key.from_day + " on: " + key.kind + " " + key.fingerprint + "\n";
   out += "password     " + std::string(account.has_password ? "set" : "none") + "\n";
@@ -60,7 +63,13 @@ std::string in_json(store::Database& operations, store::Source const& source, do
   auto const address = doors::door_address(operations);
   std::string out;
   JsonWriter json(out);
-  json.begin_object().field("host", address.host).field("port", address.port).field("user", account.name).key("host_keys").begin_array();
+  json.begin_object()
+      .field("host", address.host)
+      .field("port", address.port)
+      .field("user", account.name)
+      .field("http", doors::http_door_address(operations))
+      .key("host_keys")
+      .begin_array();
   for (auto const& key : doors::host_keys_of(operations, today()))
     json.begin_object().field("kind", key.kind).field("fingerprint", key.fingerprint).end_object();
   json.end_array().field("password", account.has_password).key("keys").begin_array();
@@ -123,6 +132,22 @@ int run_door_allow(HubArguments const& hub_arguments, DoorArguments const& given
     auto const networks = given.networks == "everywhere" ? "" : given.networks;
     return done(doors::set_allowed(hub.home.operations(), source, networks, hub.actor),
                 doors::account_name(source) + " may come from " + (networks.empty() ? "everywhere." : networks + " alone."));
+  });
+}
+
+int run_door_folder(HubArguments const& hub_arguments, DoorArguments const& given, bool ends) {
+  return with_source(hub_arguments, given, [&](runs::Hub& hub, store::Source const& source) {
+    auto& operations = hub.home.operations();
+    if (ends && !given.folder.empty()) return complain("--off needs no path.");
+    if (ends) return done(doors::watch_no_folder(operations, source, hub.actor), "No folder is watched for " + source.name + " any more.");
+    if (!given.folder.empty())
+      if (auto const trouble = doors::watch_folder(operations, source, given.folder, hub.data_folder, hub.actor)) return say_why(trouble->text);
+    auto const folder = doors::folder_of(operations, source.id);
+    if (!folder) return say_why("No folder is watched for " + source.name + ". Name one by its whole path.");
+    auto out = folder->path + "\n";
+    if (!folder->trouble.empty()) out += folder->trouble + "\n";
+    if (!doors::folders_are_watched(operations)) out += "Nobody looks into it yet: start the server with --watch-folders.\n";
+    return print(out);
   });
 }
 

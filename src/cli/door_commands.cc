@@ -1,4 +1,4 @@
-// The command line of the SFTP door.
+// The command line of the doors.
 #include <CLI/CLI.hpp>
 
 #include <memory>
@@ -32,7 +32,7 @@ CLI::App* command_of_source(CLI::App& parent, std::string const& name, std::stri
 
 void add_door_commands(CLI::App& app, int& status) {
   auto const given = std::make_shared<Given>();
-  auto* const door = app.add_subcommand("door", "The SFTP door: who may leave deliveries there, and who is shut out");
+  auto* const door = app.add_subcommand("door", "The doors: who may leave deliveries by SFTP and HTTPS, and who is shut out");
   door->require_subcommand(1);
   auto* const show = command_of_source(*door, "show", "Show what a sender needs: host, port, user and the key of this server", *given);
   show->callback([given, &status] { status = run_door_show(given->hub, given->door); });
@@ -51,6 +51,11 @@ void add_door_commands(CLI::App& app, int& status) {
   auto* const allow = command_of_source(*door, "allow", "Say from which addresses an account may come", *given);
   allow->add_option("networks", given->door.networks, "Like 192.0.2.7,2001:db8::/32, or \"everywhere\"")->required();
   allow->callback([given, &status] { status = run_door_allow(given->hub, given->door); });
+  auto* const folder = command_of_source(*door, "folder", "Have a folder of this machine watched for a source; without a name show it", *given);
+  folder->add_option("path", given->door.folder, "The whole path of a folder that somebody else's server fills, like /srv/incoming/sis");
+  auto const off = std::make_shared<bool>(false);
+  folder->add_flag("--off", *off, "Watch no folder for it any more");
+  folder->callback([given, off, &status] { status = run_door_folder(given->hub, given->door, *off); });
   auto* const shut_out = command(*door, "shut-out", "List addresses that are shut out after repeated failures", *given);
   shut_out->callback([given, &status] { status = run_door_shut_out(given->hub); });
   auto* const let_in = command(*door, "let-in", "Let an address try again that was shut out", *given);

@@ -246,6 +246,9 @@ void add_serve_command(CLI::App& app, std::shared_ptr<Given> const& given, int& 
                     "Addresses of proxies that are believed when they say who asks: 10.0.0.7 or 10.0.0.0/8, with commas between several");
   serve->add_option("--sftp", given->serve.sftp, "Address and port of the SFTP door, like 0.0.0.0:2022; without it there is none");
   serve->add_option("--sftp-host", given->serve.sftp_host, "The name by which senders reach it, for the pages to show");
+  serve->add_option("--http-door", given->serve.http_door,
+                    "Opens the HTTP door (PUT /doors/…): the address by which scripts reach this portal, like https://rollbook.example.org");
+  serve->add_flag("--watch-folders", given->serve.watch_folders, "Take deliveries from the folders that \"rollbook door folder\" has named");
   serve->add_option("--landing", given->serve.landing, "The folder in which files arrive; by default \"landing\" in the folder of --data");
   serve->add_option("--threads", given->serve.threads, "Threads that a preview or a run may use; all cores by default");
   serve->callback([given, &status] { status = run_serve(given->hub, given->serve); });

@@ -96,7 +96,8 @@ int run_range_remove(HubArguments const& hub, RunArguments const& arguments, Pla
 // The server.
 struct ServeArguments {
   std::string listen = "127.0.0.1:8080", tls_cert, tls_key, behind_proxy;
-  std::string sftp, sftp_host, landing;
+  std::string sftp, sftp_host, http_door, landing;
+  bool watch_folders = false;
   unsigned threads = 0;
 };
 int run_serve(HubArguments const& hub, ServeArguments const& arguments);

@@ -2,15 +2,19 @@
 #include <signal.h>
 #include <sys/stat.h>
 
+#include <algorithm>
 #include <atomic>
 #include <charconv>
 #include <cstdio>
 #include <cstdlib>
 #include <ctime>
+#include <mutex>
 
 #include "access/accounts.h"
 #include "cli/commands.h"
 #include "cli/hub_commands.h"
+#include "doors/folders.h"
+#include "doors/http_door.h"
 #include "doors/server.h"
 #include "doors/takers.h"
 #include "http/certificate.h"
@@ -28,6 +32,7 @@ namespace rollbook::cli {
 namespace {
 
 constexpr std::int64_t a_day = 24 * 60 * 60;
+constexpr std::string_view loopback_urls[] = {"http://127.0.0.1", "http://[::1]", "http://localhost"};
 
 struct Listen {
   std::string host;
@@ -101,34 +106,78 @@ letters::PostOptions post_of(store::HomePlace const& place, store::ServerKey con
   return options;
 }
 
-// What arrives by SFTP, and who takes it. In this order they begin, and end the other way round.
+std::int64_t clock_now() { return std::time(nullptr); }
+
+bool is_loopback_url(std::string const& url) {
+  return std::any_of(std::begin(loopback_urls), std::end(loopback_urls), [&](auto start) { return url.starts_with(start); });
+}
+
+// The folder in which files arrive; nothing when no door is to be opened.
+Result<std::shared_ptr<doors::Zones>> open_landing(store::HomePlace const& place, ServeArguments const& given) {
+  if (!given.sftp_host.empty() && given.sftp.empty()) return Trouble{"--sftp-host belongs to --sftp."};
+  if (given.sftp.empty() && given.http_door.empty() && !given.watch_folders)
+    return given.landing.empty() ? Result<std::shared_ptr<doors::Zones>>(nullptr) : Trouble{"--landing belongs to --sftp, --http-door and --watch-folders."};
+  if (!given.http_door.empty() && !is_loopback_url(given.http_door) && (!given.http_door.starts_with("https://") || given.http_door.size() < 9))
+    return Trouble{"--http-door wants the address by which scripts reach this portal, beginning with https://: they send a password."};
+  if (given.landing.empty() && !place.postgres_url.empty())
+    return Trouble{"With a PostgreSQL database a door needs --landing: a folder of this machine in which files arrive."};
+  return doors::Zones::open(given.landing.empty() ? place.folder + "/landing" : given.landing);
+}
+
+// Scripts send to the port of the portal, so this door stands before it; it rings when somebody is there who takes what arrives.
+struct HttpDoor {
+  std::unique_ptr<doors::HttpDoor> door;
+  std::mutex mutex = {};
+  doors::Takers* takers = nullptr;
+
+  void ring() {
+    std::lock_guard const lock(mutex);
+    if (takers != nullptr) takers->wake();
+  }
+  void hears(doors::Takers* who) {
+    std::lock_guard const lock(mutex);
+    takers = who;
+  }
+};
+
+std::optional<Trouble> open_http_door(HttpDoor& all, store::HomePlace const& place, std::shared_ptr<doors::Zones> const& zones, ServeArguments const& given,
+                                      http::App& portal, store::Database& operations) {
+  if (given.http_door.empty()) return std::nullopt;
+  doors::HttpDoorOptions options{.place = place, .zones = zones};
+  options.now = clock_now;
+  options.log = [](std::string const& line) { std::fprintf(stderr, "http door: %s\n", line.c_str()); };
+  options.on_arrived = [&all] { all.ring(); };
+  auto door = doors::HttpDoor::open(std::move(options), portal);
+  if (!door) return door.trouble();
+  all.door = std::move(*door);
+  auto address = given.http_door;
+  while (address.ends_with('/')) address.pop_back();
+  return doors::keep_http_door_address(operations, address);
+}
+
+// Who takes what arrives, and the SFTP door. In this order they begin, and end the other way round.
 struct Doors {
-  std::shared_ptr<doors::Zones> zones;
   std::unique_ptr<doors::Takers> takers;
   std::unique_ptr<doors::Server> server;
 };
 
-Result<Doors> open_doors(store::HomePlace const& place, store::ServerKey const& key, unsigned threads, ServeArguments const& given,
-                         std::function<void()> on_queued, store::Database& operations) {
+Result<Doors> open_doors(store::HomePlace const& place, store::ServerKey const& key, std::shared_ptr<doors::Zones> const& zones, unsigned threads,
+                         ServeArguments const& given, std::function<void()> on_queued, store::Database& operations) {
   Doors all;
-  if (given.sftp.empty())
-    return given.landing.empty() && given.sftp_host.empty() ? Result<Doors>(std::move(all)) : Trouble{"--landing and --sftp-host belong to --sftp."};
-  auto const listen = read_listen(given.sftp);
-  if (!listen) return Trouble{"--sftp wants an address and a port, like 0.0.0.0:2022 or [::]:2022, not \"" + given.sftp + "\"."};
-  if (given.landing.empty() && !place.postgres_url.empty())
-    return Trouble{"With a PostgreSQL database --sftp needs --landing: a folder of this machine in which files arrive."};
-  auto zones = doors::Zones::open(given.landing.empty() ? place.folder + "/landing" : given.landing);
-  if (!zones) return zones.trouble();
-  all.zones = *zones;
-  auto const now = [] { return static_cast<std::int64_t>(std::time(nullptr)); };
-  doors::TakersOptions takers{.place = place, .key = key, .zones = *zones, .threads = threads};
-  takers.now = now;
+  if (zones == nullptr) return all;
+  doors::TakersOptions takers{.place = place, .key = key, .zones = zones, .watch_folders = given.watch_folders, .threads = threads};
+  if (given.watch_folders)
+    if (auto trouble = doors::keep_folders_are_watched(operations)) return *trouble;
+  takers.now = clock_now;
   takers.day_in = views::day_in;
   takers.on_queued = std::move(on_queued);
   takers.on_trouble = [](std::string const& what) { std::fprintf(stderr, "doors: %s\n", what.c_str()); };
   all.takers = std::make_unique<doors::Takers>(std::move(takers));
-  doors::ServerOptions options{.place = place, .key = key, .zones = *zones, .address = listen->host, .port = listen->port};
-  options.now = now;
+  if (given.sftp.empty()) return all;
+  auto const listen = read_listen(given.sftp);
+  if (!listen) return Trouble{"--sftp wants an address and a port, like 0.0.0.0:2022 or [::]:2022, not \"" + given.sftp + "\"."};
+  doors::ServerOptions options{.place = place, .key = key, .zones = zones, .address = listen->host, .port = listen->port};
+  options.now = clock_now;
   options.log = [](std::string const& line) { std::fprintf(stderr, "sftp: %s\n", line.c_str()); };
   options.on_left = [takers_of = all.takers.get()] { takers_of->wake(); };
   auto server = doors::Server::start(std::move(options));
@@ -187,6 +236,10 @@ int run_serve(HubArguments const& arguments, ServeArguments const& given) {
   auto const most_to_upload = pages.most_to_upload;
   auto portal = web::Portal::open(std::move(pages));
   if (!portal) return complain(portal.trouble().text);
+  auto const landing = open_landing(*place, given);
+  if (!landing) return complain(landing.trouble().text);
+  HttpDoor http_door;
+  if (auto const trouble = open_http_door(http_door, *place, *landing, given, **portal, home->operations())) return complain(trouble->text);
   http::ServerOptions options;
   options.max_body = most_to_upload + (2 << 20);  // what is larger by little is told by the page itself
   options.address = listen->host;
@@ -195,7 +248,7 @@ int run_serve(HubArguments const& arguments, ServeArguments const& given) {
   options.tls_cert = given.tls_cert;
   options.tls_key = given.tls_key;
   options.on_broken = [](std::string const& what) { std::fprintf(stderr, "server: %s\n", what.c_str()); };
-  auto server = http::Server::start(options, **portal);
+  auto server = http::Server::start(options, http_door.door ? static_cast<http::App&>(*http_door.door) : **portal);
   if (!server) return complain(server.trouble().text);
 
   // Workers that make runs in the background are to begin here, and to be stopped behind the server: until then a run is made by whoever asks for it.
@@ -216,10 +269,15 @@ int run_serve(HubArguments const& arguments, ServeArguments const& given) {
   std::string why_no_door;
   {
     auto const doors = open_doors(
-        *place, *key, threads, given, [&workers] { workers.wake(); }, home->operations());
+        *place, *key, *landing, threads, given, [&workers] { workers.wake(); }, home->operations());
     std::fflush(stdout);
-    if (doors) wait_for_the_end(signals);
-    else why_no_door = doors.trouble().text;
+    if (doors) {
+      http_door.hears(doors->takers.get());
+      wait_for_the_end(signals);
+      http_door.hears(nullptr);
+    } else {
+      why_no_door = doors.trouble().text;
+    }
   }
   workers.begin_to_end();
   server->reset();

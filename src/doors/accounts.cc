@@ -53,6 +53,8 @@ std::optional<Account> account_of(store::Database& operations, std::int64_t sour
 }
 
 std::optional<Account> account_called(store::Database& operations, std::string_view name) {
+  // Strangers call themselves anything; not all of it is text to a database.
+  if (!std::all_of(name.begin(), name.end(), [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-'; })) return std::nullopt;
   auto row = operations.prepare(std::string(columns) + "WHERE a.name = ? AND s.state = 'active'");
   return row->with(name).step() ? std::optional(read(*row)) : std::nullopt;
 }

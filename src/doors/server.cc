@@ -11,6 +11,7 @@
 #include <chrono>
 
 #include "doors/shut_out.h"
+#include "doors/sign_in.h"
 #include "runs/libssh.h"
 #include "store/district_life.h"
 #include "store/moment.h"
@@ -186,23 +187,10 @@ bool Server::has_too_many(std::int64_t source) const {
   return static_cast<std::size_t>(count) >= options_.most_of_account;
 }
 
-void Server::count_failure(std::string const& address, std::optional<Account> const& account) {
-  auto const now = options_.now();
-  if (auto const trouble = note_failure(home_->operations(), address, account, now)) home_->operations().recover();
-  if (shut_until(home_->operations(), address, now) > 0) options_.log(address + " is shut out after repeated failures to sign in");
-}
-
 std::optional<Gate::Let> Server::let_in_with_password(std::string const& address, std::string_view name, std::string_view password) {
   std::lock_guard const lock(databases_);
-  auto& operations = home_->operations();
-  auto const now = options_.now();
-  if (shut_until(operations, address, now) > 0) return std::nullopt;
-  auto const account = account_called(operations, name);
-  bool const good = account && may_come_from(*account, address) && account_shut_until(operations, *account, address, now) == 0 &&
-                    is_password_of(operations, *account, password);
-  if (good) return let_in(address, *account);
-  count_failure(address, account);
-  return std::nullopt;
+  auto const shown = who_shows(home_->operations(), address, name, password, options_.now(), options_.log);
+  return shown.account ? let_in(address, *shown.account) : std::nullopt;
 }
 
 std::optional<Gate::Let> Server::let_in_with_key(std::string const& address, std::string_view name, std::string_view kind, std::string_view base64,
@@ -214,7 +202,7 @@ std::optional<Gate::Let> Server::let_in_with_key(std::string const& address, std
   bool const good = account && may_come_from(*account, address) && has_key(operations, *account, kind, base64);
   if (!good) {
     // Agents offer all keys that they have, one after the other; that is no guessing of an account that has keys at all.
-    if (!account) count_failure(address, account);
+    if (!account) count_failure(operations, address, account, options_.now(), options_.log);
     return std::nullopt;
   }
   if (!proven) return Let{account->source, account->name, nullptr};
@@ -227,11 +215,7 @@ std::optional<Gate::Let> Server::let_in(std::string const& address, Account cons
   if (has_too_many(account.source)) return options_.log(account.name + " has too many connections already"), std::nullopt;
   auto zone = options_.zones->of(account.source);
   if (!zone) return options_.log(zone.trouble().text), std::nullopt;
-  forget_failures(operations, address);
-  if (auto const trouble = note_sign_in(operations, account, store::moment_text(options_.now()), address)) {
-    operations.recover();
-    return options_.log(trouble->text), std::nullopt;
-  }
+  if (auto const trouble = note_let_in(operations, address, account, options_.now())) return options_.log(trouble->text), std::nullopt;
   {
     std::lock_guard const lock(senders_mutex_);
     for (auto& sender : senders_)

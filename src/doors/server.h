@@ -57,7 +57,6 @@ class Server : private Gate {
   std::optional<Let> let_in_with_password(std::string const& address, std::string_view name, std::string_view password) override;
   std::optional<Let> let_in_with_key(std::string const& address, std::string_view name, std::string_view kind, std::string_view base64, bool proven) override;
   std::optional<Let> let_in(std::string const& address, Account const& account);
-  void count_failure(std::string const& address, std::optional<Account> const& account);
   bool has_too_many(std::int64_t source) const;
 
   ServerOptions options_;

@@ -40,7 +40,8 @@ bool count(store::Database& operations, std::string const& subject, std::int64_t
 void tell(store::Database& operations, std::string_view address, std::optional<Account> const& account, std::int64_t now) {
   auto const at = store::moment_text(now), until = store::moment_text(now + shut_for);
   auto const network = access::network_of(address);
-  if (account)  // who tries names that nobody has is noted, and wakes nobody
+  // Who tries names that nobody has is noted, and wakes nobody; nor does the next of many from whom an account is shut by now.
+  if (account && failures_of(operations, subject_of(*account), now).count <= failures_of_account)
     store::raise(operations, {.district = account->district,
                               .kind = store::EventKind::AccountBanned,
                               .at = at,

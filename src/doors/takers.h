@@ -18,6 +18,7 @@ struct TakersOptions {
   store::HomePlace place;
   store::ServerKey key;
   std::shared_ptr<Zones> zones;
+  bool watch_folders = false;
   unsigned threads = 1;  // of each look at a zip
   std::chrono::milliseconds look_every{5000};
   std::function<std::int64_t()> now = {};                                                       // seconds since 1970

@@ -100,72 +100,95 @@ std::vector<Incomplete> incomplete_of(store::Database& operations, std::int64_t 
   return all;
 }
 
-bool Taking::is_sound(runs::Hub const& hub, ZoneEntry const& entry) {
-  auto const known = judged_.find(entry.name);
+struct Taking::From {
+  runs::Hub& hub;
+  store::District const& district;
+  store::Source const& source;
+  std::int64_t now;
+};
+
+bool Taking::is_sound(runs::Hub const& hub, Place& place, ZoneEntry const& entry) {
+  std::pair<Place const*, std::string> const key(&place, entry.name);
+  auto const known = judged_.find(key);
   if (known != judged_.end() && known->second.size == entry.size && known->second.modified == entry.modified) return known->second.sound;
+  auto const held = place.hold(entry);
+  if (held == nullptr) return false;
   bool sound = false;
-  if (auto delivery = delivery::load_delivery({zone_->path_of(entry.name)}, hub.workers); delivery && delivery->zipped)
+  if (auto delivery = delivery::load_delivery({held->path()}, hub.workers); delivery && delivery->zipped)
     sound = delivery::arrived_whole(*delivery) ||
             std::none_of(delivery->problems.begin(), delivery->problems.end(), [](BundleSpot const& spot) { return is_missing_bytes(spot.flaw); });
-  judged_[entry.name] = {entry.size, entry.modified, sound};
+  judged_[key] = {entry.size, entry.modified, sound};
   return sound;
 }
 
-Result<std::int64_t> Taking::finish(runs::Hub& hub, store::District const& district, store::Source const& source, std::string const& taken) {
-  auto& operations = hub.home.operations();
+std::optional<Trouble> Taking::finish(Place& place, From const& from, std::string const& taken, Took& took) {
+  auto& operations = from.hub.home.operations();
   auto known = operations.prepare("SELECT run FROM door_taken WHERE token = ?");
   std::int64_t run = known->with(taken).step() ? known->integer(0) : 0;
   known->reset();
   if (operations.trouble()) return *operations.trouble();
   if (run == 0) {
-    auto const paths = files_in(zone_->path_of_taken(taken));
-    if (paths.empty()) return (zone_->forget_taken(taken), std::int64_t{0});  // somebody else has finished it a moment ago
-    auto const modes = stated_by(paths, hub.workers);
-    auto const received = landed(hub, district, paths);
+    auto const paths = files_in(place.path_of_taken(taken));
+    if (paths.empty()) return (place.forget_taken(taken), std::nullopt);  // somebody else has finished it a moment ago
+    auto const modes = stated_by(paths, from.hub.workers);
+    auto const received = landed(from.hub, from.district, paths);
     if (!received) return received.trouble();
-    auto const queued = runs::queue_arrival(hub, district, source, *received, modes, [&](std::int64_t number) {
-      operations.run("INSERT INTO door_taken(token, source, run) VALUES(?, ?, ?)", taken, source.id, number);
+    auto const queued = runs::queue_arrival(from.hub, from.district, from.source, *received, modes, [&](std::int64_t number) {
+      operations.run("INSERT INTO door_taken(token, source, run) VALUES(?, ?, ?)", taken, from.source.id, number);
     });
     if (!queued) return queued.trouble();
     if (queued->failed) return Trouble{*queued->failed};
     run = queued->run;
   }
   // The token goes when nothing is left that it could be asked about.
-  if (zone_->forget_taken(taken) == ZoneSays::Ok) operations.run("DELETE FROM door_taken WHERE token = ?", taken);
-  return run;
+  if (place.forget_taken(taken) == ZoneSays::Ok) operations.run("DELETE FROM door_taken WHERE token = ?", taken);
+  took.runs.push_back(run);
+  return std::nullopt;
+}
+
+std::optional<Trouble> Taking::take_from(Place& place, From const& from, Took& took) {
+  for (auto const& taken : place.taken_out())
+    if (auto trouble = finish(place, from, taken, took)) return trouble;
+
+  auto const entries = place.list();
+  std::vector<Arrived> arrived;
+  for (auto const& entry : entries)
+    arrived.push_back({entry.name, entry.modified, entry.unfinished, !entry.unfinished && is_zip_name(entry.name) && is_sound(from.hub, place, entry)});
+  std::erase_if(judged_, [&](auto const& one) {
+    return one.first.first == &place && std::none_of(entries.begin(), entries.end(), [&](auto const& entry) { return entry.name == one.first.second; });
+  });
+
+  auto const& settings = from.source.settings;
+  auto const sorted = sort_arrived(arrived, {settings.number("landing-quiet") * 60, settings.names("landing-marker")}, from.now);
+  auto const usual = weight_of_last(from.hub.home.operations(), from.source);
+  for (auto const i : sorted.incomplete) took.incomplete.push_back({entries[i].name, entries[i].size, usual, entries[i].modified / 1'000'000'000});
+  for (auto const& delivery : sorted.deliveries) {
+    std::vector<ZoneEntry> files;
+    for (auto const i : delivery) files.push_back(entries[i]);
+    auto const taken = place.take_out(files);
+    if (taken.empty()) continue;  // it has changed meanwhile
+    if (auto trouble = finish(place, from, taken, took)) return trouble;
+  }
+  if (auto trouble = place.trouble()) took.complaints.push_back(trouble->text);
+  return std::nullopt;
 }
 
 Result<Took> Taking::take(runs::Hub& hub, store::District const& district, store::Source const& source, std::int64_t now) {
   if (auto why = runs::why_closed(source); !why.empty()) return Trouble{why};
   Took took;
-  auto const finish_one = [&](std::string const& taken) -> std::optional<Trouble> {
-    auto const run = finish(hub, district, source, taken);
-    if (!run) return run.trouble();
-    if (*run > 0) took.runs.push_back(*run);
-    return std::nullopt;
-  };
-  for (auto const& taken : zone_->taken_out())
-    if (auto trouble = finish_one(taken)) return *trouble;
-
-  auto const entries = zone_->list();
-  std::vector<Arrived> arrived;
-  for (auto const& entry : entries)
-    arrived.push_back({entry.name, entry.modified, entry.unfinished, !entry.unfinished && is_zip_name(entry.name) && is_sound(hub, entry)});
-  std::erase_if(judged_, [&](auto const& one) { return std::none_of(entries.begin(), entries.end(), [&](auto const& e) { return e.name == one.first; }); });
-
-  auto const sorted = sort_arrived(arrived, {source.settings.number("landing-quiet") * 60, source.settings.names("landing-marker")}, now);
-  auto const usual = weight_of_last(hub.home.operations(), source);
-  for (auto const i : sorted.incomplete) took.incomplete.push_back({entries[i].name, entries[i].size, usual, entries[i].modified / 1'000'000'000});
+  std::optional<Trouble> first;
+  std::erase_if(judged_,
+                [&](auto const& one) { return std::none_of(places_.begin(), places_.end(), [&](auto const& p) { return p.get() == one.first.first; }); });
+  for (auto const& place : places_)
+    if (auto trouble = take_from(*place, {hub, district, source, now}, took); trouble && !first) first = std::move(trouble);
+  // Two places may each have a file of one name: the one that came last is told.
+  std::stable_sort(took.incomplete.begin(), took.incomplete.end(),
+                   [](auto const& a, auto const& b) { return a.name != b.name ? a.name < b.name : a.since > b.since; });
+  took.incomplete.erase(std::unique(took.incomplete.begin(), took.incomplete.end(), [](auto const& a, auto const& b) { return a.name == b.name; }),
+                        took.incomplete.end());
+  if (hub.home.operations().trouble()) return *hub.home.operations().trouble();
   if (auto trouble = note_incomplete(hub.home.operations(), source, took.incomplete)) return *trouble;
-
-  for (auto const& delivery : sorted.deliveries) {
-    std::vector<ZoneEntry> files;
-    for (auto const i : delivery) files.push_back(entries[i]);
-    auto const taken = zone_->take_out(files);
-    if (taken.empty()) continue;  // it has changed meanwhile
-    if (auto trouble = finish_one(taken)) return *trouble;
-  }
-  return took;
+  return first ? Result<Took>(*first) : took;
 }
 
 }  // namespace rollbook::doors

@@ -24,27 +24,33 @@ struct Incomplete {
 struct Took {
   std::vector<std::int64_t> runs;
   std::vector<Incomplete> incomplete;
+  std::vector<std::string> complaints;  // of places from which nothing can be taken
 };
 
-// The taking of one source from one zone, again and again.
+// The taking of one source from its places, again and again.
 class Taking {
  public:
-  explicit Taking(std::shared_ptr<Zone> zone) : zone_(std::move(zone)) {}
+  using Places = std::vector<std::shared_ptr<Place>>;
+  explicit Taking(std::shared_ptr<Place> place) : places_{std::move(place)} {}
+  explicit Taking(Places places) : places_(std::move(places)) {}
+  void set_places(Places places) { places_ = std::move(places); }
 
   // Trouble leaves what is not taken for the next time.
   Result<Took> take(runs::Hub& hub, store::District const& district, store::Source const& source, std::int64_t now);
 
  private:
-  bool is_sound(runs::Hub const& hub, ZoneEntry const& entry);
-  Result<std::int64_t> finish(runs::Hub& hub, store::District const& district, store::Source const& source, std::string const& taken);
+  struct From;
+  bool is_sound(runs::Hub const& hub, Place& place, ZoneEntry const& entry);
+  std::optional<Trouble> take_from(Place& place, From const& from, Took& took);
+  std::optional<Trouble> finish(Place& place, From const& from, std::string const& taken, Took& took);
 
   struct Judged {
     std::uint64_t size;
     std::int64_t modified;
     bool sound;
   };
-  std::shared_ptr<Zone> zone_;
-  std::map<std::string, Judged> judged_;  // zips, as they were when they were looked at
+  Places places_;
+  std::map<std::pair<Place const*, std::string>, Judged> judged_;  // zips, as they were when they were looked at
 };
 
 // As it was noted last, for pages and commands.

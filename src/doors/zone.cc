@@ -75,7 +75,10 @@ Zone::Opened Zone::read(std::string_view asked) {
   struct stat what {};
   if (::fstat(descriptor.number(), &what) != 0 || !S_ISREG(what.st_mode)) return {ZoneSays::BadName, nullptr};
   ++in_use_[name].readers;
-  return {ZoneSays::Ok, std::unique_ptr<File>(new File(self_.lock(), std::move(name), std::move(descriptor), false))};
+  read_.insert(what.st_ino);
+  auto file = std::unique_ptr<File>(new File(self_.lock(), std::move(name), std::move(descriptor), false));
+  file->known_by_ = what.st_ino;
+  return {ZoneSays::Ok, std::move(file)};
 }
 
 Zone::Opened Zone::write(std::string_view asked, Wish wish) {
@@ -90,7 +93,10 @@ Zone::Opened Zone::write(std::string_view asked, Wish wish) {
   // The mark comes before the first byte is lost or written.
   bool const was_unfinished = is_marked(name);
   if (!mark(name)) return {why_not(errno), nullptr};
-  int const flags = O_RDWR | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK | (there ? 0 : O_CREAT | O_EXCL) | (wish.how == Writing::Anew ? O_TRUNC : 0);
+  // Begun anew it is another file: whoever reads the one before, or looks whether it is whole, has it to its end.
+  bool const makes = !there || wish.how == Writing::Anew;
+  if (there && makes && ::unlinkat(folder_.number(), name.c_str(), 0) != 0 && errno != ENOENT) return {why_not(errno), nullptr};
+  int const flags = O_RDWR | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK | (makes ? O_CREAT | O_EXCL : 0);
   Descriptor descriptor(::openat(folder_.number(), name.c_str(), flags, for_owner));
   struct stat what {};
   if (!descriptor.is_open() || ::fstat(descriptor.number(), &what) != 0 || !S_ISREG(what.st_mode)) {
@@ -101,6 +107,7 @@ Zone::Opened Zone::write(std::string_view asked, Wish wish) {
   in_use_[name].written = true;
   auto file = std::unique_ptr<File>(new File(self_.lock(), std::move(name), std::move(descriptor), true));
   file->end_ = static_cast<std::uint64_t>(what.st_size);
+  file->known_by_ = what.st_ino;
   return {ZoneSays::Ok, std::move(file)};
 }
 
@@ -188,6 +195,16 @@ void Zone::unmark(std::string const& name) { ::unlinkat(marks_.number(), name.c_
 
 bool Zone::is_marked(std::string const& name) { return ::faccessat(marks_.number(), name.c_str(), F_OK, AT_SYMLINK_NOFOLLOW) == 0; }
 
+std::unique_ptr<Place::Held> Zone::hold(ZoneEntry const& looked_at) {
+  struct HeldFile : Held {
+    std::unique_ptr<File> file;
+    std::string path() const override { return file->path(); }
+  };
+  auto held = std::make_unique<HeldFile>();
+  held->file = read(looked_at.name).file;
+  return held->file && held->file->size() == looked_at.size ? std::move(held) : nullptr;
+}
+
 void Zone::done_with(File const& file) {
   std::lock_guard const one(door_);
   auto const use = in_use_.find(file.name_);
@@ -197,6 +214,7 @@ void Zone::done_with(File const& file) {
     if (file.closed_) unmark(file.name_);
   } else {
     --use->second.readers;
+    read_.erase(read_.find(file.known_by_));
   }
   if (!use->second.written && use->second.readers == 0) in_use_.erase(use);
 }
@@ -242,6 +260,8 @@ ZoneSays Zone::File::write_all(std::uint64_t at, std::string_view bytes) {
 
 ZoneSays Zone::File::cut(std::uint64_t size) {
   if (!writes_ || closed_ || size > end_) return ZoneSays::Failed;
+  std::lock_guard const one(zone_->door_);
+  if (zone_->read_.contains(known_by_)) return ZoneSays::InUse;  // who has it mapped would fall into the hole
   if (::ftruncate(descriptor_.number(), static_cast<off_t>(size)) != 0) return why_not(errno);
   end_ = size;
   room_ = 0;

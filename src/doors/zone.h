@@ -8,12 +8,14 @@
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
 
 #include "base/result.h"
+#include "doors/place.h"
 
 namespace rollbook::doors {
 
@@ -37,22 +39,12 @@ class Descriptor {
   int number_;
 };
 
-// What a zone says to what was asked of it.
-enum class ZoneSays : std::uint8_t { Ok, NotThere, BadName, IsThere, InUse, TooMuch, TooManyFiles, DiskFull, Failed };
-
 // True for a name that may stand in a zone.
 bool is_zone_name(std::string_view name);
 
-struct ZoneEntry {
-  std::string name;
-  std::uint64_t size = 0;
-  std::int64_t modified = 0;  // nanoseconds since 1970
-  bool unfinished = false;    // somebody writes it, or went away while writing it
-};
-
 enum class Writing : std::uint8_t { Anew, GoOn };
 
-class Zone {
+class Zone : public Place {
  public:
   // `folder` holds the files, `beside` what Rollbook notes of them; both are made when they are not there.
   static Result<std::shared_ptr<Zone>> open(std::string const& folder, std::string const& beside, Quota quota);
@@ -73,17 +65,16 @@ class Zone {
   ZoneSays rename(std::string_view from, std::string_view to, bool may_replace);
   ZoneSays remove(std::string_view name);
   std::optional<ZoneEntry> look(std::string_view name);
-  std::vector<ZoneEntry> list();  // by name; hidden ones too
+  std::vector<ZoneEntry> list() override;
 
-  // Moves files, as they were looked at, out of the zone into a folder beside it, all or none of them. Nobody writes them meanwhile, nor afterwards. "" when
-  // that cannot be now.
-  std::string take_out(std::vector<ZoneEntry> const& files);
-  // What was taken out and is there yet: names of such folders, and their paths.
-  std::vector<std::string> taken_out();
+  ZoneSays may_grow(std::uint64_t by);  // whether there is room for so many bytes more
+
+  std::unique_ptr<Held> hold(ZoneEntry const& entry) override;
+  std::string take_out(std::vector<ZoneEntry> const& files) override;
+  std::vector<std::string> taken_out() override;
   std::string path_of(std::string const& name) const { return path_ + "/" + name; }
-  std::string path_of_taken(std::string const& taken) const;
-  // It has landed for good: nothing of it is needed any more.
-  ZoneSays forget_taken(std::string const& taken);
+  std::string path_of_taken(std::string const& taken) const override;
+  ZoneSays forget_taken(std::string const& taken) override;
 
  private:
   struct Use {
@@ -99,13 +90,13 @@ class Zone {
   bool is_marked(std::string const& name);
   void give_back_half_taken();
   void done_with(File const& file);
-  ZoneSays may_grow(std::uint64_t by);
 
   Descriptor folder_, marks_, taken_;
   std::string path_, beside_;
   Quota const quota_;
   std::mutex door_;  // one thing at a time, bytes of files excepted
   std::map<std::string, Use, std::less<>> in_use_;
+  std::multiset<std::uint64_t> read_;  // files that are being read, by what the system knows them by, whatever they are called meanwhile
   std::weak_ptr<Zone> self_;
 };
 
@@ -119,6 +110,7 @@ class Zone::File {
   ZoneSays cut(std::uint64_t size);  // shorter; never longer
   std::uint64_t size() const;
   std::int64_t modified() const;
+  std::string path() const { return "/proc/self/fd/" + std::to_string(descriptor_.number()); }  // of this very file, as long as it is open
   bool is_written() const { return writes_; }
   // All that was to be written is written, and on the disk.
   ZoneSays close();
@@ -134,6 +126,7 @@ class Zone::File {
   std::string name_;
   Descriptor descriptor_;
   bool writes_, closed_ = false, failed_ = false;
+  std::uint64_t known_by_ = 0;
   std::uint64_t end_ = 0, room_ = 0;  // how far it may grow before the zone is asked again
 };
 

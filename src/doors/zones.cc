@@ -32,6 +32,18 @@ Result<std::shared_ptr<Zone>> Zones::of(std::int64_t source) {
   return zone = std::move(*opened);
 }
 
+Result<std::shared_ptr<WatchedFolder>> Zones::watched(std::int64_t source, std::string const& folder, std::function<std::int64_t()> const& now) {
+  auto const beside = folder_ + "/beside/" + std::to_string(source) + "/folder";
+  std::lock_guard const lock(mutex_);
+  if (auto const known = watched_.find(source); known != watched_.end() && known->second.first == folder) return known->second.second;
+  std::error_code error;
+  if (folder.empty() && !std::filesystem::exists(beside, error)) return std::shared_ptr<WatchedFolder>();
+  watched_.erase(source);
+  auto opened = WatchedFolder::open(folder, beside, now);
+  if (opened) watched_[source] = {folder, *opened};
+  return opened;
+}
+
 void Zones::keep_only(std::vector<std::int64_t> const& sources) {
   namespace fs = std::filesystem;
   std::lock_guard const lock(mutex_);
@@ -44,6 +56,7 @@ void Zones::keep_only(std::vector<std::int64_t> const& sources) {
       bool const is_number = read.ec == std::errc() && read.ptr == name.data() + name.size();
       if (!is_number || std::find(sources.begin(), sources.end(), number) != sources.end()) continue;
       open_.erase(number);
+      watched_.erase(number);
       fs::remove_all(entry.path(), error);
     }
   }

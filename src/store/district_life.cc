@@ -164,7 +164,7 @@ void forget_district(Database& operations, Deletion const& done) {
   for (auto const* const table : {"disclosed", "receiver_secrets"})
     operations.run("DELETE FROM " + std::string(table) + " WHERE receiver IN (SELECT id FROM receivers WHERE district = ?)", district);
   for (auto const* const table :
-       {"source_settings", "needs_full", "source_clocks", "late_deliveries", "door_taken", "door_incomplete", "door_accounts", "door_keys"})
+       {"source_settings", "needs_full", "source_clocks", "late_deliveries", "door_taken", "door_incomplete", "door_accounts", "door_keys", "door_folders"})
     operations.run("DELETE FROM " + std::string(table) + " WHERE source IN (SELECT id FROM sources WHERE district = ?)", district);
   for (auto const* const table : {"exports", "receivers", "runs", "ranges", "sources", "grants", "tokens", "invitations", "district_settings", "let_go",
                                   "org_contacts", "district_measures", "outbox", "events", "wishes", "webhooks", "audit", "audit_ends"})

@@ -449,6 +449,12 @@ CREATE TABLE door_facts(
   name TEXT PRIMARY KEY,
   value TEXT NOT NULL);
 )sql"},
+    {"which folders of the server are watched", R"sql(
+CREATE TABLE door_folders(
+  source INTEGER64 PRIMARY KEY REFERENCES sources(id),
+  path TEXT NOT NULL UNIQUE,
+  trouble TEXT NOT NULL);
+)sql"},
 };
 
 }  // namespace

@@ -1,6 +1,8 @@
 // What a sender needs, ready to be copied; its keys, its password, which is shown once, and where it may come from.
 #include "doors/accounts.h"
+#include "doors/folders.h"
 #include "doors/host_keys.h"
+#include "doors/http_door.h"
 #include "doors/shut_out.h"
 #include "doors/taking.h"
 #include "report/words.h"
@@ -52,6 +54,7 @@ View page_of(Visit& visit, store::Source const& source, Told const& told = {}) {
   bool const any_incomplete = !doors::incomplete_of(operations, source.id).empty();
   auto const last_from = account ? account->last_from : std::string();
   auto const shut = last_from.empty() ? 0 : doors::shut_until(operations, last_from, visit.now);
+  auto const folder = doors::folder_of(operations, source.id);
   View view{"door", "Delivery by SFTP: " + source.name};
   view.crumbs = crumbs_to(visit, source);
   view.model = {{"wrong", told.wrong.empty() ? Model(false) : alert("danger", told.wrong)},
@@ -66,6 +69,10 @@ View page_of(Visit& visit, store::Source const& source, Told const& told = {}) {
                 {"user", doors::account_name(source)},
                 {"host_keys", host_keys_model(doors::host_keys_of(operations, day))},
                 {"coming", host_keys_model(doors::coming_host_keys(operations, day))},
+                {"http", doors::http_door_address(operations)},
+                {"folder", folder ? folder->path : ""},
+                {"folder_trouble", folder ? folder->trouble : ""},
+                {"folder_waits", folder && !doors::folders_are_watched(operations)},
                 {"has_account", account.has_value()},
                 {"has_password", account && account->has_password},
                 {"password", told.password},

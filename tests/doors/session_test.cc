@@ -243,6 +243,25 @@ TEST_F(SessionTest, WhoeverDoesNotSpeakSftpIsNotListenedTo) {
   EXPECT_TRUE(zone_->list().empty());
 }
 
+// A zip is mapped while it is looked at; whoever could shorten it then would end the server.
+TEST_F(SessionTest, WhatIsBeingReadIsNotShortened) {
+  EXPECT_EQ(put("a.zip", "a whole file"), Status::Ok);
+  auto const held = zone_->hold(*zone_->look("a.zip"));
+  ASSERT_TRUE(held);
+  auto const content_held = [&] {
+    std::ifstream in(held->path());
+    return std::string(std::istreambuf_iterator<char>(in), {});
+  };
+  EXPECT_EQ(put("a.zip", "new"), Status::Ok);
+  EXPECT_EQ(content("a.zip"), "new");
+  EXPECT_EQ(content_held(), "a whole file");
+  auto const again = zone_->hold(*zone_->look("a.zip"));
+  EXPECT_EQ(zone_->rename("a.zip", "b.zip", true), ZoneSays::Ok);
+  auto opened = zone_->write("b.zip", {.create = false, .fresh = false, .how = Writing::GoOn});
+  ASSERT_EQ(opened.said, ZoneSays::Ok);
+  EXPECT_EQ(opened.file->cut(0), ZoneSays::InUse) << "under another name, too";
+}
+
 TEST_F(SessionTest, FilesAreTakenOutTogetherOrNotAtAll) {
   EXPECT_EQ(put("a", "1"), Status::Ok);
   EXPECT_EQ(put("b", "2"), Status::Ok);

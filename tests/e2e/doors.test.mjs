@@ -3,7 +3,7 @@
 import { execFileSync, spawn } from 'node:child_process';
 import { after, before, test } from 'node:test';
 import assert from 'node:assert/strict';
-import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -33,6 +33,8 @@ before(async () => {
   portal = await startPortal((rollbook, home) => {
     rollbook('district', 'add', 'Oakfield Unified', '--time-zone', 'America/Chicago');
     rollbook('source', 'add', 'sis', '--district', '1', '--live');  // each delivery waits for a person
+    mkdirSync(join(folder, 'incoming'));
+    rollbook('door', 'folder', realpathSync(join(folder, 'incoming')), '--district', '1', '--source', 'sis');
     rollbook('source', 'set', 'sis', 'schedule=* * * * *', '--district', '1');
     rollbook('letters', 'set', 'address=https://rollbook.example.org', 'server=127.0.0.1', `port=${readFileSync(join(folder, 'port'), 'utf8')}`, 'security=none',
       'from=rollbook@oakfield.example');
@@ -40,7 +42,7 @@ before(async () => {
     rollbook('person', 'grant', 'anna@example.org', '--district', '1', '--level', 'system');
     rollbook('make-district', '--students', '200', join(home, 'export'));
     execFileSync('zip', ['-q', '-j', join(home, 'roster.zip'), ...readdirSync(join(home, 'export')).map((name) => join(home, 'export', name))]);
-  }, ['--sftp', '127.0.0.1:0', '--sftp-host', 'sftp.oakfield.example']);
+  }, ['--sftp', '127.0.0.1:0', '--sftp-host', 'sftp.oakfield.example', '--http-door', 'https://rollbook.oakfield.example/', '--watch-folders']);
   browser = await startBrowser();
   anna = await visitor(browser, portal);
   await acceptLink(anna, link);
@@ -68,6 +70,20 @@ test('what a sender needs stands on a page, and its key is added there', async (
   await looksRightAt(anna, `${source}/door`);
 });
 
+test('a script leaves a file with the line that the page shows', async () => {
+  await anna.goto(`${source}/door`);
+  const line = await anna.locator('#curl').textContent();
+  assert.match(line, /^curl .* -T oneroster\.zip https:\/\/rollbook\.oakfield\.example\/doors\/sis-1\/$/);
+  await anna.getByRole('button', { name: 'Make a new password' }).click();
+  const password = await anna.locator('#password').textContent();
+  writeFileSync(join(folder, 'oneroster.zip'), 'half a z');
+  const curl = (secret) => execFileSync('bash', ['-c', `${line.replace('https://rollbook.oakfield.example', portal.address).replace('-u sis-1', `-u sis-1:${secret}`)} -q -s --noproxy '*' -w '%{http_code}' || true`],
+    { cwd: folder, encoding: 'utf8' });
+  assert.match(curl('wrong'), /do not fit[\s\S]*401$/);
+  assert.match(curl(password), /8 bytes have arrived[\s\S]*201$/);
+  assert.match(sftp('ls -1', 'rm oneroster.zip'), /oneroster\.zip/, 'it is in the folder that SFTP sees');
+});
+
 test('the export is left, taken at its time, held, told, approved, and in the roster', async () => {
   sftp(`put ${join(portal.folder, 'roster.zip')} roster.zip.part`, 'rename roster.zip.part roster.zip');
   const runs = () => JSON.parse(portal.rollbook('runs', '--district', '1', '--format', 'json'));
@@ -82,4 +98,14 @@ test('the export is left, taken at its time, held, told, approved, and in the ro
   assert.ok(/"users"|users/.test(portal.rollbook('run', '1', '--district', '1')));
   assert.match(sftp('ls'), /^(sftp> ls\s*)?$/, 'it has left the folder');
   assert.deepEqual(anna.complaints(), []);
+});
+
+test('what is left in a watched folder is taken, too, and its page shows the folder', async () => {
+  const before = JSON.parse(portal.rollbook('runs', '--district', '1', '--format', 'json')).length;
+  copyFileSync(join(portal.folder, 'roster.zip'), join(folder, 'incoming', 'roster.zip'));
+  await until('it becomes a run', 60, () => JSON.parse(portal.rollbook('runs', '--district', '1', '--format', 'json')).length === before + 1);
+  assert.deepEqual(readdirSync(join(folder, 'incoming')), []);
+  await anna.goto(`${source}/door`);
+  await anna.getByText(join(folder, 'incoming')).waitFor();
+  await looksRightAt(anna, `${source}/door`);
 });

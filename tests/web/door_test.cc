@@ -1,6 +1,8 @@
 // What a sender needs stands on a page of the source, ready to be copied; its keys and passwords are made and ended there.
 #include "doors/accounts.h"
+#include "doors/folders.h"
 #include "doors/host_keys.h"
+#include "doors/http_door.h"
 #include "doors/shut_out.h"
 #include "web/lived_district.h"
 
@@ -32,7 +34,7 @@ TEST_F(DoorPage, SaysWhatTheSenderNeedsAndWhenTheDoorIsClosed) {
   EXPECT_TRUE(says(closed, "<code>sis-1</code>"));
   ASSERT_FALSE(doors::keep_door_address(operations(), {"sftp.oakfield.example", 2022}));
   auto const open = page(anna, door());
-  EXPECT_FALSE(says(open, "is closed."));
+  EXPECT_FALSE(says(open, "The SFTP door of this server is closed."));
   for (auto const* const text : {"<code>sftp.oakfield.example</code>", "<code>2022</code>", "never by e-mail or in shared sheets"})
     EXPECT_TRUE(says(open, text)) << text;
 }
@@ -93,6 +95,24 @@ TEST_F(DoorPage, WhatHasStoppedHalfWayIsShown) {
   auto const html = page(anna, door());
   EXPECT_TRUE(says(html, "night.zip"));
   EXPECT_TRUE(says(html, "50 % of what the last delivery weighed"));
+}
+
+TEST_F(DoorPage, TheLineForAScriptIsThereWhenTheHttpDoorIsOpen) {
+  EXPECT_TRUE(says(page(anna, door()), "The HTTP door of this server is closed."));
+  ASSERT_FALSE(doors::keep_http_door_address(operations(), "https://rollbook.oakfield.example"));
+  auto const html = page(anna, door());
+  EXPECT_TRUE(says(html, "curl --fail-with-body -u sis-1 -T oneroster.zip https://rollbook.oakfield.example/doors/sis-1/"));
+  EXPECT_FALSE(says(html, "The HTTP door of this server is closed."));
+}
+
+TEST_F(DoorPage, AWatchedFolderIsShownAndNotSetHere) {
+  EXPECT_FALSE(says(page(anna, door()), "A folder of the server"));
+  operations().run("INSERT INTO door_folders(source, path, trouble) VALUES(1, '/srv/incoming/sis', 'It cannot be read.')");
+  auto const html = page(anna, door());
+  for (auto const* const text : {"<code class=\"broken\">/srv/incoming/sis</code>", "It cannot be read.", "Nobody looks into it yet"})
+    EXPECT_TRUE(says(html, text)) << text;
+  ASSERT_FALSE(doors::keep_folders_are_watched(operations()));
+  EXPECT_FALSE(says(page(anna, door()), "Nobody looks into it yet"));
 }
 
 TEST_F(DoorPage, IsForWhoRunsDeliveries) {
