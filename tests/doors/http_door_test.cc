@@ -9,6 +9,7 @@
 #include <sstream>
 
 #include "base/base64.h"
+#include "base/from_environment.h"
 #include "doors/shut_out.h"
 #include "doors/takers.h"
 #include "export/zip_stream.h"
@@ -179,10 +180,9 @@ TEST_P(HttpDoorTest, WhoIsCutOffLeavesWhatWaitsAsItWasAndIsToldOf) {
 }
 
 TEST_P(HttpDoorTest, RandomCutsAreNeverRunAndNeverLostOnceWhole) {
-  auto const* const asked = std::getenv("ROLLBOOK_DOOR_CUTS");
-  int const cuts = asked == nullptr ? 60 : std::atoi(asked);
+  int const cuts = from_environment("ROLLBOOK_DOOR_CUTS", 60);
   auto const zip = zipped(two_schools(100).files());
-  std::mt19937 random(7);
+  std::mt19937 random(static_cast<unsigned>(from_environment("ROLLBOOK_DOOR_SEED", 7)));  // others for several long runs beside each other
   for (int i = 0; i < cuts; ++i) {
     {
       auto const exchange = door_->begin(head_of({"/doors/sis-1/roster.zip", zip}));
@@ -278,8 +278,7 @@ TEST_P(HttpDoorTest, OneNameHasOneSenderAndAnAccountFew) {
 }
 
 TEST_P(HttpDoorTest, WhoGuessesIsShutOutAtEveryDoorAndOthersAreServed) {
-  auto const* const asked = std::getenv("ROLLBOOK_DOOR_GUESSES");
-  int const guesses = asked == nullptr ? 200 : std::atoi(asked);
+  int const guesses = from_environment("ROLLBOOK_DOOR_GUESSES", 200);
   int refused = 0;
   for (int i = 0; i < guesses; ++i) {
     auto const did = sends({"/doors/sis-1/a.zip", "x", basic("sis-1", "wrong " + std::to_string(i))});

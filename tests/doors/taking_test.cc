@@ -3,11 +3,11 @@
 
 #include <gtest/gtest.h>
 
-#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <random>
 
+#include "base/from_environment.h"
 #include "doors/packets.h"
 #include "doors/session.h"
 #include "export/zip_stream.h"
@@ -194,10 +194,9 @@ TEST_P(TakingTest, WhereverSomebodyDiesADeliveryIsTakenOnce) {
 
 // A client is cut off at a random byte, or closes after a part: none of it is run. It comes again, and goes on: then all of it is, once.
 TEST_P(TakingTest, RandomCutsAreNeverRunAndNeverLostOnceWhole) {
-  auto const* const asked = std::getenv("ROLLBOOK_DOOR_CUTS");
-  int const cuts = asked == nullptr ? 60 : std::atoi(asked);
+  int const cuts = from_environment("ROLLBOOK_DOOR_CUTS", 60);
   auto const zip = zipped(two_schools(200).files());
-  std::mt19937 random(5);
+  std::mt19937 random(static_cast<unsigned>(from_environment("ROLLBOOK_DOOR_SEED", 5)));  // others for several long runs beside each other
   for (int i = 0; i < cuts; ++i) {
     auto const part = random() % zip.size();
     std::string stream = hello() + asks_open(1, "roster.zip", open_write | open_create | open_truncate);

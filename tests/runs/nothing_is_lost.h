@@ -7,9 +7,9 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <cstdlib>
 #include <string>
 
+#include "base/from_environment.h"
 #include "base/text.h"
 #include "runs/school.h"
 #include "runs/verify.h"
@@ -107,12 +107,6 @@ class Breaking : public Runs {
     auto parts = split(runs::name_of_this_worker(), ' ');
     parts[2] = "1";
     return parts[0] + " " + parts[1] + " " + parts[2] + " " + parts[3];
-  }
-
-  // A number for the long run from the environment, or the one for every day.
-  static int from_environment(char const* name, int every_day) {
-    auto const* const wanted = std::getenv(name);
-    return wanted != nullptr ? std::atoi(wanted) : every_day;
   }
 };
 
