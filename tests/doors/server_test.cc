@@ -7,6 +7,7 @@
 #include <filesystem>
 #include <fstream>
 #include <sstream>
+#include <utility>
 #include <vector>
 
 #include "doors/shut_out.h"
@@ -211,6 +212,30 @@ TEST_P(SftpDoor, WhoGuessesIsShutOutAlsoAfterARestartAndThatIsTold) {
   EXPECT_EQ(log_.find("wrong"), std::string::npos);
   now_ = now_ + shut_for + 1;
   EXPECT_TRUE(with_password(name, password)) << "an hour later";
+}
+
+// Each has a landing folder of its own; who they are, whom they know and whom they shut out is the same.
+TEST_P(SftpDoor, TwoNodesHaveTheSameKeysAccountsAndBans) {
+  auto const known = folder() + "/known";
+  auto const meets = [&](std::string const& how) {
+    auto const line = "sftp -q -b /dev/null -F none -oBatchMode=yes -oIdentitiesOnly=yes -oHostKeyAlias=rollbook -oStrictHostKeyChecking=" + how +
+                      " -oUserKnownHostsFile=" + known + " -i " + folder() + "/sis.key -P " + std::to_string(server_->port()) + " " +
+                      account_of(home_->operations(), source().id)->name + "@127.0.0.1 >/dev/null 2>&1";
+    return std::system(line.c_str()) == 0;
+  };
+  ASSERT_TRUE(meets("accept-new"));
+  auto const password = *make_password(home_->operations(), source(), anna);
+  auto const name = account_of(home_->operations(), source().id)->name;
+  auto first_zones = std::exchange(zones_, *Zones::open(folder() + "/landing of another"));
+  auto first = std::exchange(server_, nullptr);
+  start();
+  EXPECT_TRUE(meets("yes")) << "the key that was taken up at the first";
+  EXPECT_TRUE(with_password(name, password)) << "that was made at the first";
+  std::swap(first, server_);
+  for (int i = 0; i < failures_of_address; ++i) EXPECT_FALSE(with_password(name, "wrong " + std::to_string(i)));
+  std::swap(first, server_);
+  EXPECT_FALSE(with_password(name, password)) << "who was shut out there";
+  EXPECT_FALSE(meets("yes"));
 }
 
 TEST_P(SftpDoor, AnAddressIsLetInAgainByTheOperator) {

@@ -12,6 +12,7 @@
 #include "doors/session.h"
 #include "export/zip_stream.h"
 #include "runs/school.h"
+#include "store/ranges.h"
 
 namespace rollbook::test {
 namespace {
@@ -85,6 +86,31 @@ TEST_P(TakingTest, AWholeZipBecomesARunAndLeavesTheZone) {
   ASSERT_TRUE(answer);
   EXPECT_EQ(answer->outcome, "applied");
   EXPECT_EQ(ids("users").size(), 8u);
+}
+
+TEST_P(TakingTest, PlannedRangesHoldForWhatComesThroughADoor) {
+  put("roster.zip", zipped(two_schools(30).files()));
+  take();
+  ASSERT_EQ(work_one()->outcome, "applied");
+  auto const all = ids("users").size();
+  auto const plan = [&](store::RangeKind kind) {
+    auto const added = store::add_range(home_->operations(), district_, {0, {}, kind, {}, {}, ""}, {"anna", "2026-09-01T08:00:00Z", "a test"});
+    ASSERT_TRUE(added.ok()) << added.trouble().text;
+  };
+  plan(store::RangeKind::NoRemovals);
+  put("roster.zip", zipped(two_schools(29).files()));
+  ASSERT_EQ(take().runs.size(), 1u);
+  auto const without = work_one();
+  ASSERT_TRUE(without);
+  EXPECT_FALSE(without->withheld.empty());
+  EXPECT_EQ(ids("users").size(), all) << "nobody is removed";
+  plan(store::RangeKind::Suspended);
+  put("roster.zip", zipped(two_schools(31).files()));
+  ASSERT_EQ(take().runs.size(), 1u) << "it is taken in, and kept";
+  auto const kept = work_one();
+  ASSERT_TRUE(kept);
+  EXPECT_EQ(kept->held_because, (std::vector<std::string>{"suspended"}));
+  EXPECT_EQ(ids("users").size(), all);
 }
 
 TEST_P(TakingTest, LooseFilesBecomeOneRun) {
