@@ -19,6 +19,7 @@
 #include "doors/takers.h"
 #include "http/certificate.h"
 #include "http/server.h"
+#include "letters/mail_settings.h"
 #include "letters/post_office.h"
 #include "runs/workers.h"
 #include "store/server_facts.h"
@@ -108,8 +109,12 @@ letters::PostOptions post_of(store::HomePlace const& place, store::ServerKey con
 
 std::int64_t clock_now() { return std::time(nullptr); }
 
-bool is_loopback_url(std::string const& url) {
-  return std::any_of(std::begin(loopback_urls), std::end(loopback_urls), [&](auto start) { return url.starts_with(start); });
+// Scripts send a password there.
+bool is_door_address(std::string const& url) {
+  auto const stays_here = std::any_of(std::begin(loopback_urls), std::end(loopback_urls), [&](auto here) {
+    return url.starts_with(here) && (url.size() == here.size() || url[here.size()] == ':' || url[here.size()] == '/');
+  });
+  return letters::is_web_address(url, !stays_here);
 }
 
 // The folder in which files arrive; nothing when no door is to be opened.
@@ -117,7 +122,7 @@ Result<std::shared_ptr<doors::Zones>> open_landing(store::HomePlace const& place
   if (!given.sftp_host.empty() && given.sftp.empty()) return Trouble{"--sftp-host belongs to --sftp."};
   if (given.sftp.empty() && given.http_door.empty() && !given.watch_folders)
     return given.landing.empty() ? Result<std::shared_ptr<doors::Zones>>(nullptr) : Trouble{"--landing belongs to --sftp, --http-door and --watch-folders."};
-  if (!given.http_door.empty() && !is_loopback_url(given.http_door) && (!given.http_door.starts_with("https://") || given.http_door.size() < 9))
+  if (!given.http_door.empty() && !is_door_address(given.http_door))
     return Trouble{"--http-door wants the address by which scripts reach this portal, beginning with https://: they send a password."};
   if (given.landing.empty() && !place.postgres_url.empty())
     return Trouble{"With a PostgreSQL database a door needs --landing: a folder of this machine in which files arrive."};

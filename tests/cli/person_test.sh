@@ -2,22 +2,7 @@
 # People are added, given levels, listed, sent links, deactivated and activated by commands.
 #
 #   person_test.sh ROLLBOOK
-set -euo pipefail
-rollbook=$(realpath "$1")
-temp=$(mktemp -d)
-trap 'rm -rf "$temp"' EXIT
-export ROLLBOOK_DATA=$temp/home
-complain() { echo "$1" >&2; cat "$temp/told" >&2; exit 1; }
-
-# told STATUS WORDS… runs a command; what it said is in $temp/told.
-told() {
-  local wanted=$1 status=0
-  shift
-  "$rollbook" "$@" >"$temp/told" 2>&1 || status=$?
-  [ "$status" = "$wanted" ] || complain "\"$*\" ended with $status instead of $wanted:"
-}
-says() { grep -qxF -- "$1" "$temp/told" || complain "it does not say: $1"; }
-hints() { grep -qF -- "$1" "$temp/told" || complain "it does not say: $1"; }
+. "$(dirname "$0")/told.sh"
 has_link() { grep -qE '^/welcome/[A-Za-z0-9_-]{43}$' "$temp/told" || complain "there is no link"; }
 
 told 2 person list
