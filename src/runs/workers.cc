@@ -38,8 +38,8 @@ class Workers::Worker {
 
   store::Database& operations() { return home_.operations(); }
 
-  // Deliveries and exports whose time has come go into the queue; what should have come and has not is told.
-  void look_at_schedules() {
+  // Deliveries and exports whose time has come go into the queue; what should have come and has not is told. Whether anything is followed at all.
+  bool look_at_schedules() {
     auto districts = store::districts_with_receivers(operations());
     for (auto const number : districts_with_clocks(operations())) districts.push_back(number);
     std::sort(districts.begin(), districts.end());
@@ -53,6 +53,7 @@ class Workers::Worker {
       for (auto* const follow : {take_due, queue_due, look_for_late})
         if (auto const trouble = follow(hub_, *district, clock, now)) complain(trouble->text);
     }
+    return !districts.empty();
   }
 
   // Does the next run of the district. False when there is none for it, nothing when there is trouble. `outcome`: what came of it, of a run.
@@ -123,6 +124,7 @@ Workers::Workers(WorkersOptions options) : options_(std::move(options)) {
     auto& beat = beats_.emplace_back();
     threads_.emplace_back([this, &beat] { work(beat); });
   }
+  if (options_.clock_in) threads_.emplace_back([this] { follow_clock(); });
 }
 
 Workers::~Workers() {
@@ -165,6 +167,13 @@ WorkersState Workers::state() const {
   return state;
 }
 
+std::unique_ptr<Workers::Worker> Workers::new_worker() const {
+  auto home = store::Home::open(options_.place);
+  if (home) return std::make_unique<Worker>(options_, ends_, std::move(*home));
+  if (options_.on_trouble) options_.on_trouble(home.trouble().text);
+  return nullptr;
+}
+
 void Workers::work(Beat& beat) {
   step_back();
   std::unique_ptr<Worker> worker;
@@ -174,11 +183,7 @@ void Workers::work(Beat& beat) {
       std::lock_guard const lock(mutex_);
       seen = woken_;
     }
-    if (!worker) {
-      auto home = store::Home::open(options_.place);
-      if (home) worker = std::make_unique<Worker>(options_, ends_, std::move(*home));
-      else if (options_.on_trouble) options_.on_trouble(home.trouble().text);
-    }
+    if (!worker) worker = new_worker();
     beat.looked = beats();
     beat.has_databases = worker != nullptr;
     if (worker) do_all(*worker, beat);
@@ -193,7 +198,6 @@ void Workers::work(Beat& beat) {
 void Workers::do_all(Worker& worker, Beat& beat) {
   std::set<std::int64_t> others;  // somebody else works for these
   while (!ends_.load()) {
-    if (is_time_for_schedules()) worker.look_at_schedules();
     auto const district = take_district(worker.operations(), others);
     if (district == 0) return;
     beat.busy = true;
@@ -208,14 +212,24 @@ void Workers::do_all(Worker& worker, Beat& beat) {
   }
 }
 
-// For one thread at a time, now and then.
-bool Workers::is_time_for_schedules() {
-  if (!options_.clock_in) return false;
-  auto const now = options_.now();
-  std::lock_guard const lock(mutex_);
-  if (now < schedules_looked_at_ + look_at_schedules_every && now >= schedules_looked_at_) return false;
-  schedules_looked_at_ = now;
-  return true;
+// On a thread of its own: runs that take long keep no schedule and no alarm waiting.
+void Workers::follow_clock() {
+  step_back();
+  std::unique_ptr<Worker> worker;
+  std::int64_t looked_at = 0;
+  std::uint64_t seen = 0;
+  do {
+    {
+      std::lock_guard const lock(mutex_);
+      seen = woken_;
+    }
+    auto const now = options_.now();
+    if (now < looked_at + look_at_schedules_every && now >= looked_at) continue;
+    looked_at = now;
+    if (!worker) worker = new_worker();
+    if (worker && worker->look_at_schedules()) wake();
+    if (worker && worker->operations().trouble() && !worker->operations().recover()) worker.reset();
+  } while (wait_for_more(seen));
 }
 
 namespace {
@@ -223,7 +237,8 @@ namespace {
 // Of districts whose rosters changed lately. More runs than that are not under way at once.
 std::map<std::int64_t, std::int64_t> newest_revisions(store::Database& operations) {
   std::map<std::int64_t, std::int64_t> all;
-  auto rows = operations.prepare("SELECT district, max(revision) FROM runs WHERE id > (SELECT coalesce(max(id), 0) FROM runs) - 500 AND revision > 0 GROUP BY district");
+  auto rows = operations.prepare(
+      "SELECT district, max(revision) FROM runs WHERE id > (SELECT coalesce(max(id), 0) FROM runs) - 500 AND revision > 0 GROUP BY district");
   while (rows->step()) all[rows->integer(0)] = rows->integer(1);
   return all;
 }

@@ -11,6 +11,7 @@
 #include <deque>
 #include <functional>
 #include <map>
+#include <memory>
 #include <mutex>
 #include <set>
 #include <thread>
@@ -69,17 +70,18 @@ class Workers {
   void do_all(Worker& worker, Beat& beat);
   // A district that no thread of this process works for, none of `others`; 0 when there is nothing to do.
   std::int64_t take_district(store::Database& operations, std::set<std::int64_t> const& others);
-  bool is_time_for_schedules();
+  void follow_clock();
+  std::unique_ptr<Worker> new_worker() const;
   bool wait_for_more(std::uint64_t seen);
 
   WorkersOptions const options_;
   mutable std::mutex mutex_;
   std::condition_variable more_;
   std::uint64_t woken_ = 0;
-  std::set<std::int64_t> taken_;                    // districts that a thread works for
-  std::map<std::int64_t, std::int32_t> looked_at_;  // on which of its days pauses of a district were last looked for
+  std::set<std::int64_t> taken_;                         // districts that a thread works for
+  std::map<std::int64_t, std::int32_t> looked_at_;       // on which of its days pauses of a district were last looked for
   std::map<std::int64_t, std::int64_t> revision_known_;  // by district, for which it was looked after
-  std::int64_t days_looked_at_ = 0, schedules_looked_at_ = 0;
+  std::int64_t days_looked_at_ = 0;
   std::map<std::string, std::uint64_t> outcomes_;
   std::atomic<bool> ends_{false};
   std::deque<Beat> beats_;  // of each thread

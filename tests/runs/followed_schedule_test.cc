@@ -1,6 +1,9 @@
 // A server's workers follow the schedule of a receiver by themselves, by a clock that is given to them.
+#include <algorithm>
+
 #include "runs/hand_on.h"
 #include "runs/many_schools.h"
+#include "runs/on_time.h"
 #include "runs/workers.h"
 
 namespace rollbook::test {
@@ -39,19 +42,23 @@ class FollowedSchedule : public Runs {
     all.on_trouble = [](std::string const& what) { ADD_FAILURE() << what; };
     return all;
   }
+  template <class Until>
+  static void wait(Until const& until) {
+    for (int i = 0; i < 4000 && !until(); ++i) std::this_thread::sleep_for(std::chrono::milliseconds(5));
+    EXPECT_TRUE(until());
+  }
   // It is so late; returns when the workers have looked at their schedules, and done what is due.
   void at(std::int64_t now) {
-    auto const wait = [](auto const& until) {
-      for (int i = 0; i < 4000 && !until(); ++i) std::this_thread::sleep_for(std::chrono::milliseconds(5));
-      EXPECT_TRUE(until());
-    };
-    // What the first look found is done when the second one begins: it is one thread.
+    // What the first look found is in the queue when the second one begins: it is one thread.
     for (auto const moment : {now, now + 25}) {
       auto const seen = looks_.load();
       now_ = moment;
       wait([&] { return looks_ > seen; });
     }
-    wait([&] { return store::districts_with_exports(home_->operations()).empty(); });
+    wait([&] {
+      auto const all = store::newest_exports(home_->operations(), district_.id, {}, {}, 100);
+      return std::none_of(all.begin(), all.end(), [](auto const& one) { return one.outcome == "queued" || one.outcome.empty(); });
+    });
   }
   std::vector<store::Export> exports_for(store::Receiver const& receiver) {
     return store::newest_exports(home_->operations(), district_.id, {.receiver = receiver.id}, {}, 100);
@@ -80,6 +87,28 @@ TEST_P(FollowedSchedule, WithoutAnybodyAskingForIt) {
   at(midnight + 2 * day + 9 * hour);
   EXPECT_EQ(exports_for(nightly).size(), 2u) << "the sharing is over";
   EXPECT_EQ(exports_for(by_hand).size(), 0u);
+}
+
+TEST_P(FollowedSchedule, WhileARunTakesItsTime) {
+  auto const nightly = receiver("nightly", {{"when", "daily@06:30"}});
+  auto h = hub();
+  auto const source = store::find_source(home_->operations(), district_, "sis");
+  ASSERT_TRUE(source.ok());
+  auto const left = runs::leave(h, district_, *source, delivery_of(two_schools(4).files()));
+  ASSERT_TRUE(left.ok());
+  std::atomic<bool> is_under_way{false}, may_end{false};
+  auto busy = options();
+  busy.on_progress = [&](std::int64_t, runs::Progress const&) {
+    is_under_way = true;
+    for (int i = 0; i < 4000 && !may_end; ++i) std::this_thread::sleep_for(std::chrono::milliseconds(5));
+  };
+  runs::Workers workers(busy);
+  wait([&] { return is_under_way.load(); });
+  now_ = midnight + 8 * hour + 30 * minute;
+  wait([&] { return exports_for(nightly).size() == 1; });
+  EXPECT_EQ(store::find_run(home_->operations(), district_.id, left->run)->state, "running") << "the only thread for runs has it in hand yet";
+  may_end = true;
+  wait([&] { return exports_for(nightly)[0].outcome == "exported"; });
 }
 
 TEST_P(FollowedSchedule, NotInAPauseAndNotByAServerThatIsToldNoClock) {

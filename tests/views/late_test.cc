@@ -149,6 +149,12 @@ TEST_P(LateDeliveries, AreTheDistrictsMoveWhenItHasCancelledThem) {
   look("2026-09-02T05:10:20Z");
   ASSERT_EQ(going_on().size(), 1u);
   EXPECT_EQ(std::pair(going_on()[0].move, going_on()[0].run), std::pair(Move::District, std::optional(came)));
+  auto h = hub_at("2026-09-02T06:00:00Z");
+  ASSERT_TRUE(runs::queue_approval(h, district_, came, {}).ok()) << "what was cancelled can be begun anew";
+  work("2026-09-02T06:00:00Z");
+  look("2026-09-02T06:00:20Z");
+  EXPECT_EQ(run(came).outcome, "applied");
+  EXPECT_TRUE(going_on().empty());
 }
 
 TEST_P(LateDeliveries, MoveFromOneToAnother) {
