@@ -2,6 +2,7 @@
 
 #include <filesystem>
 
+#include "doors/facts.h"
 #include "store/audit.h"
 
 namespace rollbook::doors {
@@ -23,8 +24,7 @@ std::string why_not(std::string const& path, std::string const& own) {
   if (!path.starts_with('/')) return "Name the folder by its whole path, which begins with a slash.";
   auto const real = fs::canonical(path, error);
   if (error || !fs::is_directory(real, error)) return "There is no folder " + path + " that this user can reach. Make it first, for the user of the sender.";
-  auto const plain = path.ends_with('/') && path.size() > 1 ? path.substr(0, path.size() - 1) : path;
-  if (real.string() != plain) return "No link is followed. The folder itself is " + real.string() + ": name it so.";
+  if (real.string() != path) return "No link is followed. The folder itself is " + real.string() + ": name it so.";
   if (real == real.root_path()) return "The whole machine is not watched. Name one folder.";
   auto const home = own.empty() ? fs::path() : fs::canonical(own, error);
   if (!home.empty() && (is_within(real, home) || is_within(home, real))) return "Rollbook's own folder, and what it lies in, is not watched.";
@@ -45,19 +45,19 @@ std::vector<Folder> all_folders(store::Database& operations) {
   return all;
 }
 
-std::optional<Trouble> watch_folder(store::Database& operations, store::Source const& source, std::string const& path, std::string const& own,
+std::optional<Trouble> watch_folder(store::Database& operations, store::Source const& source, std::string path, std::string const& own,
                                     store::Actor const& actor) {
   if (!source.is_active()) return Trouble{"The source \"" + source.name + "\" is deactivated: nothing can be sent for it."};
+  while (path.size() > 1 && path.ends_with('/')) path.pop_back();
   if (auto why = why_not(path, own); !why.empty()) return Trouble{std::move(why)};
-  auto const real = fs::path(path).has_filename() ? path : path.substr(0, path.size() - 1);
   bool theirs = false;
   auto const trouble = operations.transaction([&] {
     for (auto const& folder : all_folders(operations))
-      theirs = theirs || (folder.source != source.id && (is_within(folder.path, real) || is_within(real, folder.path)));
+      theirs = theirs || (folder.source != source.id && (is_within(folder.path, path) || is_within(path, folder.path)));
     if (theirs) return false;
-    operations.run("DELETE FROM door_folders WHERE source = ? OR path = ?", source.id, real);  // of a source that ended, too
-    operations.run("INSERT INTO door_folders(source, path, trouble) VALUES(?, ?, '')", source.id, real);
-    store::note(operations, actor, source.district, "door set", source.name + ": the folder " + real + " is watched");
+    operations.run("DELETE FROM door_folders WHERE source = ? OR path = ?", source.id, path);  // of a source that ended, too
+    operations.run("INSERT INTO door_folders(source, path, trouble) VALUES(?, ?, '')", source.id, path);
+    store::note(operations, actor, source.district, "door set", source.name + ": the folder " + path + " is watched");
     return true;
   });
   if (theirs) return Trouble{"This folder, or one within it or around it, is watched for another source."};
@@ -78,14 +78,8 @@ void keep_folder_trouble(store::Database& operations, Folder const& folder, std:
   (void)operations.transaction([&] { return operations.run("UPDATE door_folders SET trouble = ? WHERE source = ?", trouble, folder.source), true; });
 }
 
-bool folders_are_watched(store::Database& operations) {
-  auto row = operations.prepare("SELECT 1 FROM door_facts WHERE name = 'folders'");
-  return row->step();
-}
+bool folders_are_watched(store::Database& operations) { return !door_fact(operations, "folders").empty(); }
 
-std::optional<Trouble> keep_folders_are_watched(store::Database& operations) {
-  if (folders_are_watched(operations)) return operations.trouble();
-  return operations.transaction([&] { return operations.run("INSERT INTO door_facts(name, value) VALUES('folders', 'watched')"), true; });
-}
+std::optional<Trouble> keep_folders_are_watched(store::Database& operations) { return keep_door_facts(operations, {{"folders", "watched"}}); }
 
 }  // namespace rollbook::doors

@@ -19,7 +19,7 @@ std::optional<Folder> folder_of(store::Database& operations, std::int64_t source
 std::vector<Folder> all_folders(store::Database& operations);  // of sources that are active
 
 // Trouble when it is no folder that can be watched. `own` is a folder of Rollbook's own, in which none is watched; "": there is none.
-std::optional<Trouble> watch_folder(store::Database& operations, store::Source const& source, std::string const& path, std::string const& own,
+std::optional<Trouble> watch_folder(store::Database& operations, store::Source const& source, std::string path, std::string const& own,
                                     store::Actor const& actor);
 std::optional<Trouble> watch_no_folder(store::Database& operations, store::Source const& source, store::Actor const& actor);
 void keep_folder_trouble(store::Database& operations, Folder const& folder, std::string const& trouble);

@@ -4,6 +4,7 @@
 #include <map>
 
 #include "base/base64.h"
+#include "doors/facts.h"
 #include "runs/libssh.h"
 #include "store/events.h"
 #include "store/sealed.h"
@@ -127,25 +128,14 @@ std::optional<Trouble> announce_host_keys(store::Database& operations, store::Se
 }
 
 DoorAddress door_address(store::Database& operations) {
-  DoorAddress address;
-  auto rows = operations.prepare("SELECT name, value FROM door_facts");
-  while (rows->step()) {
-    auto const value = rows->text(1);
-    if (rows->text(0) == "host") address.host = value;
-    else if (rows->text(0) == "port") std::from_chars(value.data(), value.data() + value.size(), address.port);
-  }
+  DoorAddress address{door_fact(operations, "host"), 0};
+  auto const port = door_fact(operations, "port");
+  std::from_chars(port.data(), port.data() + port.size(), address.port);
   return address;
 }
 
 std::optional<Trouble> keep_door_address(store::Database& operations, DoorAddress const& address) {
-  auto const known = door_address(operations);
-  if (known.host == address.host && known.port == address.port) return operations.trouble();
-  return operations.transaction([&] {
-    operations.run("DELETE FROM door_facts WHERE name IN ('host', 'port')");
-    operations.run("INSERT INTO door_facts(name, value) VALUES('host', ?)", address.host);
-    operations.run("INSERT INTO door_facts(name, value) VALUES('port', ?)", std::to_string(address.port));
-    return true;
-  });
+  return keep_door_facts(operations, {{"host", address.host}, {"port", std::to_string(address.port)}});
 }
 
 }  // namespace rollbook::doors

@@ -4,6 +4,7 @@
 
 #include "base/base64.h"
 #include "base/text.h"
+#include "doors/facts.h"
 #include "doors/whole.h"
 #include "http/forms.h"
 #include "runs/source_change.h"
@@ -231,18 +232,10 @@ Result<std::unique_ptr<HttpDoor>> HttpDoor::open(HttpDoorOptions options, http::
   return door;
 }
 
-std::string http_door_address(store::Database& operations) {
-  auto row = operations.prepare("SELECT value FROM door_facts WHERE name = 'http'");
-  return row->step() ? std::string(row->text(0)) : "";
-}
+std::string http_door_address(store::Database& operations) { return door_fact(operations, "http"); }
 
 std::optional<Trouble> keep_http_door_address(store::Database& operations, std::string const& address) {
-  if (http_door_address(operations) == address) return operations.trouble();
-  return operations.transaction([&] {
-    operations.run("DELETE FROM door_facts WHERE name = 'http'");
-    operations.run("INSERT INTO door_facts(name, value) VALUES('http', ?)", address);
-    return true;
-  });
+  return keep_door_facts(operations, {{"http", address}});
 }
 
 std::unique_ptr<http::Exchange> HttpDoor::begin(http::Head const& head) {

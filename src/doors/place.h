@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "base/result.h"
+#include "doors/folder.h"
 
 namespace rollbook::doors {
 
@@ -38,13 +38,24 @@ class Place {
   // cannot be now.
   virtual std::string take_out(std::vector<ZoneEntry> const& files) = 0;
   // What was taken out and is there yet: names of such folders, and their paths.
-  virtual std::vector<std::string> taken_out() = 0;
-  virtual std::string path_of_taken(std::string const& taken) const = 0;
+  virtual std::vector<std::string> taken_out();
+  std::string path_of_taken(std::string const& taken) const;
   // It has landed for good: nothing of it is needed any more.
-  virtual ZoneSays forget_taken(std::string const& taken) = 0;
+  ZoneSays forget_taken(std::string const& taken);
 
   // Why nothing can be taken from here, until it can again.
   virtual std::optional<Trouble> trouble() const { return std::nullopt; }
+
+ protected:
+  explicit Place(std::string beside) : beside_(std::move(beside)) {}
+  std::optional<Trouble> open_taken();
+
+  // A folder that is being filled has a name under which it does not count. Who dies meanwhile leaves it so.
+  static std::string half_of(std::string const& taken);
+  std::vector<std::string> halves() const;
+
+  std::string const beside_;
+  Descriptor taken_;
 };
 
 }  // namespace rollbook::doors

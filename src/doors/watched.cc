@@ -7,7 +7,6 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
-#include <filesystem>
 
 #include "access/secrets.h"
 #include "doors/folder.h"
@@ -16,13 +15,8 @@ namespace rollbook::doors {
 namespace {
 
 // Files that are being taken, in the folder itself: to move them there shows that they can be removed, and takes them from whoever would replace them.
-constexpr std::string_view aside_start = ".rollbook-", half = ".half";
+constexpr std::string_view aside_start = ".rollbook-";
 constexpr int for_owner = 0600, folder_for_owner = 0700;
-constexpr int to_look = O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC;
-
-Descriptor folder_in(int folder, std::string const& name) { return Descriptor(::openat(folder, name.c_str(), to_look)); }
-
-bool is_half(std::string const& name) { return name.ends_with(half); }
 
 std::int64_t nanoseconds(timespec const& moment) { return std::int64_t{moment.tv_sec} * 1'000'000'000 + moment.tv_nsec; }
 
@@ -56,23 +50,25 @@ bool copy_bytes(int from, int to, std::uint64_t most) {
 
 Result<std::shared_ptr<WatchedFolder>> WatchedFolder::open(std::string const& folder, std::string const& beside, std::function<std::int64_t()> now) {
   std::shared_ptr<WatchedFolder> watched(new WatchedFolder(folder, beside, std::move(now)));
-  for (auto const& [path, into] : {std::pair(beside + "/taken", &watched->taken_), {beside + "/copies", &watched->copies_}}) {
-    auto opened = open_folder(path);
-    if (!opened) return opened.trouble();
-    *into = std::move(*opened);
-  }
+  if (auto trouble = watched->open_taken()) return *trouble;
+  auto copies = open_folder(beside + "/copies");
+  if (!copies) return copies.trouble();
+  watched->copies_ = std::move(*copies);
   // Copies of whoever died; what they are of is in the folder yet.
-  for (auto const& name : names_in(watched->taken_.number()))
-    if (is_half(name)) remove_with_files(watched->taken_.number(), name);
+  for (auto const& name : watched->halves()) remove_with_files(watched->taken_.number(), name);
   for (auto const& name : names_in(watched->copies_.number())) ::unlinkat(watched->copies_.number(), name.c_str(), 0);
   return watched;
+}
+
+WatchedFolder::Stamp WatchedFolder::stamp_of(struct stat const& what) {
+  return {what.st_ino, static_cast<std::uint64_t>(what.st_size), nanoseconds(what.st_mtim)};
 }
 
 // It may come and go, as what is mounted does.
 std::optional<Trouble> WatchedFolder::reach() {
   trouble_.reset();
   if (folder_path_.empty()) return std::nullopt;
-  folder_ = Descriptor(::open(folder_path_.c_str(), to_look));
+  folder_ = folder_in(AT_FDCWD, folder_path_);
   if (!folder_.is_open()) trouble_ = Trouble{"The watched folder " + folder_path_ + " cannot be read: " + std::strerror(errno) + "."};
   return trouble_;
 }
@@ -80,7 +76,7 @@ std::optional<Trouble> WatchedFolder::reach() {
 std::vector<ZoneEntry> WatchedFolder::list() {
   std::vector<ZoneEntry> all;
   seen_.clear();
-  if (!folder_.is_open() && reach()) return all;
+  if (!folder_.is_open()) reach();
   if (!folder_.is_open()) return all;
   auto const still_since = (now_() - settles) * 1'000'000'000;
   for (auto const& name : names_in(folder_.number())) {
@@ -88,7 +84,7 @@ std::vector<ZoneEntry> WatchedFolder::list() {
     if (!is_zone_name(name) || ::fstatat(folder_.number(), name.c_str(), &what, AT_SYMLINK_NOFOLLOW) != 0 || !is_plain(what)) continue;
     // When it changed here, not what its sender says of its age.
     auto const changed = nanoseconds(what.st_ctim);
-    seen_[name] = {what.st_ino, static_cast<std::uint64_t>(what.st_size), nanoseconds(what.st_mtim)};
+    seen_[name] = stamp_of(what);
     all.push_back({name, static_cast<std::uint64_t>(what.st_size), changed, changed > still_since});
   }
   for (auto copied = copied_.begin(); copied != copied_.end();) {
@@ -108,14 +104,15 @@ bool WatchedFolder::copy(int from_folder, std::string const& name, Stamp const& 
   Descriptor const from(::openat(from_folder, name.c_str(), O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK));
   auto const is_it = [&] {
     struct stat what {};
-    return from.is_open() && ::fstat(from.number(), &what) == 0 && is_plain(what) &&
-           stamp == Stamp{what.st_ino, static_cast<std::uint64_t>(what.st_size), nanoseconds(what.st_mtim)};
+    return from.is_open() && ::fstat(from.number(), &what) == 0 && is_plain(what) && stamp == stamp_of(what);
   };
   if (!from.is_open() && errno == EACCES) fails("the user of this server may not read its files");
   if (!is_it()) return false;
   ::unlinkat(to_folder, name.c_str(), 0);
   Descriptor const to(::openat(to_folder, name.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, for_owner));
-  if (to.is_open() && copy_bytes(from.number(), to.number(), stamp.size) && is_it()) return true;
+  // Its room is asked for first: without it, the disk would be filled at every look. Not every file system can tell.
+  bool const fits = to.is_open() && (::fallocate(to.number(), 0, 0, static_cast<off_t>(stamp.size)) == 0 || (errno != ENOSPC && errno != EDQUOT));
+  if (fits && copy_bytes(from.number(), to.number(), stamp.size) && is_it()) return true;
   if (errno == ENOSPC || errno == EDQUOT) fails("a copy of what lies there has no room on the disk of the server");
   ::unlinkat(to_folder, name.c_str(), 0);
   return false;
@@ -144,9 +141,7 @@ bool WatchedFolder::gather(std::vector<ZoneEntry> const& files, int aside, int i
   for (auto const& file : files) {
     auto const& stamp = seen_[file.name];
     struct stat what {};
-    bool const same = ::fstatat(aside, file.name.c_str(), &what, AT_SYMLINK_NOFOLLOW) == 0 && is_plain(what) &&
-                      stamp == Stamp{what.st_ino, static_cast<std::uint64_t>(what.st_size), nanoseconds(what.st_mtim)};
-    if (!same) return false;
+    if (::fstatat(aside, file.name.c_str(), &what, AT_SYMLINK_NOFOLLOW) != 0 || !is_plain(what) || stamp != stamp_of(what)) return false;
     auto const copied = copied_.find(file.name);
     bool const has_copy = copied != copied_.end() && copied->second == stamp && ::renameat(copies_.number(), file.name.c_str(), into, file.name.c_str()) == 0;
     if (!has_copy && !copy(aside, file.name, stamp, into)) return false;
@@ -159,7 +154,7 @@ std::string WatchedFolder::take_out(std::vector<ZoneEntry> const& files) {
   if (!folder_.is_open()) return "";
   for (auto const& file : files)
     if (!seen_.contains(file.name)) return "";
-  auto const token = access::random_token(), aside_name = std::string(aside_start) + token, half_name = token + std::string(half);
+  auto const token = access::random_token(), aside_name = std::string(aside_start) + token, half_name = half_of(token);
   if (::mkdirat(folder_.number(), aside_name.c_str(), folder_for_owner) != 0) return fails("it cannot be written to, so what is taken could not be removed");
   auto const aside = folder_in(folder_.number(), aside_name);
   bool moved = aside.is_open() && ::mkdirat(taken_.number(), half_name.c_str(), folder_for_owner) == 0;
@@ -196,8 +191,7 @@ bool WatchedFolder::clear_away(std::string const& aside_name, std::string const&
 }
 
 std::vector<std::string> WatchedFolder::taken_out() {
-  auto names = names_in(taken_.number());
-  std::erase_if(names, is_half);
+  auto names = Place::taken_out();
   if (reach()) return {};  // whether what was set aside is removed cannot be known now
   if (!folder_.is_open()) return names;
   for (auto const& name : names_in(folder_.number())) {
@@ -206,14 +200,6 @@ std::vector<std::string> WatchedFolder::taken_out() {
     if (!clear_away(name, token)) std::erase(names, token);
   }
   return names;
-}
-
-std::string WatchedFolder::path_of_taken(std::string const& taken) const { return beside_ + "/taken/" + taken; }
-
-ZoneSays WatchedFolder::forget_taken(std::string const& taken) {
-  std::error_code error;
-  std::filesystem::remove_all(path_of_taken(taken), error);
-  return error ? ZoneSays::Failed : ZoneSays::Ok;
 }
 
 }  // namespace rollbook::doors

@@ -3,6 +3,8 @@
 // copy.
 #pragma once
 
+#include <sys/stat.h>
+
 #include <functional>
 #include <map>
 
@@ -20,8 +22,6 @@ class WatchedFolder : public Place {
   std::unique_ptr<Held> hold(ZoneEntry const& entry) override;
   std::string take_out(std::vector<ZoneEntry> const& files) override;
   std::vector<std::string> taken_out() override;
-  std::string path_of_taken(std::string const& taken) const override;
-  ZoneSays forget_taken(std::string const& taken) override;
   std::optional<Trouble> trouble() const override { return trouble_; }
 
   static constexpr std::int64_t settles = 10;  // seconds without a change before a file is looked into
@@ -34,16 +34,17 @@ class WatchedFolder : public Place {
     bool operator==(Stamp const&) const = default;
   };
   WatchedFolder(std::string folder, std::string beside, std::function<std::int64_t()> now)
-      : folder_path_(std::move(folder)), beside_(std::move(beside)), now_(std::move(now)) {}
+      : Place(std::move(beside)), folder_path_(std::move(folder)), now_(std::move(now)) {}
+  static Stamp stamp_of(struct stat const& what);
   std::optional<Trouble> reach();
   bool copy(int from_folder, std::string const& name, Stamp const& stamp, int to_folder);
   bool gather(std::vector<ZoneEntry> const& files, int aside, int half);
   bool clear_away(std::string const& aside, std::string const& token);
   std::string fails(std::string const& what);
 
-  std::string const folder_path_, beside_;
+  std::string const folder_path_;
   std::function<std::int64_t()> const now_;
-  Descriptor folder_, taken_, copies_;
+  Descriptor folder_, copies_;
   std::map<std::string, Stamp> seen_, copied_;
   std::optional<Trouble> trouble_;
 };

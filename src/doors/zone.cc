@@ -39,27 +39,19 @@ bool is_zone_name(std::string_view name) {
   return std::none_of(name.begin(), name.end(), [](char c) { return c == '/' || c == '\\' || static_cast<unsigned char>(c) < 0x20 || c == 0x7f; });
 }
 
-Descriptor& Descriptor::operator=(Descriptor&& other) noexcept {
-  std::swap(number_, other.number_);
-  return *this;
-}
-
-Descriptor::~Descriptor() {
-  if (number_ >= 0) ::close(number_);
-}
-
-Zone::Zone(Descriptor folder, Descriptor marks, Descriptor taken, std::string path, std::string beside, Quota quota)
-    : folder_(std::move(folder)), marks_(std::move(marks)), taken_(std::move(taken)), path_(std::move(path)), beside_(std::move(beside)), quota_(quota) {}
+Zone::Zone(Descriptor folder, Descriptor marks, std::string path, std::string beside, Quota quota)
+    : Place(std::move(beside)), folder_(std::move(folder)), marks_(std::move(marks)), path_(std::move(path)), quota_(quota) {}
 
 Result<std::shared_ptr<Zone>> Zone::open(std::string const& folder, std::string const& beside, Quota quota) {
-  Descriptor opened[3];
-  std::string const paths[] = {folder, beside + "/unfinished", beside + "/taken"};
-  for (int i = 0; i < 3; ++i) {
+  Descriptor opened[2];
+  std::string const paths[] = {folder, beside + "/unfinished"};
+  for (int i = 0; i < 2; ++i) {
     auto one = open_folder(paths[i]);
     if (!one) return one.trouble();
     opened[i] = std::move(*one);
   }
-  auto zone = std::shared_ptr<Zone>(new Zone(std::move(opened[0]), std::move(opened[1]), std::move(opened[2]), folder, beside, quota));
+  auto zone = std::shared_ptr<Zone>(new Zone(std::move(opened[0]), std::move(opened[1]), folder, beside, quota));
+  if (auto trouble = zone->open_taken()) return *trouble;
   zone->self_ = zone;
   zone->give_back_half_taken();
   return zone;

@@ -24,21 +24,6 @@ struct Quota {
   std::size_t files = 200;
 };
 
-// A descriptor of the system, closed at its end.
-class Descriptor {
- public:
-  explicit Descriptor(int number = -1) : number_(number) {}
-  Descriptor(Descriptor&& other) noexcept : number_(std::exchange(other.number_, -1)) {}
-  Descriptor& operator=(Descriptor&& other) noexcept;
-  ~Descriptor();
-  int number() const { return number_; }
-  bool is_open() const { return number_ >= 0; }
-  int take() { return std::exchange(number_, -1); }  // somebody else closes it
-
- private:
-  int number_;
-};
-
 // True for a name that may stand in a zone.
 bool is_zone_name(std::string_view name);
 
@@ -71,17 +56,14 @@ class Zone : public Place {
 
   std::unique_ptr<Held> hold(ZoneEntry const& entry) override;
   std::string take_out(std::vector<ZoneEntry> const& files) override;
-  std::vector<std::string> taken_out() override;
   std::string path_of(std::string const& name) const { return path_ + "/" + name; }
-  std::string path_of_taken(std::string const& taken) const override;
-  ZoneSays forget_taken(std::string const& taken) override;
 
  private:
   struct Use {
     int readers = 0;
     bool written = false;
   };
-  Zone(Descriptor folder, Descriptor marks, Descriptor taken, std::string path, std::string beside, Quota quota);
+  Zone(Descriptor folder, Descriptor marks, std::string path, std::string beside, Quota quota);
   std::optional<ZoneEntry> entry(std::string const& name);
   std::uint64_t bytes_used();
   bool has_room_for_a_file();
@@ -91,8 +73,8 @@ class Zone : public Place {
   void give_back_half_taken();
   void done_with(File const& file);
 
-  Descriptor folder_, marks_, taken_;
-  std::string path_, beside_;
+  Descriptor folder_, marks_;
+  std::string path_;
   Quota const quota_;
   std::mutex door_;  // one thing at a time, bytes of files excepted
   std::map<std::string, Use, std::less<>> in_use_;

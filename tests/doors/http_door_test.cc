@@ -10,9 +10,9 @@
 
 #include "base/base64.h"
 #include "base/from_environment.h"
+#include "bundle/zip_builder.h"
 #include "doors/shut_out.h"
 #include "doors/takers.h"
-#include "export/zip_stream.h"
 #include "http/server.h"
 #include "runs/relay.h"
 #include "runs/school.h"
@@ -24,18 +24,6 @@ namespace {
 using namespace doors;
 
 store::Actor const anna{"anna", "2026-09-01T08:00:00Z", "a test"};
-
-std::string zipped(Files const& files) {
-  std::string bytes;
-  ZipStream zip([&](std::string_view piece) { bytes += piece; });
-  for (auto const& [name, content] : files) {
-    zip.begin(name);
-    zip.write(content);
-    zip.end();
-  }
-  zip.finish();
-  return bytes;
-}
 
 // What stands behind the door.
 class Behind : public http::App {

@@ -10,9 +10,9 @@
 #include <utility>
 #include <vector>
 
+#include "bundle/zip_builder.h"
 #include "doors/shut_out.h"
 #include "doors/takers.h"
-#include "export/zip_stream.h"
 #include "runs/libssh.h"
 #include "runs/relay.h"
 #include "runs/school.h"
@@ -107,17 +107,6 @@ class SftpDoor : public Runs {
     std::ofstream(folder() + "/" + name, std::ios::binary) << bytes;
     return folder() + "/" + name;
   }
-  static std::string zipped(DeliveryOf const& delivery) {
-    std::string bytes;
-    ZipStream zip([&](std::string_view piece) { bytes += piece; });
-    for (auto const& [name, content] : delivery.files()) {
-      zip.begin(name);
-      zip.write(content);
-      zip.end();
-    }
-    zip.finish();
-    return bytes;
-  }
 
   std::shared_ptr<Zones> zones_;
   std::unique_ptr<Server> server_;
@@ -129,7 +118,7 @@ class SftpDoor : public Runs {
 INSTANTIATE_TEST_SUITE_P(, SftpDoor, both_databases(), name_of_database);
 
 TEST_P(SftpDoor, AZipIsPutAndBecomesARun) {
-  auto const zip = zipped(two_schools(3));
+  auto const zip = zipped(two_schools(3).files());
   auto const did = sftp("put " + a_file("roster.zip", zip) + "\nls -l\n");
   EXPECT_EQ(did.status, 0) << did.said << log_;
   EXPECT_NE(did.said.find("roster.zip"), std::string::npos) << did.said;
@@ -297,7 +286,7 @@ TEST_P(SftpDoor, WhoIsSilentIsSentAway) {
 }
 
 TEST_P(SftpDoor, WhatIsCutOffIsToldAndNeverRun) {
-  auto const zip = zipped(two_schools(1500));
+  auto const zip = zipped(two_schools(1500).files());
   ASSERT_GT(zip.size(), 20'000u);
   EXPECT_EQ(sftp("put " + a_file("roster.zip", zip) + "\n").status, 0);
   ASSERT_EQ(take().size(), 1u);

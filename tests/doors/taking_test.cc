@@ -8,9 +8,9 @@
 #include <random>
 
 #include "base/from_environment.h"
+#include "bundle/zip_builder.h"
 #include "doors/packets.h"
 #include "doors/session.h"
-#include "export/zip_stream.h"
 #include "runs/school.h"
 #include "store/ranges.h"
 
@@ -20,18 +20,6 @@ namespace fs = std::filesystem;
 using namespace doors;
 
 constexpr std::int64_t soon = 4'000'000'000;  // whatever was written now has been quiet for long
-
-std::string zipped(Files const& files) {
-  std::string bytes;
-  ZipStream zip([&](std::string_view piece) { bytes += piece; });
-  for (auto const& [name, content] : files) {
-    zip.begin(name);
-    zip.write(content);
-    zip.end();
-  }
-  zip.finish();
-  return bytes;
-}
 
 class TakingTest : public Runs {
  protected:

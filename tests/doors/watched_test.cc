@@ -8,9 +8,9 @@
 #include <filesystem>
 #include <fstream>
 
+#include "bundle/zip_builder.h"
 #include "doors/folders.h"
 #include "doors/takers.h"
-#include "export/zip_stream.h"
 #include "runs/school.h"
 #include "store/events.h"
 
@@ -20,18 +20,6 @@ namespace fs = std::filesystem;
 using namespace doors;
 
 store::Actor const olga{"olga", "2026-09-01T08:00:00Z", "a test"};
-
-std::string zipped(Files const& files) {
-  std::string bytes;
-  ZipStream zip([&](std::string_view piece) { bytes += piece; });
-  for (auto const& [name, content] : files) {
-    zip.begin(name);
-    zip.write(content);
-    zip.end();
-  }
-  zip.finish();
-  return bytes;
-}
 
 class WatchedFolders : public Runs {
  protected:
