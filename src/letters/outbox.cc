@@ -50,8 +50,7 @@ std::vector<std::int64_t> due_doors(store::Database& operations, std::int64_t no
   // What waits for a paused webhook is not tried, and so not given up either.
   auto rows = operations.prepare(
       "SELECT webhook FROM outbox WHERE state = 'waiting' AND due <= ? AND lease <= ? AND webhook NOT IN (SELECT id FROM webhooks WHERE state = 'paused') "
-      "GROUP BY "
-      "webhook ORDER BY min(due), webhook");
+      "GROUP BY webhook ORDER BY min(due), webhook");
   for (rows->with(now, now); rows->step();) all.push_back(rows->integer(0));
   return all;
 }
@@ -96,8 +95,8 @@ std::optional<Trouble> forget_old(store::Database& operations, std::int64_t now)
 std::vector<Item> list_items(store::Database& operations, ItemFilter const& filter, std::optional<std::int64_t> below, std::size_t how_many) {
   std::vector<Item> all;
   auto rows = operations.prepare(std::string(columns) +
-                                 "WHERE webhook = ? AND (account = ? OR ? = 0) AND (state = ? OR ? = '') AND (district = ? OR ? = 0) AND id < ? ORDER "
-                                 "BY id DESC LIMIT ?");
+                                 "WHERE webhook = ? AND (account = ? OR ? = 0) AND (state = ? OR ? = '') AND (district = ? OR ? = 0) AND id < ? "
+                                 "ORDER BY id DESC LIMIT ?");
   for (rows->with(filter.webhook, filter.account, filter.account, filter.state, filter.state, filter.district, filter.district, below.value_or(INT64_MAX),
                   how_many);
        rows->step();)

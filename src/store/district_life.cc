@@ -1,6 +1,7 @@
 #include "store/district_life.h"
 
 #include <algorithm>
+#include <functional>
 
 namespace rollbook::store {
 namespace {
@@ -12,7 +13,7 @@ constexpr std::string_view accounts_of_it_alone =
     "district <> ?)";
 
 std::optional<Trouble> change(Database& operations, District const& district, Actor const& actor, std::string_view from, std::string_view to,
-                              std::string_view what, std::string const& otherwise) {
+                              std::string_view what, std::string const& otherwise, std::function<void()> const& along = {}) {
   bool done = false;
   auto const trouble = operations.transaction([&] {
     auto row = operations.prepare("SELECT 1 FROM districts WHERE id = ? AND state = ?");
@@ -20,6 +21,7 @@ std::optional<Trouble> change(Database& operations, District const& district, Ac
     row.reset();
     if (!done) return false;
     operations.run("UPDATE districts SET state = ? WHERE id = ?", to, district.id);
+    if (along) along();
     note(operations, actor, district.id, what, "");
     note(operations, actor, 0, what, std::to_string(district.id) + " " + district.name);
     return true;
@@ -65,15 +67,13 @@ std::optional<Trouble> lock_district(Database& operations, District const& distr
 }
 
 std::optional<Trouble> unlock_district(Database& operations, District const& district, Actor const& actor) {
-  if (auto trouble = change(operations, district, actor, "locked", "", "district unlocked",
-                            "The district \"" + district.name + "\" is not suspended by the operator, or being deleted."))
-    return trouble;
   // Nobody could send meanwhile: deadlines that have passed are nobody's fault.
-  return operations.transaction([&] {
+  auto const forgive = [&] {
     operations.run("UPDATE source_clocks SET late_after = ? WHERE late_after < ? AND source IN (SELECT id FROM sources WHERE district = ?)", actor.at, actor.at,
                    district.id);
-    return true;
-  });
+  };
+  return change(operations, district, actor, "locked", "", "district unlocked",
+                "The district \"" + district.name + "\" is not suspended by the operator, or being deleted.", forgive);
 }
 
 std::optional<Trouble> ask_to_delete(Database& operations, District const& district, std::string_view typed, Actor const& actor) {

@@ -273,7 +273,7 @@ View run_page(Visit& visit, OneRun const& one, std::string const& wrong, int sta
   besides(visit, answer, model);
   findings(one, model);
   provenance(visit, one, model);
-  model["progress"] = progress_part(visit, {run.id, run.state, one.detail.progress, run.state == "done" ? "" : one.detail.cancel_by});
+  model["progress"] = progress_part(visit, {run.id, run.state, one.detail.progress, one.detail.cancel_by});
   model["confirm"] = one.decides && one.detail.lacks_manifest ? visit.in_district("upload/" + std::to_string(run.id) + "/confirm") : "";
   view.status = status;
   return view;

@@ -7,6 +7,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <deque>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -152,5 +153,11 @@ struct ZipBuilder {
     return out + header.name + extra + header.comment;
   }
 };
+
+inline std::string zipped(std::map<std::string, std::string> const& files) {
+  ZipBuilder zip;
+  for (auto const& [name, bytes] : files) zip.deflate(name, bytes);
+  return zip.build();
+}
 
 }  // namespace rollbook::test

@@ -20,12 +20,6 @@ Files defective_district() {
   return files;
 }
 
-std::string zipped(Files const& files) {
-  ZipBuilder zip;
-  for (auto const& [path, text] : files) zip.deflate(path, text);
-  return zip.build();
-}
-
 struct Arriving {
   ZipArchive archive;
   Bundle bundle;

@@ -13,12 +13,6 @@ namespace {
 
 using runs::ChangeKind;
 
-std::string zipped(Files const& files) {
-  ZipBuilder zip;
-  for (auto const& [name, bytes] : files) zip.deflate(name, bytes);
-  return zip.build();
-}
-
 class ChangedRows : public Runs {
  protected:
   views::ChangedRows rows(std::int64_t number, views::AskedRows const& asked, std::uint64_t from = 0, std::size_t how_many = 50) {
