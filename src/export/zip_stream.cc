@@ -103,6 +103,7 @@ class ZipStream::Packers {
       zlib.avail_in = static_cast<uInt>(block.bytes.size());
       std::size_t made = 0;
       do {
+        // Never as large as it happens to be: a marker is written twice when it ends just there, and bytes must not depend on which block is used again.
         block.packed.resize(made + block.bytes.size() / 4 + 1024);
         zlib.next_out = bytes(block.packed) + made;
         zlib.avail_out = static_cast<uInt>(block.packed.size() - made);
@@ -163,9 +164,9 @@ void ZipStream::begin(std::string_view file) {
 void ZipStream::pack(bool last) {
   bool const alone = last && on_their_way_.empty();
   if (!alone && packers_wanted_ > 1 && packers_->most_on_their_way() == 0) packers_ = std::make_unique<Packers>(packers_wanted_);
-  auto following = std::make_unique<Block>();
+  auto following = fresh_block();
   if (!last) {
-    following->dictionary = filling_->bytes.substr(filling_->bytes.size() - window);
+    following->dictionary.assign(filling_->bytes, filling_->bytes.size() - window);
     following->bytes.reserve(block_size);
   }
   filling_->last = last;
@@ -175,7 +176,7 @@ void ZipStream::pack(bool last) {
 }
 
 void ZipStream::take_oldest() {
-  auto const block = std::move(on_their_way_.front());
+  auto block = std::move(on_their_way_.front());
   on_their_way_.pop_front();
   packers_->wait_for(*block);
   auto& entry = entries_.back();
@@ -183,6 +184,18 @@ void ZipStream::take_oldest() {
   entry.size += block->bytes.size();
   entry.packed += block->packed.size();
   put(block->packed);
+  spare_.push_back(std::move(block));
+}
+
+// Blocks are filled again and again: memory that is given back and asked for anew has to be cleared by the system each time.
+std::unique_ptr<ZipStream::Block> ZipStream::fresh_block() {
+  if (spare_.empty()) return std::make_unique<Block>();
+  auto block = std::move(spare_.back());
+  spare_.pop_back();
+  block->dictionary.clear();
+  block->bytes.clear();
+  block->last = block->done = false;
+  return block;
 }
 
 void ZipStream::write(std::string_view piece) {

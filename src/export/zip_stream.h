@@ -44,6 +44,7 @@ class ZipStream : public FileSink {
   void put(std::string_view bytes);
   void pack(bool last);
   void take_oldest();
+  std::unique_ptr<Block> fresh_block();
 
   std::function<void(std::string_view)> out_;
   unsigned packers_wanted_;
@@ -52,6 +53,7 @@ class ZipStream : public FileSink {
   std::uint64_t written_ = 0;
   std::unique_ptr<Block> filling_;
   std::deque<std::unique_ptr<Block>> on_their_way_;  // of the file in hand, in order
+  std::vector<std::unique_ptr<Block>> spare_;
 };
 
 }  // namespace rollbook

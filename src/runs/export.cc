@@ -12,6 +12,7 @@
 #include "runs/names.h"
 #include "runs/rows_in_force.h"
 #include "runs/sharing.h"
+#include "sync/each_key.h"
 
 namespace rollbook::runs {
 namespace {
@@ -27,6 +28,18 @@ struct RoleOf {
   std::string role;
   bool primary = false;
 };
+
+// A line that waits to be put in order: most differ in the first characters of their pseudonym, which are compared as one number.
+struct HeldLine {
+  std::uint64_t start = 0;
+  std::size_t at = 0, size = 0;
+};
+
+std::uint64_t start_of(std::string_view text) {
+  std::uint64_t start = 0;
+  for (std::size_t i = 0; i < 8; ++i) start = start << 8 | (i < text.size() ? static_cast<unsigned char>(text[i]) : 0u);
+  return start;
+}
 
 // Hands on users.csv alone.
 struct OnlyPeople : FileSink {
@@ -175,11 +188,13 @@ class Exporting {
     if (column == npos || row.is_null(column) || (sharing_ && sharing_->is_blank(table, field))) return true;
     auto const as = stored_columns(table)[column].as;
     if (as == Stored::Key || as == Stored::Keys) {
-      for (auto const key : keys_in(row, column, as))
+      each_key(row, column, as, [&](std::uint32_t key) {
         if (is_included(field.refers_to, key)) out.append(out.empty() ? "" : ",").append(ids_[index(field.refers_to)][key]);
+      });
       return !out.empty() || !is_required(field.need, version_);
     }
-    out = written(table, column, row, ids_);
+    if (as == Stored::Text) out = row.text(column);
+    else out = written(table, column, row, ids_);
     if (field.type == Type::Enum) out = word(field, out);
     if (sharing_) sharing_->treat(table, field, out);
     return true;
@@ -278,20 +293,22 @@ class Exporting {
       for (auto const& cell : cells) writer_.cell(cell);
       return writer_.end_row();
     }
-    std::string line;
+    auto const start = held_text_.size();
     for (std::size_t i = 0; i < cells.size(); ++i) {
-      if (i > 0) line += ',';
-      append_cell(line, cells[i]);
+      if (i > 0) held_text_ += ',';
+      append_cell(held_text_, cells[i]);
     }
-    held_.push_back(std::move(line));
+    held_.push_back({start_of(cells[0]), start, held_text_.size() - start});
     if (held_.size() >= most_held) let_go();
   }
 
   // In the order of their pseudonyms.
   void let_go() {
-    std::sort(held_.begin(), held_.end());
-    for (auto const& line : held_) writer_.row(line);
+    auto const line = [&](HeldLine const& one) { return std::string_view(held_text_).substr(one.at, one.size); };
+    std::sort(held_.begin(), held_.end(), [&](HeldLine const& a, HeldLine const& b) { return a.start != b.start ? a.start < b.start : line(a) < line(b); });
+    for (auto const& one : held_) writer_.row(line(one));
     held_.clear();
+    held_text_.clear();
   }
 
   void end_table(Table const& table, std::vector<Field const*> const& fields, std::vector<std::string> const& metadata, std::uint64_t count) {
@@ -432,7 +449,8 @@ class Exporting {
   std::optional<Sharing> sharing_;
   std::int64_t since_ = 0;  // of the row in hand
   std::uint64_t rows_done_ = 0;
-  std::vector<std::string> held_;  // lines of rows that are shuffled
+  std::vector<HeldLine> held_;  // lines of rows that are shuffled
+  std::string held_text_;
   bool chosen_ = false;
   std::set<std::uint32_t> asked_;
   std::size_t written_up_to_ = 0;

@@ -22,13 +22,13 @@ void RowsInForce::each_base(TableId table, std::function<void(store::RowVersion&
     f(best, edits == edits_.end() ? nullptr : &edits->second);
   };
   store::RowSelect versions(roster_, table);
-  store::RowSelect(roster_, table).each_at(revision_, [&](store::RowVersion const& version) {
+  store::RowSelect(roster_, table).each_at(revision_, [&](store::RowVersion& version) {
     if (any && version.key == best.key) {
       if (!shared) best = *in_force(base_of(versions, best.key), revision_);
       return shared = true;
     }
     hand_on();
-    best = version;
+    std::swap(best, version);
     any = true, shared = false;
     return ++count % 1024 != 0 || !stops || !stops();
   });

@@ -5,6 +5,7 @@
 #include "base/hash.h"
 #include "base/text.h"
 #include "base/workers.h"
+#include "sync/each_key.h"
 
 namespace rollbook::runs {
 namespace {
@@ -30,7 +31,21 @@ std::string name_of_column(TableId table, std::size_t field) {
 }  // namespace
 
 Sharing::Sharing(Shared const& shared, RowsInForce const& rows, IdsOfTables& ids, std::int32_t day, unsigned workers)
-    : shared_(shared), rows_(rows), ids_(ids), day_(day), workers_(std::max(1u, workers)) {}
+    : shared_(shared), rows_(rows), ids_(ids), day_(day), workers_(std::max(1u, workers)) {
+  for (auto const* table : all_tables) columns_[index(table->id)] = places_of(table->id);
+}
+
+Sharing::Places Sharing::places_of(TableId table) const {
+  auto const at = [&](std::string_view name) { return stored_index(table, name); };
+  Places places{at("schoolSourcedId"), at("role"), at("orgSourcedId"), at("enabledUser"), at("grades"), at("endDate"), {}};
+  auto const& columns = stored_columns(table);
+  for (std::size_t column = 0; column < columns.size(); ++column) {
+    auto const& field = table_of(table).fields[columns[column].field];
+    if (field.refers_to == TableId::None || !is_in(field.in, shared_.policy.version) || !is_required(field.need, shared_.policy.version)) continue;
+    places.required.push_back({column, columns[column].field, columns[column].as, field.refers_to});
+  }
+  return places;
+}
 
 std::optional<Trouble> Sharing::begin() {
   if (auto trouble = choose_orgs()) return trouble;
@@ -138,8 +153,7 @@ bool Sharing::has_place(std::uint32_t key, StoredRow& row) const {
   static auto const role = stored_index(TableId::Users, "role"), orgs = stored_index(TableId::Users, "orgSourcedIds");
   auto const& policy = shared_.policy;
   bool own = false;
-  if (!row.is_null(role) && !row.is_null(orgs))
-    for (auto const org : keys_in(row, orgs, Stored::Keys)) own |= takes_role(org, row.text(role));
+  if (!row.is_null(role) && !row.is_null(orgs)) each_key(row, orgs, Stored::Keys, [&](std::uint32_t org) { own |= takes_role(org, row.text(role)); });
   if (!own) row.set_null(role), row.set_null(orgs);
   bool const demanded = policy.version == Version::V11 || !policy.schools.empty() || !policy.roles.empty();
   return own || runs::has(placed_, key) || !demanded;
@@ -153,43 +167,35 @@ void Sharing::exclude(TableId table, std::uint32_t key) { put(included_[index(ta
 
 bool Sharing::passes_filters(TableId table, StoredRow const& row) const {
   auto const& policy = shared_.policy;
-  auto const number = [&](std::string_view name) {
-    auto const column = stored_index(table, name);
-    return column == npos || row.is_null(column) ? std::optional<std::int64_t>() : row.number(column);
-  };
-  auto const text = [&](std::string_view name) {
-    auto const column = stored_index(table, name);
-    return column == npos || row.is_null(column) ? std::string_view() : row.text(column);
-  };
+  auto const& columns = columns_[index(table)];
+  auto const number = [&](std::size_t column) { return column == npos || row.is_null(column) ? std::optional<std::int64_t>() : row.number(column); };
+  auto const text = [&](std::size_t column) { return column == npos || row.is_null(column) ? std::string_view() : row.text(column); };
   if (!policy.schools.empty() && (table == TableId::Classes || table == TableId::Enrollments))
-    if (auto const school = number("schoolSourcedId"); school && !runs::has(places_, static_cast<std::uint32_t>(*school))) return false;
-  if (!policy.roles.empty() && (table == TableId::Roles || table == TableId::Enrollments) && policy.roles.count(text("role")) == 0) return false;
+    if (auto const school = number(columns.school); school && !runs::has(places_, static_cast<std::uint32_t>(*school))) return false;
+  if (!policy.roles.empty() && (table == TableId::Roles || table == TableId::Enrollments) && policy.roles.count(text(columns.role)) == 0) return false;
   if (table == TableId::Roles)
-    if (auto const org = number("orgSourcedId"); org && !runs::has(places_, static_cast<std::uint32_t>(*org))) return false;
+    if (auto const org = number(columns.org); org && !runs::has(places_, static_cast<std::uint32_t>(*org))) return false;
   if (table == TableId::Users) {
-    if (policy.active_only && number("enabledUser").value_or(1) == 0) return false;
-    auto const grades = split(text("grades"), ',');
-    if (!policy.grades.empty() && !grades.empty() &&
-        std::none_of(grades.begin(), grades.end(), [&](std::string const& grade) { return policy.grades.count(grade) > 0; }))
-      return false;
+    if (policy.active_only && number(columns.enabled).value_or(1) == 0) return false;
+    if (auto const grades = text(columns.grades); !policy.grades.empty() && !grades.empty()) {
+      auto const all = split(grades, ',');
+      if (std::none_of(all.begin(), all.end(), [&](std::string const& grade) { return policy.grades.count(grade) > 0; })) return false;
+    }
   }
   if (policy.active_only && (table == TableId::Enrollments || table == TableId::Roles))
-    if (auto const end = number("endDate"); end && *end <= day_) return false;  // the day behind the last
+    if (auto const end = number(columns.end); end && *end <= day_) return false;  // the day behind the last
   return true;
 }
 
 // What a row cannot be without has to be there too.
 Sharing::Verdict Sharing::look_at_references(TableId table, StoredRow const& row, Why& why) const {
-  auto const& columns = stored_columns(table);
-  for (std::size_t column = 0; column < columns.size(); ++column) {
-    auto const& field = table_of(table).fields[columns[column].field];
-    if (field.refers_to == TableId::None || row.is_null(column) || !is_in(field.in, shared_.policy.version)) continue;
-    if (!is_required(field.need, shared_.policy.version)) continue;
+  for (auto const& [column, field, as, to] : columns_[index(table)].required) {
+    if (row.is_null(column)) continue;
     bool any = false;
-    for (auto const key : keys_in(row, column, columns[column].as)) {
-      any |= is_included(field.refers_to, key);
-      if (runs::has(broken_[index(field.refers_to)], key)) why = {columns[column].field, false, field.refers_to, key};
-    }
+    each_key(row, column, as, [&, field = field, to = to](std::uint32_t key) {
+      any |= is_included(to, key);
+      if (runs::has(broken_[index(to)], key)) why = {field, false, to, key};
+    });
     if (!any) return why.to == TableId::None ? Verdict::Filtered : Verdict::Broken;
     why = {};
   }

@@ -52,12 +52,23 @@ class Sharing {
     std::uint32_t key = 0;
     bool no_district = false;
   };
+  // Where in a row that stands which decides whether it goes: looked up once, not for every row.
+  struct Places {
+    struct Reference {
+      std::size_t column, field;
+      Stored as;
+      TableId to;
+    };
+    std::size_t school = npos, role = npos, org = npos, enabled = npos, grades = npos, end = npos;
+    std::vector<Reference> required;
+  };
   struct Listed {
     TableId table;
     std::uint32_t key;
     Why why;
   };
 
+  Places places_of(TableId table) const;
   void take_pseudonyms(Table const& table);
   std::optional<Trouble> choose_orgs();
   std::optional<Trouble> look_for_district(std::map<std::uint32_t, std::uint32_t> const& parent);
@@ -77,6 +88,7 @@ class Sharing {
   IdsOfTables& ids_;
   std::int32_t day_;
   unsigned workers_;
+  std::array<Places, table_count> columns_;
   std::vector<bool> places_;      // organizations at which somebody has to be
   std::vector<bool> placed_;      // people whom a row of roles puts there
   std::set<std::uint32_t> lost_;  // organizations without a district above them, where there has to be one

@@ -42,15 +42,15 @@ bool RowSelect::at(std::uint32_t key, std::int64_t source, std::int64_t revision
 }
 
 std::unique_ptr<Statement> RowSelect::select(std::string const& where, std::string const& takes_back) {
-  return database_.prepare("SELECT row_key, row_source, row_since, row_until, " + takes_back + ", " + columns_ + " FROM " + quoted(table_of(table_)) + " WHERE " + where +
-                           " ORDER BY row_key, row_source, row_since");
+  return database_.prepare("SELECT row_key, row_source, row_since, row_until, " + takes_back + ", " + columns_ + " FROM " + quoted(table_of(table_)) +
+                           " WHERE " + where + " ORDER BY row_key, row_source, row_since");
 }
 
 std::unique_ptr<Statement> RowSelect::select_versions(std::string const& where) {
   return select(where, "(SELECT undoes FROM revisions WHERE number = row_since)");
 }
 
-void RowSelect::each(Statement& rows, std::function<bool(RowVersion const&)> const& f) const {
+void RowSelect::each(Statement& rows, std::function<bool(RowVersion&)> const& f) const {
   RowVersion version;
   while (rows.step()) {
     version.key = static_cast<std::uint32_t>(rows.integer(0));
@@ -70,7 +70,7 @@ void RowSelect::each_current(std::optional<std::int64_t> source, std::function<b
   each(*rows, f);
 }
 
-void RowSelect::each_at(std::int64_t revision, std::function<bool(RowVersion const&)> const& f) {
+void RowSelect::each_at(std::int64_t revision, std::function<bool(RowVersion&)> const& f) {
   auto rows = select("row_since <= ? AND (row_until IS NULL OR row_until > ?)");
   each(rows->with(revision, revision), f);
 }

@@ -33,8 +33,8 @@ class RowSelect {
 
   // All current rows, by key; of one source or of all. `f` returns false to stop.
   void each_current(std::optional<std::int64_t> source, std::function<bool(RowVersion const&)> const& f);
-  // All rows that held when `revision` was the newest, by key and source.
-  void each_at(std::int64_t revision, std::function<bool(RowVersion const&)> const& f);
+  // All rows that held when `revision` was the newest, by key and source; `f` may keep a row by swapping it for another one.
+  void each_at(std::int64_t revision, std::function<bool(RowVersion&)> const& f);
   // All versions of one record, oldest first. Not from within `f`.
   void each_version(std::uint32_t key, std::function<bool(RowVersion const&)> const& f);
   // The same of all records with these keys, both included, by key.
@@ -44,7 +44,7 @@ class RowSelect {
   // `takes_back`: an expression.
   std::unique_ptr<Statement> select(std::string const& where, std::string const& takes_back = "0");
   std::unique_ptr<Statement> select_versions(std::string const& where);
-  void each(Statement& rows, std::function<bool(RowVersion const&)> const& f) const;
+  void each(Statement& rows, std::function<bool(RowVersion&)> const& f) const;
   void read(Statement const& statement, int from, StoredRow& out) const;
 
   Database& database_;

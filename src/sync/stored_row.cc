@@ -1,23 +1,16 @@
 #include "sync/stored_row.h"
 
 #include <algorithm>
-#include <charconv>
 
 #include "base/json_writer.h"
 #include "base/workers.h"
 #include "roster/cells.h"
+#include "sync/each_key.h"
 
 namespace rollbook {
 std::vector<std::uint32_t> keys_in(StoredRow const& row, std::size_t column, Stored as) {
   std::vector<std::uint32_t> keys;
-  if (row.is_null(column)) return keys;
-  if (as == Stored::Key) return {static_cast<std::uint32_t>(row.number(column))};
-  auto const text = row.text(column);
-  for (auto const* at = text.data(); at < text.data() + text.size(); ++at) {
-    std::uint32_t key = 0;
-    at = std::from_chars(at, text.data() + text.size(), key).ptr;
-    keys.push_back(key);
-  }
+  each_key(row, column, as, [&](std::uint32_t key) { keys.push_back(key); });
   return keys;
 }
 
