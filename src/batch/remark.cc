@@ -27,6 +27,17 @@ constexpr std::array<std::string_view, static_cast<std::size_t>(What::Count_)> t
     "ERROR: line {other} says the opposite: of the two rows one adds the person to this class and the other one removes them. Remove one row.",
     "ERROR: the action is another one than in line {other}, which is about the same person. Archive or restore a person in all of their rows, or in none.",
     "ERROR: of this row and line {other} one adds a person to the class and the other one ends it. Remove one row.",
+    "ERROR: nobody in the roster has this id. Write the id as it is there: capital letters and leading zeros count.",
+    "ERROR: this person comes from {near}, and is changed there. Remove the row, or correct the person in that system.",
+    "ERROR: this class comes from {near}, and is changed there. Remove the row, or correct the class in that system.",
+    "ERROR: students of this district come from {near}: a file may bring staff and classes that are not there. Remove the row.",
+    "ERROR: the roster has the id {near}, which is the same but for leading zeros. Write it so; format the column as text so that the zeros stay.",
+    "ERROR: nobody has this id, and the e-mail address is that of the person with the id {near}, of whom other values differ or who is in this file too. Write "
+    "the id {near}, or another address.",
+    "ERROR: nobody has this id, and several people have this e-mail address. Write the id as it is in the roster, or another address.",
+    "ERROR: nobody has this id, and the person with the id {near} is the same in everything else. If it is the same person, write the id {near}, or give that "
+    "person the new id first (rollbook rekey); if not, fill userEmail or userStateId, which tell the two apart.",
+    "ERROR: the id of this person has changed from {near}, and another row is about the same person with another new id. Write one id in all rows of a person.",
     "WARNING: {column} is read with a leading zero. Write two characters, as 01; format the column as text so that the zero stays.",
     "WARNING: {column} looks like a US social security number. Use an id of the district instead.",
     "WARNING: this row says the same as line {other}. Remove one of the two.",
@@ -34,6 +45,9 @@ constexpr std::array<std::string_view, static_cast<std::size_t>(What::Count_)> t
     "WARNING: {column} is the same as that of another person, in line {other}, but for capital letters or leading zeros. If they are one person, write the "
     "same id.",
     "WARNING: the class has {other} students. Make classes of 80 students or fewer.",
+    "WARNING: the roster has the id {near}, which is the same but for capital letters. If they are one person, write the same id.",
+    "WARNING: the person is not in this class; nothing is to be removed. Remove the row.",
+    "WARNING: the roster has no such class; nothing is to be removed. Remove the row.",
 };
 
 std::string listed(std::span<std::string_view const> words) {
@@ -46,13 +60,17 @@ std::string listed(std::span<std::string_view const> words) {
 
 bool is_error(What what) { return what < What::GradeWithoutZero; }
 
+bool is_said_by_roster(What what) {
+  return (what >= What::UnknownPerson && what < What::GradeWithoutZero) || (what >= What::AlmostAnothersId && what < What::Count_);
+}
+
 std::string words_of(Remark const& remark, Form const& form, std::string_view near) {
   auto const& column = form.columns[remark.column];
   return fill(texts[static_cast<std::size_t>(remark.what)], [&](std::string_view name) -> std::string {
     if (name == "column") return std::string(column.header);
     if (name == "when") return std::string(column.when);
     if (name == "words") return listed(column.words);
-    if (name == "near") return near.empty() ? "" : " The nearest is " + std::string(near) + '.';
+    if (name == "near") return near.empty() ? "" : is_said_by_roster(remark.what) ? std::string(near) : " The nearest is " + std::string(near) + '.';
     return std::to_string(remark.other);
   });
 }

@@ -26,12 +26,26 @@ enum class What : std::uint8_t {
   JoinsAndLeaves,
   PersonActionsDiffer,
   JoinsAnEndingClass,
+  // said by the roster
+  UnknownPerson,
+  FedPerson,
+  FedClass,
+  FedStudents,
+  LostZeros,
+  EmailOfSomebodyElse,
+  EmailOfSeveral,
+  LikeAnother,
+  IdHasChanged,
+  // warnings
   GradeWithoutZero,
   LikeSocialSecurityNumber,
   Repeated,
   EmailOfAnother,
   AlmostTheSameId,
   LargeClass,
+  AlmostAnothersId,
+  NotInTheClass,
+  NoSuchClass,
   Count_,
 };
 
@@ -39,13 +53,15 @@ struct Remark {
   std::uint32_t row = 0;
   What what = What::Count_;
   std::uint8_t column = 0;  // of the form
-  std::uint32_t other = 0;  // line of another row, or a number
+  std::uint32_t other = 0;  // line of another row, or a number; of what the roster says, which of the file's names
   friend auto operator<=>(Remark const&, Remark const&) = default;
 };
 
 bool is_error(What what);
+bool is_said_by_roster(What what);  // its `other` is a place in UsersFile::names
 
-// Beginning with "ERROR:" or "WARNING:", ending with what to do. `near` is the nearest right word, "" for none.
+// Beginning with "ERROR:" or "WARNING:", ending with what to do. `near` is the nearest right word, "" for none; of what the roster
+// says, the name that belongs there.
 std::string words_of(Remark const& remark, Form const& form, std::string_view near);
 
 }  // namespace rollbook::batch

@@ -76,7 +76,10 @@ class Report {
   std::string told(UsersRow const& row, std::span<Remark const> remarks) {
     std::string all;
     cells_.go_to(row);
-    for (auto const& remark : remarks) (all += all.empty() ? "" : " ") += words_of(remark, users_form, proposals_.near_to(cells_[remark.column], remark));
+    for (auto const& remark : remarks) {
+      auto const near = is_said_by_roster(remark.what) ? std::string_view(file_.names[remark.other]) : proposals_.near_to(cells_[remark.column], remark);
+      (all += all.empty() ? "" : " ") += words_of(remark, users_form, near);
+    }
     return all;
   }
 

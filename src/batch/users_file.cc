@@ -115,11 +115,15 @@ void join(std::vector<Piece> const& pieces, UsersFile& file) {
   }
 }
 
-void leave_out_errors(UsersFile& file) {
+}  // namespace
+
+void settle(UsersFile& file) {
   std::ranges::sort(file.remarks);
   for (auto const& remark : file.remarks)
     if (is_error(remark.what) && !file.rows[remark.row].left_out) file.rows[remark.row].left_out = true, ++file.left_out;
 }
+
+namespace {
 
 // Why bytes cannot be looked at as CSV at all; "" when they can.
 std::string wrong_bytes(std::string_view text) {
@@ -154,7 +158,7 @@ UsersFile read_users_file(std::string_view text, std::span<std::string const> sc
   file.first_row = record.next;
   join(Reader(text, file.header, file.first_row, Schools(schools, looking.seed), looking).run(), file);
   compare_rows(text, file, looking);
-  leave_out_errors(file);
+  settle(file);
   return file;
 }
 

@@ -37,12 +37,16 @@ struct UsersFile {
   Header header;
   std::uint64_t first_row = 0;  // where the rows begin
   std::vector<UsersRow> rows;
-  std::vector<Remark> remarks;  // by row; errors before warnings
+  std::vector<Remark> remarks;            // by row; errors before warnings
+  std::vector<std::string> names = {""};  // ids and sources that remarks name
   std::uint32_t left_out = 0;
 
   std::uint64_t errors() const;
   std::uint64_t warnings() const { return remarks.size() - errors(); }
 };
+
+// Puts remarks that were added in their order, and leaves out the rows with errors.
+void settle(UsersFile& file);
 
 struct Looking {
   std::uint64_t seed = 0;

@@ -6,6 +6,7 @@
 #include <memory>
 
 #include "cli/district_life.h"
+#include "cli/batch.h"
 #include "cli/door.h"
 #include "cli/letters.h"
 
@@ -390,6 +391,7 @@ void add_hub_commands(CLI::App& app, int& status) {
   add_receiver_commands(app, given, status);
   add_letters_commands(app, status);
   add_door_commands(app, status);
+  add_batch_commands(app, *district, status);
 }
 
 }  // namespace rollbook::cli

@@ -65,6 +65,11 @@ std::string to_json(Answer const& a) {
   json.key("tables").begin_object();
   for (auto const& [name, counts] : a.tables) write(json.key(name), counts);
   json.end_object();
+  if (!a.counted.empty()) {
+    json.key("counted").begin_object();
+    for (auto const& [name, counts] : a.counted) write(json.key(name), counts);
+    json.end_object();
+  }
   json.key("schools").begin_array();
   for (auto const& school : a.schools) {
     json.begin_object().field("sourcedId", school.sourced_id).field("name", school.name);
@@ -137,6 +142,9 @@ Result<Answer> from_json(std::string const& text) {
   auto const tables = j.value("tables", none);
   for (auto const* table : all_tables)
     if (auto const counts = tables.find(std::string(table->name)); counts != tables.end()) a.tables.emplace_back(table->name, counts_of(*counts));
+  auto const counted = j.value("counted", none);
+  for (auto const* name : {"schools", "staff", "students", "classes", "enrollments"})
+    if (auto const counts = counted.find(name); counts != counted.end()) a.counted.emplace_back(name, counts_of(*counts));
   for (auto const& school : j.value("schools", empty)) {
     Answer::SchoolAnswer one{school.value("sourcedId", ""), school.value("name", ""), {}, school.value("held", false)};
     auto const of_school = school.value("tables", none);
@@ -183,9 +191,11 @@ std::string to_text(Answer const& a) {
     if (lines.size() > most) out += "  - and " + with_separators(lines.size() - most) + " more; --format json has them all\n";
   };
   list_some(a.reasons);
-  if (!a.tables.empty()) {
-    out += "\n                                   created   updated   removed unchanged  excluded\n";
-    for (auto const& [name, c] : a.tables) {
+  auto const& table = a.counted.empty() ? a.tables : a.counted;
+  if (!table.empty()) {
+    out += a.counted.empty() ? "\n                                   created   updated   removed unchanged  excluded\n"
+                             : "\n                                   created   updated   removed no change    errors\n";
+    for (auto const& [name, c] : table) {
       out += "  " + name + std::string(name.size() < 30 ? 30 - name.size() : 1, ' ');
       for (auto const n : {c.created, c.updated, c.removed, c.unchanged, c.excluded}) out += padded(with_separators(n), 10);
       out += '\n';

@@ -38,6 +38,7 @@ struct Answer {
   std::optional<std::int64_t> revision;
   std::vector<std::string> reasons;
   std::vector<std::pair<std::string, Counts>> tables;  // in the order of the catalogue
+  std::vector<std::pair<std::string, Counts>> counted;  // of an upload: schools, staff, students, classes, enrollments; excluded: those with errors
   std::vector<SchoolAnswer> schools;
   std::vector<Withheld> withheld;
   std::vector<KeptRecord> kept;

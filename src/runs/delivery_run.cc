@@ -7,14 +7,17 @@
 #include "runs/apply.h"
 #include "runs/confirmed.h"
 #include "runs/contents.h"
+#include "runs/edit.h"
 #include "runs/going_live.h"
 #include "runs/held_over.h"
 #include "runs/landing.h"
 #include "runs/look.h"
+#include "runs/names.h"
 #include "runs/needs_full.h"
 #include "runs/outcome.h"
 #include "runs/planned.h"
 #include "runs/source_change.h"
+#include "runs/upload.h"
 #include "runs/worker.h"
 
 namespace rollbook::runs {
@@ -114,6 +117,8 @@ class DeliveryRun {
           static_cast<std::uint64_t>(std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now() - begun).count());
       if (*applied) {
         if (auto wrong = note_delivery(hub_, district_, run_, l.answer)) return *wrong;
+        if (l.upload && (l.answer.is_applied() || l.answer.outcome == "no_changes"))
+          if (auto wrong = correct_ids(l)) return *wrong;
         return l.answer;
       }
       if (auto done = note_if_done(hub_, district_, run_); !done || *done) return done ? Result<Answer>(**done) : done.trouble();  // another worker was faster
@@ -126,6 +131,14 @@ class DeliveryRun {
   }
 
  private:
+  // People whose id has changed in an upload get the new one, by a run of its own each.
+  std::optional<Trouble> correct_ids(Looked& l) {
+    for (auto const& one : l.upload->translation.corrections)
+      if (auto const key = key_of_id(*l.roster, TableId::Users, one.from))
+        if (auto const queued = queue_rekey(hub_, district_, TableId::Users, *key, one.to); !queued) return queued.trouble();
+    return std::nullopt;
+  }
+
   // True when it is to be applied. Else its outcome is settled.
   bool judge(Looked& l) {
     auto& answer = l.answer;

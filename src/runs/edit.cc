@@ -245,6 +245,12 @@ Result<Answer> rekey(Hub& hub, store::District const& district, std::string cons
   return queue(hub, district, "re-key", "table " + table + "\nrecord " + std::to_string(record->key) + "\nid " + new_id + "\n");
 }
 
+Result<Queued> queue_rekey(Hub& hub, store::District const& district, TableId table, std::uint32_t key, std::string const& new_id) {
+  auto run = new_run(hub, district, "re-key", std::nullopt);
+  run.work = "table " + std::string(table_of(table).name) + "\nrecord " + std::to_string(key) + "\nid " + new_id + "\n";
+  return queue_run(hub, std::move(run));
+}
+
 Result<Answer> rekey_run(Hub& hub, store::District const& district, store::Run const& run) {
   auto roster = open_roster(hub, district);
   if (!roster) return roster.trouble();
@@ -263,7 +269,11 @@ Result<Answer> rekey_run(Hub& hub, store::District const& district, store::Run c
   std::string wrong;
   auto const trouble = db.transaction([&] {
     if (!is_there(db, *table, key)) return wrong = gone(*table), false;
-    if (key_of_id(db, table->id, id)) return wrong = "The id \"" + id + "\" has been taken meanwhile.", false;
+    if (auto const owner = key_of_id(db, table->id, id)) {
+      if (*owner == key) answer.outcome = "no_changes";  // asked for twice
+      else wrong = "The id \"" + id + "\" has been taken meanwhile.";
+      return false;
+    }
     auto const revision = last_revision(db) + 1;
     auto const number = static_cast<int>(table->id);
     db.run("UPDATE ids SET until = ? WHERE tbl = ? AND key = ? AND until IS NULL", revision, number, key);

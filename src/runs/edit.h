@@ -1,7 +1,7 @@
 // Changes by hand: fields laid over what the sources say, and ids given anew.
 #pragma once
 
-#include "runs/work.h"
+#include "runs/queue.h"
 
 namespace rollbook::runs {
 
@@ -18,6 +18,9 @@ Result<Answer> settle_edit(Hub& hub, store::District const& district, TableId ta
 
 // Gives a record another sourcedId. What refers to it follows, the old id can still be found, and sources go on to use theirs.
 Result<Answer> rekey(Hub& hub, store::District const& district, std::string const& table, std::string const& old_id, std::string const& new_id);
+
+// The same put into the queue, for a record by its key.
+Result<Queued> queue_rekey(Hub& hub, store::District const& district, TableId table, std::uint32_t key, std::string const& new_id);
 
 // Execute a run of kind edit, re-key.
 Result<Answer> edit_run(Hub& hub, store::District const& district, store::Run const& run);

@@ -25,6 +25,7 @@
 #include "runs/recount.h"
 #include "runs/said_versions.h"
 #include "runs/stored_values.h"
+#include "runs/upload.h"
 #include "store/rows.h"
 #include "store/stored.h"
 
@@ -132,12 +133,13 @@ void look_for_holds(Looked& looked, Hub& hub, store::District const& district, s
       hold(looked, Hold::LooksLikeDelta, std::string(table->name) + ".csv is a delta: this source sends full deliveries.");
   }
   auto const append = [&](std::vector<Held> more) { looked.held.insert(looked.held.end(), more.begin(), more.end()); };
-  append(look_for_missing_files(comparison, context));
+  bool const is_whole = source.kind != batch_kind;  // an upload says what it says; nothing has to come before it, and nothing is missing
+  if (is_whole) append(look_for_missing_files(comparison, context));
   append(look_at_thresholds(looked.plan, context, hub.today));
   auto anomalies = look_for_anomalies(looked.plan, comparison, looked.bundle, context);
   append(std::move(anomalies.held));
   for (auto& warning : anomalies.warnings) looked.answer.reasons.push_back(std::move(warning)), ++looked.plan.warnings;
-  if (has_delta(comparison)) {
+  if (has_delta(comparison) && is_whole) {
     auto& operations = hub.home.operations();
     if (auto const tables = needs_full_after(operations, source.id, looked.modes); !tables.empty())
       hold(looked, Hold::NeedsFull, "An earlier delta of this source was not taken; full files have to come first: " + joined_by_commas(tables) + ".");
@@ -157,7 +159,7 @@ Result<std::unique_ptr<Looked>> open_for_a_look(Hub& hub, store::District const&
   looked->at_revision = last_revision(*looked->roster);
   looked->said = std::make_unique<store::StoredSaid>(*looked->roster, source.id, seed_of(hub, district.id));
   looked->before = std::make_unique<StoredBefore>(*looked->roster, source.id, hub.workers, [&hub, number = district.id] { return hub.home.roster(number); });
-  looked->answer.kind = "delivery";
+  looked->answer.kind = source.kind == batch_kind ? batch_kind : "delivery";
   looked->answer.district = district.name;
   looked->answer.source = source.name;
   if (looked->roster->trouble()) return *looked->roster->trouble();
@@ -309,7 +311,16 @@ Result<std::unique_ptr<Looked>> look(Hub& hub, store::District const& district, 
   auto& delivery = looked->delivery;
   auto const seed = seed_of(hub, district.id);
   auto options = options_of(hub, source, delivery, seed, how);
-  if (!delivery.zipped) options.will_read = delivery::populate, options.fetch = delivery::fetcher(delivery);
+  if (source.kind == batch_kind) options.profile = &upload_profile();
+  if (is_upload(source, delivery)) {
+    if (auto wrong = take_upload(*looked, hub, district, source)) return *wrong;
+    if (auto const& refusal = looked->upload->file.refusal; !refusal.empty()) {
+      looked->answer.reasons.push_back(refusal);
+      looked->refused = true;
+      return looked;
+    }
+  }
+  if (!delivery.zipped && !looked->upload) options.will_read = delivery::populate, options.fetch = delivery::fetcher(delivery);
   options.leave_off = [&] { return delivery::failed(delivery) || hub.watch.stops(); };
   std::atomic<std::uint64_t> read{0};
   if (hub.watch.progress)
@@ -422,6 +433,7 @@ Result<std::unique_ptr<Looked>> look(Hub& hub, store::District const& district, 
   count_schools(looked->plan, context, hub.today, how.run ? list_changes(looked->plan, looked->lists) : EachChange());
   if (answer.digest.empty()) answer.digest = looked->plan.digest();
   look_for_holds(*looked, hub, district, source, context, how);
+  if (looked->upload) count_upload(*looked);
   looked->schools = describe(answer, looked->plan, context);
   if (auto const clashes = new_clashes(looked->plan, context, hub.today); clashes > 0) {
     looked->plan.warnings += clashes;

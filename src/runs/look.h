@@ -14,8 +14,11 @@
 
 namespace rollbook::runs {
 
+struct Upload;
+
 struct Looked {
   delivery::Delivery delivery;
+  std::shared_ptr<Upload> upload;  // of which the delivery was made, when it is one
   std::string manifest;  // that a person has confirmed, where none came
   Bundle bundle;
   DeliveryTranslated translated;  // bytes that members of the bundle look at, where the source has maps

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/text.h"
+#include "runs/batch_kind.h"
 #include "runs/delivery_run.h"
 #include "runs/look.h"
 #include "runs/run_event.h"
@@ -139,7 +140,7 @@ std::optional<Trouble> note_outcome(Hub& hub, store::Run& run, Answer& answer, s
 }
 
 std::optional<Trouble> conclude(Hub& hub, store::District const& district, store::Run& run, Answer& answer) {
-  if (run.kind == "delivery") return note_delivery(hub, district, run, answer);
+  if (run.kind == "delivery" || run.kind == batch_kind) return note_delivery(hub, district, run, answer);
   if (auto trouble = settle_source(hub, district, run, answer)) return trouble;
   return note_outcome(hub, run, answer);
 }

@@ -1,5 +1,6 @@
 #include "runs/queue.h"
 
+#include "runs/batch_kind.h"
 #include "runs/delivery_run.h"
 #include "runs/going_live.h"
 #include "runs/leavers.h"
@@ -75,7 +76,7 @@ Result<Queued> queue_landed(Hub& hub, store::District const& district, store::So
 }
 
 store::Run landed_run(Hub& hub, store::District const& district, store::Source const& source, std::string const& received) {
-  auto run = new_run(hub, district, "delivery", source.id);
+  auto run = new_run(hub, district, source.kind == batch_kind ? std::string(batch_kind) : "delivery", source.id);
   run.delivery = received;
   return run;
 }

@@ -2,6 +2,7 @@
 #include <unordered_map>
 #include <unordered_set>
 
+#include "runs/batch_kind.h"
 #include "runs/plan_parts.h"
 #include "store/rows.h"
 
@@ -198,6 +199,8 @@ void leave_out_set_aside(Plan& plan, PlanContext const& context, bool remainder)
   auto rows = context.roster.prepare("SELECT tbl, id, low, high, kind FROM set_aside WHERE source = ? AND kind <> 'held-over'");
   rows->with(context.source.id);
   while (rows->step()) {
+    // Whoever uploads a file again after an undo means it: that is a person's word, not what a system goes on saying every night.
+    if (context.source.kind == batch_kind && rows->text(4) == "rejected") continue;
     if (remainder && rows->text(4) == "left-out") {  // released when it is applied
       plan.ended_asides.emplace_back(static_cast<TableId>(rows->integer(0)), static_cast<std::uint64_t>(rows->integer(1)));
       continue;

@@ -8,6 +8,7 @@
 #include <typeinfo>
 
 #include "base/demand.h"
+#include "runs/batch_kind.h"
 #include "runs/cascade.h"
 #include "runs/delivery_run.h"
 #include "runs/edit.h"
@@ -33,7 +34,7 @@ Result<Answer> execute(Hub& hub, store::District const& district, store::Run& ru
   if (!run.cancel_by.empty()) return Trouble{"It was cancelled before it began."};
   std::optional<KeptProgress> kept;
   if (hub.keeps_progress) kept.emplace(hub.watch, hub.home, run, hub.worker);
-  if (run.kind != "delivery") {
+  if (run.kind != "delivery" && run.kind != batch_kind) {
     auto answer = run.kind == "undo"            ? undo_run(hub, district, run, Work::of(run.work).force)
                   : run.kind == "edit"          ? edit_run(hub, district, run)
                   : run.kind == "source change" ? source_change_run(hub, district, run)

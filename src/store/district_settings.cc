@@ -46,4 +46,14 @@ std::optional<Trouble> set_time_zone(Database& operations, District const& distr
   });
 }
 
+bool has_batch_upload(Database& operations, std::int64_t district) { return district_fact(operations, district, "batch-upload") == "on"; }
+
+std::optional<Trouble> switch_batch_upload(Database& operations, District const& district, bool on, Actor const& actor) {
+  return operations.transaction([&] {
+    keep_district_fact(operations, district.id, "batch-upload", on ? "on" : "");
+    note(operations, actor, district.id, "batch upload switched", on ? "on" : "off");
+    return true;
+  });
+}
+
 }  // namespace rollbook::store

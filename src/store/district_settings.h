@@ -33,4 +33,8 @@ std::optional<Trouble> set_time_zone(Database& operations, District const& distr
 std::string district_fact(Database& operations, std::int64_t district, std::string_view name);
 void keep_district_fact(Database& operations, std::int64_t district, std::string_view name, std::string_view value);
 
+// Whether people of the district may upload users.csv: the operator says so.
+bool has_batch_upload(Database& operations, std::int64_t district);
+std::optional<Trouble> switch_batch_upload(Database& operations, District const& district, bool on, Actor const& actor);
+
 }  // namespace rollbook::store

@@ -27,9 +27,10 @@ std::optional<Trouble> apply(SettingChanges const& changes, SourceSettings& sett
 
 }  // namespace
 
-Result<Source> add_source(Database& operations, District const& district, std::string const& name, SettingChanges const& changes, Actor const& actor) {
+Result<Source> add_source(Database& operations, District const& district, std::string const& name, SettingChanges const& changes, Actor const& actor,
+                          std::string const& kind) {
   if (auto const wrong = wrong_with_name(name); !wrong.empty()) return Trouble{"The name of the source " + wrong + "."};
-  Source source{0, district.id, name, "oneroster-csv", actor.at, {}, "active"};
+  Source source{0, district.id, name, kind, actor.at, {}, "active"};
   if (auto trouble = apply(changes, source.settings)) return *trouble;
   bool taken = false;
   auto const trouble = operations.transaction([&] {

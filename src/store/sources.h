@@ -23,8 +23,9 @@ struct Source {
 
 using SettingChanges = std::vector<std::pair<std::string, std::string>>;  // name, value
 
-// Adds a source of kind "oneroster-csv". Trouble when its name is taken in the district, or a setting is wrong: then nothing is added.
-Result<Source> add_source(Database& operations, District const& district, std::string const& name, SettingChanges const& changes, Actor const& actor);
+// Adds a source; of kind "batch" there is one, which Rollbook makes itself. Trouble when its name is taken in the district, or a setting is wrong: then nothing is added.
+Result<Source> add_source(Database& operations, District const& district, std::string const& name, SettingChanges const& changes, Actor const& actor,
+                          std::string const& kind = "oneroster-csv");
 
 // Changes settings of a source, all or none.
 Result<Source> set_source(Database& operations, District const& district, std::string const& name, SettingChanges const& changes, Actor const& actor);

@@ -86,7 +86,7 @@ View district_page(Visit const& visit, store::DistrictState const& state, Told c
   view.model = describe(state);
   set_told(view.model, told);
   view.model["open"] = state.state.empty();
-  view.model["batch_upload"] = store::district_fact(operations, state.district.id, "batch-upload") == "on";
+  view.model["batch_upload"] = store::has_batch_upload(operations, state.district.id);
   view.model["deletion"] = "/operator/deletions/" + std::to_string(state.district.id);
   set_person(visit, view.model, !told.wrong.empty());
   view.model["has_system"] = access::has_system(operations, state.district.id);

@@ -74,12 +74,7 @@ Answer switch_batch_upload(Visit& visit) {
   auto const district = district_of(visit);
   if (!district) return Refusal{404};
   bool const on = visit.form["on"] == "yes";
-  auto& operations = visit.hub.home.operations();
-  auto const trouble = operations.transaction([&] {
-    store::keep_district_fact(operations, district->id, "batch-upload", on ? "on" : "");
-    store::note(operations, visit.hub.actor, district->id, "batch upload switched", on ? "on" : "off");
-    return true;
-  });
+  auto const trouble = store::switch_batch_upload(visit.hub.home.operations(), *district, on, visit.hub.actor);
   return told(*district, trouble, on ? "Batch Upload is switched on." : "Batch Upload is switched off.");
 }
 

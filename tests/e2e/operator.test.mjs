@@ -57,7 +57,7 @@ test('Batch Upload is switched for one district, and the page says that there is
   await olga.goto('/operator/districts/1');
   await olga.getByRole('button', { name: 'Switch it on' }).click();
   const text = await olga.locator('main').innerText();
-  assert.match(text, /Switched on for this district\. This version of Rollbook has no Batch Upload yet/);
+  assert.match(text, /Switched on for this district\. Files are taken by rollbook batch users.csv/);
   await olga.getByRole('button', { name: 'Switch it off' }).click();
   assert.match(await olga.locator('main').innerText(), /Switched off/);
 });

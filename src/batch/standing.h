@@ -1,0 +1,45 @@
+// What the roster has, of what an upload may touch: people, classes and who is in them, by the ids that they have today.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+namespace rollbook::batch {
+
+struct Standing {
+  struct Enrollment {
+    std::string id;
+    std::uint32_t person = 0, class_ = 0;  // places in the lists below
+    bool is_fed = false;
+  };
+  struct Person {
+    std::string id, role, first_name, middle_name, last_name, email, grade, user_ids;
+    std::vector<std::string> schools;  // in their order
+    std::vector<std::uint32_t> enrollments;
+    bool is_fed = false;  // another source brings the record
+  };
+  struct Class {
+    std::string id, school, course, term;
+    std::vector<std::uint32_t> enrollments;
+    bool is_fed = false;
+  };
+  // Somebody who was archived by an upload, and what went with them.
+  struct Archived {
+    struct Part {
+      std::string id, class_id, role, primary;
+    };
+    std::vector<Part> enrollments;
+  };
+
+  std::vector<std::string> schools;  // ids of organizations at which somebody may be
+  std::vector<Person> people;
+  std::vector<Class> classes;
+  std::vector<Enrollment> enrollments;
+  std::unordered_map<std::string, Archived> archived;  // by id
+  std::string feed;                                    // name of the source that feeds the district; "" when none does
+};
+
+}  // namespace rollbook::batch

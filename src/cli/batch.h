@@ -1,0 +1,27 @@
+// rollbook batch, organization, district batch-upload: districts without a OneRoster export.
+#pragma once
+
+#include <string>
+
+#include "cli/hub_commands.h"
+
+namespace CLI {
+class App;
+}
+
+namespace rollbook::cli {
+
+struct BatchArguments {
+  std::string errors;  // where the error report is written; "": nowhere
+  std::string id, name, type = "school", parent;
+  std::string on;  // on, off
+};
+
+int run_batch(HubArguments const& hub, RunArguments const& given, BatchArguments const& batch);
+int run_organization_add(HubArguments const& hub, RunArguments const& given, BatchArguments const& batch);
+int run_batch_upload(HubArguments const& hub, RunArguments const& given, BatchArguments const& batch);
+
+// `district`: the command of that name.
+void add_batch_commands(CLI::App& app, CLI::App& district, int& status);
+
+}  // namespace rollbook::cli
