@@ -8,6 +8,7 @@
 #include "base/hash.h"
 #include "export/bundle_writer.h"
 #include "runs/apply.h"
+#include "runs/held_lines.h"
 #include "runs/look.h"
 #include "runs/names.h"
 #include "runs/rows_in_force.h"
@@ -28,18 +29,6 @@ struct RoleOf {
   std::string role;
   bool primary = false;
 };
-
-// A line that waits to be put in order: most differ in the first characters of their pseudonym, which are compared as one number.
-struct HeldLine {
-  std::uint64_t start = 0;
-  std::size_t at = 0, size = 0;
-};
-
-std::uint64_t start_of(std::string_view text) {
-  std::uint64_t start = 0;
-  for (std::size_t i = 0; i < 8; ++i) start = start << 8 | (i < text.size() ? static_cast<unsigned char>(text[i]) : 0u);
-  return start;
-}
 
 // Hands on users.csv alone.
 struct OnlyPeople : FileSink {
@@ -293,23 +282,11 @@ class Exporting {
       for (auto const& cell : cells) writer_.cell(cell);
       return writer_.end_row();
     }
-    auto const start = held_text_.size();
-    for (std::size_t i = 0; i < cells.size(); ++i) {
-      if (i > 0) held_text_ += ',';
-      append_cell(held_text_, cells[i]);
-    }
-    held_.push_back({start_of(cells[0]), start, held_text_.size() - start});
+    held_.add(cells);
     if (held_.size() >= most_held) let_go();
   }
 
-  // In the order of their pseudonyms.
-  void let_go() {
-    auto const line = [&](HeldLine const& one) { return std::string_view(held_text_).substr(one.at, one.size); };
-    std::sort(held_.begin(), held_.end(), [&](HeldLine const& a, HeldLine const& b) { return a.start != b.start ? a.start < b.start : line(a) < line(b); });
-    for (auto const& one : held_) writer_.row(line(one));
-    held_.clear();
-    held_text_.clear();
-  }
+  void let_go() { held_.let_go(writer_); }
 
   void end_table(Table const& table, std::vector<Field const*> const& fields, std::vector<std::string> const& metadata, std::uint64_t count) {
     bool const is_empty_file = count == 0 && sharing_ && sharing_->policy().header_only && table.id != TableId::Orgs && table.id != TableId::Users;
@@ -449,8 +426,7 @@ class Exporting {
   std::optional<Sharing> sharing_;
   std::int64_t since_ = 0;  // of the row in hand
   std::uint64_t rows_done_ = 0;
-  std::vector<HeldLine> held_;  // lines of rows that are shuffled
-  std::string held_text_;
+  HeldLines held_;  // of rows that are shuffled
   bool chosen_ = false;
   std::set<std::uint32_t> asked_;
   std::size_t written_up_to_ = 0;
