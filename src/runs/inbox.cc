@@ -139,7 +139,7 @@ Result<std::vector<Answer>> settle(Hub& hub, store::District const& district, Se
   }
   std::vector<Answer> answers;
   for (auto const& clash : chosen) {
-    auto answer = settle_edit(hub, district, clash.of, clash.key, clash.field, clash.number, how == Settle::KeepEdit);
+    auto answer = settle_edit(hub, district, {clash.of, clash.key, clash.field, clash.number}, how == Settle::KeepEdit);
     if (!answer) return answer.trouble();
     answers.push_back(std::move(*answer));
   }

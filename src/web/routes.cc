@@ -1,5 +1,6 @@
 #include "web/routes.h"
 
+#include "web/by_hand_pages.h"
 #include "web/door_pages.h"
 #include "web/letters_pages.h"
 #include "web/operator_pages.h"
@@ -148,6 +149,10 @@ constexpr Route all[] = {
     {"POST", "/districts/{district}/quality/accepted/{accepted}/withdraw", Right::RunDeliveries, withdraw_acceptance, true},
     {"GET", "/districts/{district}/browse", Right::SeePeople, browse},
     {"GET", "/districts/{district}/browse/record", Right::SeePeople, record},
+    {"GET", "/districts/{district}/browse/record/edit", Right::EnrollByHand, edit_record},
+    {"POST", "/districts/{district}/browse/record/edit", Right::EnrollByHand, save_record},
+    {"GET", "/districts/{district}/browse/record/id", Right::EnrollByHand, edit_id},
+    {"POST", "/districts/{district}/browse/record/id", Right::EnrollByHand, save_id},
 
     // Who has the level System at one school manages the people of that school: these pages keep to it (web/managed.h).
     {"GET", "/districts/{district}/members", Right::ManagePeople, members},

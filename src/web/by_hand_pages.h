@@ -1,0 +1,14 @@
+// Pages on which records are changed by hand: for who has the level Enrollment at the schools of the record.
+#pragma once
+
+#include "web/page.h"
+
+namespace rollbook::web {
+
+// edit_record.cc, edit_id.cc
+Answer edit_record(Visit& visit);
+Answer save_record(Visit& visit);
+Answer edit_id(Visit& visit);
+Answer save_id(Visit& visit);
+
+}  // namespace rollbook::web
