@@ -11,4 +11,9 @@ Answer save_record(Visit& visit);
 Answer edit_id(Visit& visit);
 Answer save_id(Visit& visit);
 
+// enrollment.cc: where one comes in. inbox.cc
+Answer enrollment(Visit& visit);
+Answer inbox(Visit& visit);
+Answer settle_inbox(Visit& visit);
+
 }  // namespace rollbook::web

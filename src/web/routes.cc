@@ -153,6 +153,9 @@ constexpr Route all[] = {
     {"POST", "/districts/{district}/browse/record/edit", Right::EnrollByHand, save_record},
     {"GET", "/districts/{district}/browse/record/id", Right::EnrollByHand, edit_id},
     {"POST", "/districts/{district}/browse/record/id", Right::EnrollByHand, save_id},
+    {"GET", "/districts/{district}/enrollment", Right::EnrollByHand, enrollment},
+    {"GET", "/districts/{district}/enrollment/inbox", Right::EnrollByHand, inbox},
+    {"POST", "/districts/{district}/enrollment/inbox", Right::EnrollByHand, settle_inbox},
 
     // Who has the level System at one school manages the people of that school: these pages keep to it (web/managed.h).
     {"GET", "/districts/{district}/members", Right::ManagePeople, members},
