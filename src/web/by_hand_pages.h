@@ -11,6 +11,11 @@ Answer save_record(Visit& visit);
 Answer edit_id(Visit& visit);
 Answer save_id(Visit& visit);
 
+// lists.cc
+Answer list_students(Visit& visit);
+Answer list_staff_by_hand(Visit& visit);
+Answer list_classes(Visit& visit);
+
 // enrollment.cc: where one comes in. inbox.cc
 Answer enrollment(Visit& visit);
 Answer inbox(Visit& visit);

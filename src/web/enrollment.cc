@@ -10,7 +10,7 @@ namespace {
 struct Tab {
   std::string_view name, title;
 };
-constexpr Tab tabs[] = {{"inbox", "Inbox"}};
+constexpr Tab tabs[] = {{"students", "Students"}, {"staff", "Staff"}, {"classes", "Classes"}, {"inbox", "Inbox"}};
 
 }  // namespace
 

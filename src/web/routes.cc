@@ -154,6 +154,9 @@ constexpr Route all[] = {
     {"GET", "/districts/{district}/browse/record/id", Right::EnrollByHand, edit_id},
     {"POST", "/districts/{district}/browse/record/id", Right::EnrollByHand, save_id},
     {"GET", "/districts/{district}/enrollment", Right::EnrollByHand, enrollment},
+    {"GET", "/districts/{district}/enrollment/students", Right::EnrollByHand, list_students},
+    {"GET", "/districts/{district}/enrollment/staff", Right::EnrollByHand, list_staff_by_hand},
+    {"GET", "/districts/{district}/enrollment/classes", Right::EnrollByHand, list_classes},
     {"GET", "/districts/{district}/enrollment/inbox", Right::EnrollByHand, inbox},
     {"POST", "/districts/{district}/enrollment/inbox", Right::EnrollByHand, settle_inbox},
 
