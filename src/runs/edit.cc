@@ -65,6 +65,23 @@ Result<Queued> queue(Hub& hub, store::District const& district, std::string cons
 std::string day_of(std::string const& until) { return until.empty() ? "" : "until " + std::to_string(read_date(until).value) + "\n"; }
 std::string lines_of_revision(std::optional<std::int64_t> seen) { return seen ? "seen " + std::to_string(*seen) + "\n" : ""; }
 
+// What is to be done with a field, as a line of the work.
+Result<std::string> line_of_field(store::Database& roster, Table const& table, std::string const& name, std::string const& text) {
+  auto const column = stored_index(table.id, name);
+  if (column == npos || stored_columns(table.id)[column].field < 3) {
+    std::vector<std::string_view> names;
+    for (auto const& stored : stored_columns(table.id)) names.push_back(table.fields[stored.field].name);
+    auto const meant = nearest(name, names);
+    return Trouble{"The table " + std::string(table.name) + " has no field \"" + name + "\" that can be edited." +
+                   (meant.empty() ? "" : " Did you mean \"" + std::string(meant) + "\"?") +
+                   (name == "sourcedId" ? " An id is changed by \"rollbook rekey\"." : "")};
+  }
+  if (text.find('\n') != std::string::npos) return Trouble{"A line break cannot stand in a value."};
+  auto const value = typed(roster, table, column, text);
+  if (!value.wrong.empty()) return Trouble{value.wrong};
+  return value.value ? "set " + name + " " + *value.value + "\n" : "clear " + name + "\n";
+}
+
 }  // namespace
 
 Result<Queued> queue_edit(Hub& hub, store::District const& district, EditRequest const& request) {
@@ -76,19 +93,9 @@ Result<Queued> queue_edit(Hub& hub, store::District const& district, EditRequest
   if (!request.until.empty() && read_date(request.until).value == invalid) return Trouble{"--until wants a day like 2027-06-30."};
   auto work = "table " + request.table + "\n" + day_of(request.until) + lines_of_revision(request.seen) + "record " + std::to_string(record->key) + "\n";
   for (auto const& [name, text] : request.fields) {
-    auto const column = stored_index(record->table->id, name);
-    if (column == npos || stored_columns(record->table->id)[column].field < 3) {
-      std::vector<std::string_view> names;
-      for (auto const& stored : stored_columns(record->table->id)) names.push_back(record->table->fields[stored.field].name);
-      auto const meant = nearest(name, names);
-      return Trouble{"The table " + request.table + " has no field \"" + name + "\" that can be edited." +
-                     (meant.empty() ? "" : " Did you mean \"" + std::string(meant) + "\"?") +
-                     (name == "sourcedId" ? " An id is changed by \"rollbook rekey\"." : "")};
-    }
-    if (text.find('\n') != std::string::npos) return Trouble{"A line break cannot stand in a value."};
-    auto const value = typed(**roster, *record->table, column, text);
-    if (!value.wrong.empty()) return Trouble{value.wrong};
-    work += value.value ? "set " + name + " " + *value.value + "\n" : "clear " + name + "\n";
+    auto const line = line_of_field(**roster, *record->table, name, text);
+    if (!line) return line.trouble();
+    work += *line;
   }
   return queue(hub, district, "edit", std::move(work));
 }
@@ -96,6 +103,29 @@ Result<Queued> queue_edit(Hub& hub, store::District const& district, EditRequest
 Result<Answer> edit(Hub& hub, store::District const& district, EditRequest const& request) {
   auto const queued = queue_edit(hub, district, request);
   return queued ? work_off(hub, district, "edit", queued) : Result<Answer>(queued.trouble());
+}
+
+Result<Queued> queue_edits(Hub& hub, store::District const& district, TableId table, std::vector<EditOfRecord> const& records, std::string const& until,
+                           std::int64_t seen) {
+  auto roster = open_roster(hub, district);
+  if (!roster) return roster.trouble();
+  if (records.empty()) return Trouble{"Name the records to change."};
+  if (!until.empty() && read_date(until).value == invalid) return Trouble{"The last day is one like 2027-06-30."};
+  auto work = "table " + std::string(table_of(table).name) + "\n" + day_of(until) + lines_of_revision(seen);
+  std::map<std::pair<std::string, std::string>, std::string> lines;  // most say the same
+  for (auto const& record : records) {
+    work += "record " + std::to_string(record.key) + "\n";
+    for (auto const& field : record.fields) {
+      auto& line = lines[field];
+      if (line.empty()) {
+        auto made = line_of_field(**roster, table_of(table), field.first, field.second);
+        if (!made) return made.trouble();
+        line = std::move(*made);
+      }
+      work += line;
+    }
+  }
+  return queue(hub, district, "edit", std::move(work));
 }
 
 Result<Queued> queue_settle(Hub& hub, store::District const& district, std::vector<SeenClash> const& clashes, bool keep, std::string const& until) {

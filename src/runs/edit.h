@@ -16,6 +16,14 @@ struct EditRequest {
 Result<Answer> edit(Hub& hub, store::District const& district, EditRequest const& request);
 Result<Queued> queue_edit(Hub& hub, store::District const& district, EditRequest const& request);
 
+// Fields of many records of a table in one run, undone in one piece. None of it is done when somebody changed one of these fields since `seen`.
+struct EditOfRecord {
+  std::uint32_t key = 0;
+  std::vector<std::pair<std::string, std::string>> fields;
+};
+Result<Queued> queue_edits(Hub& hub, store::District const& district, TableId table, std::vector<EditOfRecord> const& records, std::string const& until,
+                           std::int64_t seen);
+
 // The columns in which a record is another one now than it was then: what somebody changed meanwhile.
 std::vector<std::size_t> changed_since(RowsByKey& then, RowsByKey& now, TableId table, std::uint32_t key);
 

@@ -16,6 +16,10 @@ Answer list_students(Visit& visit);
 Answer list_staff_by_hand(Visit& visit);
 Answer list_classes(Visit& visit);
 
+// bulk.cc: of each of these lists.
+Answer change_many(Visit& visit);
+Answer do_change_many(Visit& visit);
+
 // enrollment.cc: where one comes in. inbox.cc
 Answer enrollment(Visit& visit);
 Answer inbox(Visit& visit);

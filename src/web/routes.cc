@@ -157,6 +157,12 @@ constexpr Route all[] = {
     {"GET", "/districts/{district}/enrollment/students", Right::EnrollByHand, list_students},
     {"GET", "/districts/{district}/enrollment/staff", Right::EnrollByHand, list_staff_by_hand},
     {"GET", "/districts/{district}/enrollment/classes", Right::EnrollByHand, list_classes},
+    {"GET", "/districts/{district}/enrollment/students/change", Right::EnrollByHand, change_many},
+    {"POST", "/districts/{district}/enrollment/students/change", Right::EnrollByHand, do_change_many},
+    {"GET", "/districts/{district}/enrollment/staff/change", Right::EnrollByHand, change_many},
+    {"POST", "/districts/{district}/enrollment/staff/change", Right::EnrollByHand, do_change_many},
+    {"GET", "/districts/{district}/enrollment/classes/change", Right::EnrollByHand, change_many},
+    {"POST", "/districts/{district}/enrollment/classes/change", Right::EnrollByHand, do_change_many},
     {"GET", "/districts/{district}/enrollment/inbox", Right::EnrollByHand, inbox},
     {"POST", "/districts/{district}/enrollment/inbox", Right::EnrollByHand, settle_inbox},
 
