@@ -50,7 +50,8 @@ std::vector<Remark> remarks_on_edit(Table const& table, Version version, std::in
   std::vector<Remark> remarks;
   for (auto const& one : findings_of(table, version, today, after))
     if (known.count({one.rule->code, one.column + "\n" + one.value}) == 0)
-      remarks.push_back({one.column, std::string(one.rule->code), one.message, one.fix, one.severity == Severity::Warning ? Severity::Warning : Severity::Error});
+      remarks.push_back(
+          {one.column, std::string(one.rule->code), one.message, one.fix, one.severity == Severity::Warning ? Severity::Warning : Severity::Error});
   return remarks;
 }
 

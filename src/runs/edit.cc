@@ -182,8 +182,7 @@ struct EditWork {
       else if (word == "clash") clash = rest;
       else if (work.records.empty()) continue;
       else if (word == "set") work.records.back().fields.push_back({word, rest.substr(0, rest.find(' ')), rest.substr(rest.find(' ') + 1), ""});
-      else if (word == "clear" || word == "keep" || word == "take")
-        work.records.back().fields.push_back({word, rest, std::nullopt, std::exchange(clash, "")});
+      else if (word == "clear" || word == "keep" || word == "take") work.records.back().fields.push_back({word, rest, std::nullopt, std::exchange(clash, "")});
     }
     return work;
   }

@@ -20,18 +20,24 @@ class Question {
     if (filter.among) where("t.row_key IN (" + numbers(*filter.among) + ")");
     if (filter.enabled) where(effective("enabledUser", true) + (*filter.enabled ? " = 1" : " = 0"));
     if (!filter.grade.empty()) where("',' || " + effective("grades") + " || ',' LIKE ? ESCAPE '\\'", "%," + in_pattern(filter.grade) + ",%");
-    if (filter.without_classes) where(joined("SELECT DISTINCT " + quoted_field(filter.kind == ListKind::Classes ? "classSourcedId" : "userSourcedId") +
-                                             " AS k FROM enrollments WHERE row_until IS NULL") +
-                                      ".k IS NULL");
+    if (!filter.lacks_id.empty() && filter.kind != ListKind::Classes)
+      where("lower(" + effective("userIds") + ") NOT LIKE ? ESCAPE '\\'", "%{" + in_pattern(filter.lacks_id) + ":%");
+    if (filter.without_classes)
+      where(joined("SELECT DISTINCT " + quoted_field(filter.kind == ListKind::Classes ? "classSourcedId" : "userSourcedId") +
+                   " AS k FROM enrollments WHERE row_until IS NULL") +
+            ".k IS NULL");
     order();
   }
 
-  std::unique_ptr<store::Statement> count(store::Database& roster) const { return bound(roster, "SELECT count(DISTINCT t.row_key)" + from() + wheres_, false, 0, 0); }
+  std::unique_ptr<store::Statement> count(store::Database& roster) const {
+    return bound(roster, "SELECT count(DISTINCT t.row_key)" + from() + wheres_, false, 0, 0);
+  }
   std::unique_ptr<store::Statement> page(store::Database& roster, std::uint64_t first, std::size_t how_many) const {
     auto const down = filter_.descending ? " DESC" : "";
     std::string groups = "t.row_key", by;
     for (auto const& column : orders_) by += (by.empty() ? "" : ", ") + ("min(lower(" + column + "))" + down);
-    return bound(roster, "SELECT t.row_key" + from() + wheres_ + " GROUP BY " + groups + " ORDER BY " + by + ", t.row_key LIMIT ? OFFSET ?", true, first, how_many);
+    return bound(roster, "SELECT t.row_key" + from() + wheres_ + " GROUP BY " + groups + " ORDER BY " + by + ", t.row_key LIMIT ? OFFSET ?", true, first,
+                 how_many);
   }
 
  private:
@@ -93,7 +99,8 @@ class Question {
     }
     auto const by_row = effective("role") + " = 'student'";
     if (!has_roles_) return where(by_row);
-    where(joined("SELECT DISTINCT " + quoted_field("userSourcedId") + " AS k FROM roles WHERE row_until IS NULL AND role = 'student'") + ".k IS NOT NULL OR " + by_row);
+    where(joined("SELECT DISTINCT " + quoted_field("userSourcedId") + " AS k FROM roles WHERE row_until IS NULL AND role = 'student'") + ".k IS NOT NULL OR " +
+          by_row);
   }
 
   void restrict_orgs() {
@@ -102,8 +109,10 @@ class Question {
     if (filter_.kind == ListKind::Classes) return where(effective("schoolSourcedId", true) + " IN (" + these + ")");
     auto condition = effective("primaryOrgSourcedId", true) + " IN (" + these + ")";
     if (has_roles_)
-      condition += " OR " + joined("SELECT DISTINCT " + quoted_field("userSourcedId") + " AS k FROM roles WHERE row_until IS NULL AND " +
-                                   quoted_field("orgSourcedId") + " IN (" + these + ")") + ".k IS NOT NULL";
+      condition += " OR " +
+                   joined("SELECT DISTINCT " + quoted_field("userSourcedId") + " AS k FROM roles WHERE row_until IS NULL AND " + quoted_field("orgSourcedId") +
+                          " IN (" + these + ")") +
+                   ".k IS NOT NULL";
     auto const orgs = "' ' || " + effective("orgSourcedIds") + " || ' '";
     for (auto const org : *filter_.orgs) condition += " OR " + orgs + " LIKE '% " + std::to_string(org) + " %'";
     where(condition);
@@ -114,7 +123,8 @@ class Question {
     if (filter_.order == ListOrder::Grades) orders_.push_back(effective("grades"));
     else if (filter_.order == ListOrder::Email && !classes) orders_.push_back(effective("email"));
     else if (filter_.order == ListOrder::Email) orders_.push_back(effective("classCode"));
-    else if (filter_.order == ListOrder::Id) orders_.push_back(joined("SELECT key AS k, id AS v FROM ids WHERE tbl = " + std::to_string(number_) + " AND until IS NULL") + ".v");
+    else if (filter_.order == ListOrder::Id)
+      orders_.push_back(joined("SELECT key AS k, id AS v FROM ids WHERE tbl = " + std::to_string(number_) + " AND until IS NULL") + ".v");
     if (classes) orders_.push_back(effective("title"));
     else orders_.push_back(effective("familyName")), orders_.push_back(effective("givenName"));
     if (wheres_.empty()) where("1 = 1");

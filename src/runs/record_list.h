@@ -24,6 +24,7 @@ struct ListFilter {
   std::optional<std::vector<std::uint32_t>> orgs = {};   // of any of these organizations
   std::optional<bool> enabled = {};                      // of people: active, or deactivated
   std::string role = {}, grade = {};                     // of staff; of all
+  std::string lacks_id = {};                             // people without a secondary id of this type: state, district, sis
   bool without_classes = false;                          // people who are in none; classes in which nobody is
   ListOrder order = ListOrder::Name;
   bool descending = false;

@@ -15,7 +15,7 @@ using runs::ListOrder;
 // They stand in addresses, which have to stay short.
 constexpr std::size_t most_ticked = 1000;
 
-constexpr std::string_view names[] = {"q", "status", "role", "school", "grade", "without", "sort"};
+constexpr std::string_view names[] = {"q", "status", "role", "school", "grade", "without", "lacks", "sort"};
 constexpr std::pair<std::string_view, ListOrder> orders[] = {
     {"name", ListOrder::Name}, {"id", ListOrder::Id}, {"email", ListOrder::Email}, {"grades", ListOrder::Grades}};
 
@@ -51,6 +51,7 @@ std::optional<AskedList> AskedList::of(Visit& visit, store::Database& roster, Re
   if (about.kind == runs::ListKind::Staff) filter.role = list.text("role").substr(0, 100);
   filter.grade = list.text("grade").substr(0, 20);
   filter.without_classes = list.text("without") == "yes";
+  if (auto const& lacks = list.text("lacks"); lacks == "state" || lacks == "district" || lacks == "sis") filter.lacks_id = lacks;
   auto sort = std::string_view(list.text("sort"));
   filter.descending = sort.starts_with('-');
   if (filter.descending) sort.remove_prefix(1);

@@ -1,4 +1,5 @@
-// Many at once: the status or the grades of those who are ticked, or of all that fit a list. What it will do is shown first; it is one run, undone in one piece.
+// Many at once: the status or the grades of those who are ticked, or of all that fit a list. What it will do is shown first; it is one run, undone in one
+// piece.
 #include <algorithm>
 
 #include "base/text.h"
@@ -95,22 +96,39 @@ class Bulk {
     hidden.add({{"name", "ticked"}, {"value", joined_keys(asked_.ticked)}});
     if (all_) hidden.add({{"name", "all"}, {"value", "yes"}});
     for (std::size_t i = 0; i < std::min(edits_.size(), most_named); ++i)
-      named.add({{"name", labels_.name(about_.table(), edits_[i].key)}, {"id", labels_.id(about_.table(), edits_[i].key)}, {"to", record_address(visit_, about_.table(), labels_.id(about_.table(), edits_[i].key), edits_[i].key)}});
+      named.add({{"name", labels_.name(about_.table(), edits_[i].key)},
+                 {"id", labels_.id(about_.table(), edits_[i].key)},
+                 {"to", record_address(visit_, about_.table(), labels_.id(about_.table(), edits_[i].key), edits_[i].key)}});
     for (auto const& [value, label] : {std::pair{"", "Leave it as it is"}, {"active", "Active"}, {"deactivated", "Deactivated"}})
       statuses.add(choice(value, label, given("set_status") == value));
     model["wrong"] = !wrong.empty() || !wrong_.empty() ? alert("danger", wrong.empty() ? wrong_ : wrong) : Model(false);
     model["here"] = asked_.to(visit_, "/change");
     model["back"] = address(asked_.to(visit_), asked_.query());
     model["has_chosen"] = !keys_.empty() && !too_many_;
-    model["none"] = too_many_      ? empty("person", "These are too many", "At most " + with_separators(most_at_once) + " can be changed at once: take fewer by a filter.", address(asked_.to(visit_), asked_.query()), "Back to the list")
-                    : keys_.empty() ? empty("person", "Nothing is ticked", "Tick some rows of the list first, or change all that fit.", address(asked_.to(visit_), asked_.query()), "Back to the list")
+    model["none"] = too_many_
+                        ? empty("person", "These are too many", "At most " + with_separators(most_at_once) + " can be changed at once: take fewer by a filter.",
+                                address(asked_.to(visit_), asked_.query()), "Back to the list")
+                    : keys_.empty() ? empty("person", "Nothing is ticked", "Tick some rows of the list first, or change all that fit.",
+                                            address(asked_.to(visit_), asked_.query()), "Back to the list")
                                     : Model(false);
     model["left_out"] = left_out_ > 0 ? counted(left_out_, "row") : "";
     model["hidden"] = std::move(hidden);
     model["is_people"] = about_.is_people();
     model["statuses"] = std::move(statuses);
-    model["grades"] = part({.name = "set_grades", .label = "Grades", .value = given("set_grades"), .hint = "Codes like KG, 01 … 12, with commas between. Empty: as they are.", .wrong = wrong_grades_, .autocomplete = "off", .required = false});
-    model["until"] = part({.name = "until", .label = "Until the end of", .type = "date", .value = given("until"), .hint = "Empty: for good.", .wrong = wrong_until_, .required = false});
+    model["grades"] = part({.name = "set_grades",
+                            .label = "Grades",
+                            .value = given("set_grades"),
+                            .hint = "Codes like KG, 01 … 12, with commas between. Empty: as they are.",
+                            .wrong = wrong_grades_,
+                            .autocomplete = "off",
+                            .required = false});
+    model["until"] = part({.name = "until",
+                           .label = "Until the end of",
+                           .type = "date",
+                           .value = given("until"),
+                           .hint = "Empty: for good.",
+                           .wrong = wrong_until_,
+                           .required = false});
     model["previewed"] = previewed_;
     model["changes"] = counted(edits_.size(), about_.one, about_.many);
     model["changes_any"] = changes_any();
@@ -118,9 +136,11 @@ class Bulk {
     model["named"] = std::move(named);
     model["more_named"] = edits_.size() > most_named ? with_separators(edits_.size() - most_named) : "";
     model["digest"] = previewed_ ? digest() : "";
-    model["count"] = previewed_ && wants_count()
-                         ? part({.name = "count", .label = "How many will be changed", .hint = "These are more than " + std::to_string(quick_percent) + " % of all " + std::string(about_.many) + " there: type the number " + with_separators(edits_.size()) + "."})
-                         : Model(false);
+    model["count"] = previewed_ && wants_count() ? part({.name = "count",
+                                                         .label = "How many will be changed",
+                                                         .hint = "These are more than " + std::to_string(quick_percent) + " % of all " +
+                                                                 std::string(about_.many) + " there: type the number " + with_separators(edits_.size()) + "."})
+                                                 : Model(false);
     return view;
   }
 
@@ -197,7 +217,8 @@ Answer do_change_many(Visit& visit) {
   if ((*roster)->trouble()) return Refusal{503};
   auto const& seen = visit.form["digest"];
   if (visit.form["step"] != "apply" || !bulk.changes_any()) return bulk.page("", 200);
-  if (seen != bulk.digest()) return bulk.page("The roster has changed since you looked, or what is to be done. Nothing was done: look at what would change now.", 409);
+  if (seen != bulk.digest())
+    return bulk.page("The roster has changed since you looked, or what is to be done. Nothing was done: look at what would change now.", 409);
   if (bulk.wants_count() && !bulk.has_count()) return bulk.page("That is not the number of those that would be changed. Nothing was done.", 422);
   return after(visit, bulk.queue(), address(asked->to(visit), asked->query()));
 }

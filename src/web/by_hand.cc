@@ -111,7 +111,6 @@ Model saved_note(Visit& visit) {
 }
 
 void set_by_hand(Visit& visit, store::Database& roster, Model& model, TableId table, std::uint32_t key, bool lives) {
-  model["saved"] = saved_note(visit);
   bool const may = lives && visit.standing.may(access::Right::EnrollByHand, visit.district->id) &&
                    RecordScope(visit, roster, access::Right::EnrollByHand).may_change(table, key);
   auto const id = may ? views::Labels(roster).id(table, key) : "";

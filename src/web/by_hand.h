@@ -29,10 +29,11 @@ bool note_view(Visit& visit, TableId table, std::string const& id);
 // Where it leads when something was put into the queue: `to` says then what became of it.
 Answer after(Visit& visit, Result<runs::Queued> const& queued, std::string to);
 
-// What became of the run that the address names as "saved": {{#saved}} {{#note}}{{>alert}}{{/note}} … of a page behind `after`. Waits a moment for it.
+// What became of the run that the address names as "saved": {{#saved}} {{#note}}{{>alert}}{{/note}} … of a page behind `after`. Waits a moment for it, so
+// a page asks first, and reads then what it shows.
 Model saved_note(Visit& visit);
 
-// Of the page of a record: `saved`, and where it is changed, if it may be.
+// Of the page of a record: where it is changed, if it may be.
 void set_by_hand(Visit& visit, store::Database& roster, Model& model, TableId table, std::uint32_t key, bool lives);
 
 }  // namespace rollbook::web

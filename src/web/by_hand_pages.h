@@ -20,6 +20,9 @@ Answer list_classes(Visit& visit);
 Answer change_many(Visit& visit);
 Answer do_change_many(Visit& visit);
 
+// identifiers.cc: of the whole district.
+Answer identifiers(Visit& visit);
+
 // enrollment.cc: where one comes in. inbox.cc
 Answer enrollment(Visit& visit);
 Answer inbox(Visit& visit);

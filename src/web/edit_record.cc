@@ -29,8 +29,8 @@ constexpr std::size_t first_of_a_form = 3;  // sourcedId, status and dateLastMod
 struct Entry {
   std::size_t column = 0;
   Field const* field = nullptr;
-  std::string now;     // what the record says
-  std::string said;    // what its source says, where somebody has set it by hand
+  std::string now;   // what the record says
+  std::string said;  // what its source says, where somebody has set it by hand
   bool edited = false, locked = false;
   std::string entered, wrong, hint;
 };
@@ -163,7 +163,8 @@ class EditForm {
     } else if (entry.field->type == Type::StringList) {
       hint = entry.field->name == "grades" ? "Codes like KG, 01 … 12, with commas between." : "With commas between.";
     }
-    if (entry.edited) hint += std::string(hint.empty() ? "" : " ") + "Set by hand; the source says " + (entry.said.empty() ? "nothing" : "“" + entry.said + "”") + ".";
+    if (entry.edited)
+      hint += std::string(hint.empty() ? "" : " ") + "Set by hand; the source says " + (entry.said.empty() ? "nothing" : "“" + entry.said + "”") + ".";
     return hint;
   }
 
@@ -238,7 +239,9 @@ class EditForm {
       for (std::size_t i = 0; i < entry.field->words->words.size(); ++i)
         if (entry.field->words->has(i, version_)) choices.emplace_back(entry.field->words->words[i], entry.field->words->words[i]);
     if (choices.empty()) return choices;
-    auto const is_choice = [&](std::string const& value) { return std::any_of(choices.begin(), choices.end(), [&](auto const& one) { return one.first == value; }); };
+    auto const is_choice = [&](std::string const& value) {
+      return std::any_of(choices.begin(), choices.end(), [&](auto const& one) { return one.first == value; });
+    };
     choices.insert(choices.begin(), {"", "blank"});
     for (auto const* const value : {&entry.now, &entry.entered})
       if (!is_choice(*value)) choices.emplace_back(*value, *value);

@@ -9,8 +9,9 @@ namespace {
 
 struct Tab {
   std::string_view name, title;
+  bool everywhere = false;  // as its route says
 };
-constexpr Tab tabs[] = {{"students", "Students"}, {"staff", "Staff"}, {"classes", "Classes"}, {"inbox", "Inbox"}};
+constexpr Tab tabs[] = {{"students", "Students"}, {"staff", "Staff"}, {"classes", "Classes"}, {"inbox", "Inbox"}, {"identifiers", "Identifiers", true}};
 
 }  // namespace
 
@@ -34,11 +35,13 @@ void set_tabs(Visit& visit, Model& model, std::string_view current) {
     if (auto const clashes = clashes_of(visit, scope)) waiting = clashes->size();
   }
   Model list = Model::List();
-  for (auto const& tab : tabs)
+  for (auto const& tab : tabs) {
+    if (tab.everywhere && !visit.standing.may_everywhere(access::Right::EnrollByHand, visit.district->id)) continue;
     list.add({{"title", tab.title},
               {"to", visit.in_district("enrollment/" + std::string(tab.name))},
               {"current", tab.name == current},
               {"count", tab.name == "inbox" && waiting > 0 ? with_separators(waiting) : ""}});
+  }
   model["tabs"] = std::move(list);
 }
 

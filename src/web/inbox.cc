@@ -47,11 +47,13 @@ Sheet sheet_of(std::vector<runs::Clash> const& clashes) {
   sheet.noted = "records downloaded";
   sheet.about = std::to_string(clashes.size()) + " fields of the inbox";
   for (auto const& clash : clashes)
-    sheet.rows.push_back({clash.table, clash.sourced_id, clash.field, clash.edited, clash.who, clash.at, clash.source, clash.before, clash.now, std::to_string(clash.run)});
+    sheet.rows.push_back(
+        {clash.table, clash.sourced_id, clash.field, clash.edited, clash.who, clash.at, clash.source, clash.before, clash.now, std::to_string(clash.run)});
   return sheet;
 }
 
 Answer page(Visit& visit, std::string const& wrong, std::string const& wrong_day, int status) {
+  auto saved = saved_note(visit);
   auto roster = runs::open_roster(visit.hub, *visit.district);
   if (!roster) return Refusal{503};
   RecordScope scope(visit, **roster, access::Right::EnrollByHand);
@@ -75,7 +77,7 @@ Answer page(Visit& visit, std::string const& wrong, std::string const& wrong_day
   View view{"inbox", "Inbox", {}, {}, {}, {}, status};
   auto& model = view.model;
   set_tabs(visit, model, "inbox");
-  model["saved"] = saved_note(visit);
+  model["saved"] = std::move(saved);
   model["wrong"] = wrong.empty() ? Model(false) : alert("danger", wrong);
   model["here"] = here;
   model["has_clashes"] = from < to;
@@ -85,7 +87,8 @@ Answer page(Visit& visit, std::string const& wrong, std::string const& wrong_day
   model["last"] = with_separators(to);
   model["all"] = with_separators(clashes->size());
   model["on_page"] = with_separators(to - from);
-  model["until"] = part({.name = "until", .label = "Until the end of", .type = "date", .value = std::string(visit.form["until"]), .wrong = wrong_day, .required = false});
+  model["until"] =
+      part({.name = "until", .label = "Until the end of", .type = "date", .value = std::string(visit.form["until"]), .wrong = wrong_day, .required = false});
   model["newer"] = from > 0 ? address(here, {{"from", from <= clashes_of_a_page ? "" : std::to_string(from - clashes_of_a_page)}}) : "";
   model["older"] = to < clashes->size() ? address(here, {{"from", std::to_string(to)}}) : "";
   model["csv"] = here + ".csv";
@@ -120,7 +123,8 @@ Answer settle_inbox(Visit& visit) {
     chosen.push_back({at->of, at->key, at->field, at->number});
   }
   if (chosen.empty() || chosen.size() != numbers.size())
-    return page(visit, "Nothing was done: some of this is settled meanwhile, or its source says something else again. Look at the inbox as it is now.", "", numbers.empty() ? 422 : 409);
+    return page(visit, "Nothing was done: some of this is settled meanwhile, or its source says something else again. Look at the inbox as it is now.", "",
+                numbers.empty() ? 422 : 409);
   return after(visit, runs::queue_settle(visit.hub, *visit.district, chosen, keep, until), visit.in_district("enrollment/inbox"));
 }
 

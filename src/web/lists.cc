@@ -29,8 +29,9 @@ struct Row {
 
 class RecordList {
  public:
-  RecordList(Visit& visit, store::Database& roster, RecordScope& scope, AskedList const& asked)
-      : visit_(visit), roster_(roster), scope_(scope), asked_(asked), about_(*asked.about), labels_(roster, {}, visit.hub.today) {}
+  // `saved`: what became of a change, which was waited for before anything is read.
+  RecordList(Visit& visit, store::Database& roster, RecordScope& scope, AskedList const& asked, Model saved)
+      : saved_(std::move(saved)), visit_(visit), roster_(roster), scope_(scope), asked_(asked), about_(*asked.about), labels_(roster, {}, visit.hub.today) {}
 
   Answer answer() {
     bool const csv = visit_.format == "csv";
@@ -56,7 +57,15 @@ class RecordList {
       auto const at = stored_index(about_.table(), field);
       return at == npos || row->is_null(at) ? std::string() : labels_.text(about_.table(), at, *row);
     };
-    Row out{key, labels_.id(about_.table(), key), labels_.name(about_.table(), *row), text(about_.kind == ListKind::Classes ? "classCode" : "email"), text("grades"), "", "", "", ""};
+    Row out{key,
+            labels_.id(about_.table(), key),
+            labels_.name(about_.table(), *row),
+            text(about_.kind == ListKind::Classes ? "classCode" : "email"),
+            text("grades"),
+            "",
+            "",
+            "",
+            ""};
     out.to = record_address(visit_, about_.table(), out.id, key);
     out.status = about_.kind == ListKind::Classes ? "" : text("enabledUser") == "false" ? "deactivated" : "active";
     std::vector<std::uint32_t> orgs;
@@ -93,12 +102,18 @@ class RecordList {
     auto const& asked = asked_.text("sort");
     bool const is_it = asked_.filter.order == runs::ListOrder::Name ? sort == "name" : asked.ends_with(sort);
     bool const up = is_it && !asked_.filter.descending, down = is_it && asked_.filter.descending;
-    return {{"title", title}, {"by", (up ? "-" : "") + std::string(sort)}, {"up", up}, {"down", down}, {"sorted", up ? "ascending" : down ? "descending" : "none"}};
+    return {{"title", title},
+            {"by", (up ? "-" : "") + std::string(sort)},
+            {"up", up},
+            {"down", down},
+            {"sorted", up     ? "ascending"
+                       : down ? "descending"
+                              : "none"}};
   }
 
   void show(Model& model, runs::RecordPage const& page, std::vector<Row> const& rows) {
     set_tabs(visit_, model, about_.name);
-    model["saved"] = saved_note(visit_);
+    model["saved"] = saved_;
     show_form(model);
     show_rows(model, page, rows);
     Model missing = Model::List();
@@ -124,6 +139,7 @@ class RecordList {
     model["is_staff"] = about_.kind == ListKind::Staff;
     model["statuses"] = choices("status", {{"", "Any"}, {"active", "Active"}, {"deactivated", "Deactivated"}});
     model["withouts"] = choices("without", {{"", "Any"}, {"yes", about_.is_people() ? "In no class" : "Nobody in it"}});
+    model["lacks"] = choices("lacks", {{"", "Any"}, {"state", "No state id"}, {"district", "No district id"}, {"sis", "No SIS id"}});
     model["schools"] = school_choices();
     model["grades"] = grade_choices();
     model["roles"] = role_choices();
@@ -136,8 +152,15 @@ class RecordList {
     std::set<std::uint32_t> elsewhere = asked_.ticked;
     for (auto const& row : rows) {
       bool const ticked = elsewhere.erase(row.key) > 0;
-      list.add({{"id", row.id}, {"key", row.key}, {"ticked", ticked}, {"name", row.name}, {"email", row.email}, {"grades", row.grades},
-                {"places", row.places}, {"deactivated", row.status == "deactivated"}, {"to", row.to}});
+      list.add({{"id", row.id},
+                {"key", row.key},
+                {"ticked", ticked},
+                {"name", row.name},
+                {"email", row.email},
+                {"grades", row.grades},
+                {"places", row.places},
+                {"deactivated", row.status == "deactivated"},
+                {"to", row.to}});
     }
     columns.add(column(about_.is_people() ? "Name" : "Class", "name"));
     columns.add(column(about_.is_people() ? "E-mail" : "Code", "email"));
@@ -185,6 +208,7 @@ class RecordList {
     return choices("role", all);
   }
 
+  Model saved_;
   Visit& visit_;
   store::Database& roster_;
   RecordScope& scope_;
@@ -194,11 +218,12 @@ class RecordList {
 };
 
 Answer list_of(Visit& visit, ListAbout const& about) {
+  auto saved = saved_note(visit);
   auto roster = runs::open_roster(visit.hub, *visit.district);
   if (!roster) return Refusal{503};
   RecordScope scope(visit, **roster, access::Right::EnrollByHand);
   auto const asked = AskedList::of(visit, **roster, scope, about, visit.query);
-  return asked ? RecordList(visit, **roster, scope, *asked).answer() : Answer(Refusal{404});
+  return asked ? RecordList(visit, **roster, scope, *asked, std::move(saved)).answer() : Answer(Refusal{404});
 }
 
 }  // namespace

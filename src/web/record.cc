@@ -246,6 +246,7 @@ Answer one_list(Visit& visit, store::Database& roster, RecordScope& scope, Wante
 
 Answer record(Visit& visit) {
   if (!take_school(visit)) return Refusal{404};
+  auto saved = saved_note(visit);
   if (visit.query["table"].empty() && visit.query["id"].empty()) return Redirect{visit.in_district("browse")};
   auto roster = runs::open_roster(visit.hub, *visit.district);
   if (!roster) return Refusal{503};
@@ -306,6 +307,7 @@ Answer record(Visit& visit) {
   model["known"] = state.known;
   model["only_mine"] = !scope.all();
   links_of(visit, wanted, model);
+  model["saved"] = std::move(saved);
   set_by_hand(visit, **roster, model, wanted.table, wanted.key, !wanted.revision && record->lives);
   if (visit.format == "csv") {
     sheet.noted = "records downloaded";

@@ -18,7 +18,8 @@ RecordScope::RecordScope(Visit& visit, store::Database& roster, access::Right ri
     : roster_(roster),
       rows_(roster, 0, visit.hub.today),
       seen_(right == access::Right::SeePeople ? Seen::by(visit, right) : Seen::by_standing(visit, right)),
-      demographics_(right == access::Right::SeePeople ? Seen::by(visit, access::Right::SeeDemographics) : Seen::by_standing(visit, access::Right::SeeDemographics)),
+      demographics_(right == access::Right::SeePeople ? Seen::by(visit, access::Right::SeeDemographics)
+                                                      : Seen::by_standing(visit, access::Right::SeeDemographics)),
       has_grant_(visit.standing.may(access::Right::SeeDemographics, visit.district->id)) {}
 
 bool RecordScope::may_see(TableId table, std::uint32_t key) {

@@ -163,6 +163,7 @@ constexpr Route all[] = {
     {"POST", "/districts/{district}/enrollment/staff/change", Right::EnrollByHand, do_change_many},
     {"GET", "/districts/{district}/enrollment/classes/change", Right::EnrollByHand, change_many},
     {"POST", "/districts/{district}/enrollment/classes/change", Right::EnrollByHand, do_change_many},
+    {"GET", "/districts/{district}/enrollment/identifiers", Right::EnrollByHand, identifiers, true},
     {"GET", "/districts/{district}/enrollment/inbox", Right::EnrollByHand, inbox},
     {"POST", "/districts/{district}/enrollment/inbox", Right::EnrollByHand, settle_inbox},
 

@@ -127,6 +127,68 @@ test('what the source says anew comes to the inbox and is settled there', async 
   assert.deepEqual(anna.complaints(), []);
 });
 
+test('a list is searched while one types, sorted and filtered', async () => {
+  await anna.goto(`${home}/enrollment/students`);
+  await anna.getByText('1 to 50 of 60 students.').waitFor();
+  await looksRight(anna, 'the students');
+  await anna.getByLabel('Name, id or e-mail').pressSequentially(student.name.toLowerCase(), { delay: 20 });
+  await anna.getByText('1 to 1 of 1 student.').waitFor();
+  await anna.getByRole('link', { name: student.name }).waitFor();
+  await anna.getByLabel('Name, id or e-mail').fill('zzzzqq');
+  await anna.getByText('None fits').waitFor();
+  await looksRight(anna, 'a list that is empty');
+  await anna.goto(`${home}/enrollment/staff?role=teacher`);
+  await anna.getByRole('button', { name: 'Name' }).click();
+  await anna.locator('th[aria-sort="descending"]').waitFor();
+  assert.equal(await anna.getByLabel('Role').inputValue(), 'teacher');
+  await looksRight(anna, 'the staff');
+  await looksRightAt(anna, `${home}/enrollment/classes`);
+  assert.deepEqual(anna.complaints(), []);
+});
+
+test('rows are ticked over pages and changed in one run, without script too', async () => {
+  const plain = await visitor(browser, portal, { javaScriptEnabled: false, storageState: await anna.context().storageState() });
+  for (const page of [anna, plain]) {
+    await page.goto(`${home}/enrollment/students`);
+    await page.locator('tbody input[type="checkbox"]').nth(0).check();
+    await page.locator('tbody input[type="checkbox"]').nth(1).check();
+    await page.getByRole('button', { name: 'More rows' }).click();
+    await page.getByText('51 to 60 of 60 students.').waitFor();
+    await page.getByText('Ticked, and not on this page: 2.').waitFor();
+    await page.locator('tbody input[type="checkbox"]').nth(0).check();
+    await page.getByRole('button', { name: 'Rows before' }).click();
+    await page.getByText('1 to 50 of 60 students.').waitFor();
+    assert.equal(await page.locator('tbody input[type="checkbox"]:checked').count(), 2);
+    await page.getByRole('button', { name: 'Change those ticked' }).click();
+    await page.getByRole('heading', { name: 'Change 3 students' }).waitFor();
+    await page.getByLabel('Status').selectOption(page === anna ? 'deactivated' : 'active');
+    await page.getByRole('button', { name: 'Show what will change' }).click();
+    await page.getByText('3 students will be changed.').waitFor();
+    if (page === anna) await looksRight(anna, 'what a change of many will do', async () => { await anna.reload(); });
+    await page.getByRole('button', { name: 'Change 3 students' }).click();
+    await page.getByText(/Saved, as run \d+\./).waitFor();
+  }
+  await plain.context().close();
+  await anna.goto(`${home}/enrollment/students/change?all=yes`);
+  await anna.getByLabel('Status').selectOption('deactivated');
+  await anna.getByRole('button', { name: 'Show what will change' }).click();
+  await anna.getByText('type the number 60').waitFor();
+  await looksRight(anna, 'a change that wants its number');
+  await anna.getByLabel('How many will be changed').fill('59');
+  await anna.getByRole('button', { name: 'Change 60 students' }).click();
+  await anna.getByText('That is not the number').waitFor();
+  await looksRightAt(anna, `${home}/enrollment/students/change`);
+});
+
+test('identifiers are looked through, and lead to the people', async () => {
+  await anna.goto(`${home}/enrollment/identifiers`);
+  await anna.getByRole('heading', { name: 'People without secondary ids' }).waitFor();
+  await looksRight(anna, 'the identifiers');
+  await anna.getByRole('row', { name: /Students/ }).getByRole('link').first().click();
+  assert.equal(await anna.getByLabel('Secondary ids').inputValue(), 'state');
+  await anna.getByText('1 to 50 of 60 students.').waitFor();
+});
+
 test('a reader sees no way to edit, and is not let in', async () => {
   const link = portal.rollbook('person', 'add', 'rolf@example.org', 'Rolf').match(/\/welcome\/\S+/)[0];
   portal.rollbook('person', 'grant', 'rolf@example.org', '--district', 'Oakfield', '--level', 'reporting');

@@ -6,6 +6,7 @@
 #include "runs/edit.h"
 #include "runs/look.h"
 #include "runs/names.h"
+#include "runs/odd_ids.h"
 #include "runs/record_list.h"
 #include "runs/school.h"
 #include "runs/search.h"
@@ -89,6 +90,48 @@ TEST_P(RecordLists, FiltersFitTogether) {
   EXPECT_EQ(sorted({.among = std::vector<std::uint32_t>()}), Ids());
   EXPECT_EQ(sorted({.grade = "%"}), Ids()) << "of a pattern nothing acts";
   EXPECT_EQ(sorted({.kind = ListKind::Staff, .role = "x' OR '1' = '1"}), Ids());
+}
+
+TEST_P(RecordLists, WhoLacksASecondaryIdIsFound) {
+  edit("u1_1", "userIds", "{State:4},{sis:1}");
+  EXPECT_EQ(sorted({.lacks_id = "state"}), (Ids{"u1_2", "u1_3", "u2_1", "u2_2", "u2_3"}));
+  EXPECT_EQ(sorted({.lacks_id = "district"}).size(), 6u);
+}
+
+TEST_P(RecordLists, OddIdsAreFound) {
+  auto next = district();
+  next.put("users", {{"sourcedId", "00U1_1"},
+                     {"enabledUser", "true"},
+                     {"orgSourcedIds", "s1"},
+                     {"role", "student"},
+                     {"username", "x"},
+                     {"givenName", "X"},
+                     {"familyName", "Y"},
+                     {"identifier", "078051120"}});
+  next.put("users", {{"sourcedId", "u1_2"}, {"userIds", "{state:078-05-1120}"}, {"familyName", "abel"}});
+  next.put("users", {{"sourcedId", "u1_3"}, {"identifier", "900051120"}});
+  sync(next);
+  index();
+  edit("u2_1", "identifier", "078051120");
+  auto h = hub();
+  auto const roster = runs::open_roster(h, district_);
+  auto const odd = runs::odd_ids(**roster, 20260901);
+  EXPECT_FALSE((*roster)->trouble());
+  ASSERT_EQ(odd.near.size(), 1u);
+  ASSERT_EQ(odd.near[0].ids.size(), 2u);
+  EXPECT_EQ(odd.near[0].ids[0].id, "00U1_1");
+  EXPECT_EQ(odd.near[0].ids[1].id, "u1_1");
+  Ids numbers;
+  for (auto const& one : odd.social_security) numbers.push_back(one.field + " " + runs::id_of(**roster, one.table, one.key));
+  EXPECT_EQ(numbers, (Ids{"identifier u2_1", "identifier 00U1_1", "userIds u1_2"})) << "900 is no area of such numbers";
+  EXPECT_EQ(runs::near_ids(**roster, TableId::Users, "0u1_1").size(), 2u);
+  EXPECT_TRUE(runs::near_ids(**roster, TableId::Users, "u1_9").empty());
+  Ids orgs;
+  for (auto const key : odd.nameless_orgs) orgs.push_back(runs::id_of(**roster, TableId::Orgs, key));
+  EXPECT_EQ(orgs, (Ids{"d"}));
+  auto const answer = runs::edit(h, district_, {"orgs", "d", {{"identifier", "7"}}, ""});
+  ASSERT_TRUE(answer.ok());
+  EXPECT_TRUE(runs::odd_ids(**roster, 20260901).nameless_orgs.empty());
 }
 
 TEST_P(RecordLists, AreSortedAndComeAPageAtATime) {

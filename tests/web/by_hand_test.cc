@@ -1,4 +1,5 @@
-// Records changed by hand in the browser: judged at the field, told apart from what others did meanwhile, a run that can be undone; by those who may, and nobody else.
+// Records changed by hand in the browser: judged at the field, told apart from what others did meanwhile, a run that can be undone; by those who may, and
+// nobody else.
 #include "runs/edit.h"
 #include "runs/look.h"
 #include "runs/search_index.h"
@@ -73,7 +74,8 @@ TEST_F(ByHand, AFieldIsSavedAsARunThatThePageShowsAndThatCanBeUndone) {
 TEST_F(ByHand, WhatIsWrongIsToldAtTheFieldAndNothingThatWasTypedIsLost) {
   auto const elsa = somebody_of(Level::Enrollment);
   auto const revision = seen(elsa, "users", "u1_3");
-  auto const wrong = save(elsa, "users", "u1_3", {{"enabledUser", "perhaps"}, {"familyName", "Typed"}, {"orgSourcedIds", "s1,s9"}, {"username", ""}, {"seen", revision}});
+  auto const wrong =
+      save(elsa, "users", "u1_3", {{"enabledUser", "perhaps"}, {"familyName", "Typed"}, {"orgSourcedIds", "s1,s9"}, {"username", ""}, {"seen", revision}});
   EXPECT_EQ(wrong.status, 422);
   EXPECT_TRUE(says(wrong.html, "id=\"enabledUser-wrong\""));
   EXPECT_TRUE(says(wrong.html, "id=\"orgSourcedIds-wrong\""));
@@ -207,7 +209,8 @@ TEST_F(ByHand, OddAddressesAndFormsAreRefusedCalmly) {
   auto const elsa = somebody_of(Level::Enrollment);
   for (auto const* const odd : {"?table=nothing&id=u1_3", "?table=users&id=nobody", "?table=users&id=u1_3'--&key=1", "?table=users"})
     EXPECT_EQ(get(elsa, in("/browse/record/edit") + odd).status, 404) << odd;
-  EXPECT_EQ(save(elsa, "users", "u1_3", {{"sourcedId", "x"}, {"status", "tobedeleted"}, {"password", "x"}, {"row_key", "1"}}).status, 303) << "no field of the form";
+  EXPECT_EQ(save(elsa, "users", "u1_3", {{"sourcedId", "x"}, {"status", "tobedeleted"}, {"password", "x"}, {"row_key", "1"}}).status, 303)
+      << "no field of the form";
   EXPECT_EQ(save(elsa, "users", "u1_3", {{"familyName", "a\nset role administrator"}}).status, 422);
   EXPECT_EQ(save(elsa, "users", "u1_3", {{"familyName", "<b>\"Hand'"}, {"seen", "99999"}}).status, 303);
   EXPECT_FALSE(says(page(elsa, at("users", "u1_3", "")), "<b>"));

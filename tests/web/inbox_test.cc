@@ -1,6 +1,6 @@
 // The inbox as a page: what waits there is settled one by one or all at once, in runs that can be undone, by those whose records these are.
-#include "runs/edit.h"
 #include "runs/inbox.h"
+#include "runs/edit.h"
 #include "runs/look.h"
 #include "runs/rows_by_key.h"
 #include "runs/search.h"

@@ -80,6 +80,30 @@ TEST_F(Lists, AreKeptToOnesOwnSchools) {
   EXPECT_EQ(times(page(there, in("/enrollment/students.csv")), "\n"), 61u);
 }
 
+TEST_F(Lists, IdentifiersAreLookedThroughByWhoHasTheDistrict) {
+  auto next = two_schools(60);
+  next.put("users", {{"sourcedId", "u1_3"}, {"identifier", "078051120"}, {"userIds", "{state:7}"}});
+  next.put(
+      "classes",
+      {{"sourcedId", "C1"}, {"title", "Another"}, {"courseSourcedId", "c"}, {"classType", "scheduled"}, {"schoolSourcedId", "s1"}, {"termSourcedIds", "t"}});
+  sync(next);
+  auto const elsa = somebody_of(Level::Enrollment);
+  auto const html = page(elsa, in("/enrollment/identifiers"));
+  EXPECT_TRUE(says(html, "/enrollment/students?lacks=state\">119</a>"));
+  EXPECT_TRUE(says(html, "/enrollment/students?lacks=sis\">120</a>"));
+  EXPECT_TRUE(says(html, "table=classes&amp;id=C1"));
+  EXPECT_TRUE(says(html, "table=users&amp;id=u1_3"));
+  EXPECT_FALSE(says(html, "078051120")) << "the number itself is not spread";
+  EXPECT_TRUE(says(html, "table=orgs&amp;id=d&amp;"));
+  EXPECT_FALSE(says(html, "table=orgs&amp;id=s1&amp;")) << "which has one";
+  EXPECT_TRUE(says(page(elsa, students("?lacks=state&q=u1_3")), "id=u1_30&amp;"));
+  EXPECT_FALSE(says(page(elsa, students("?lacks=state&q=u1_3")), "id=u1_3&amp;"));
+  EXPECT_TRUE(says(page(elsa, in("/enrollment/identifiers.csv")), "users,u1_3,Ada3 Quill1,looks like a social security number: identifier"));
+  auto const there = somebody_of(Level::Enrollment, org("s2"));
+  EXPECT_EQ(get(there, in("/enrollment/identifiers")).status, 403);
+  EXPECT_FALSE(says(page(there, students()), "/enrollment/identifiers"));
+}
+
 // ---- many at once ----
 
 class ChangeMany : public Lists {
@@ -119,7 +143,8 @@ TEST_F(ChangeMany, TicksAreKeptOverPagesAndTakenAway) {
   EXPECT_TRUE(says(html, "value=\"" + one + "\" aria-label=\"Ada3 Quill1\" checked"));
   EXPECT_TRUE(says(html, "Ticked, and not on this page: 1."));
   EXPECT_EQ(field(html, "ticked"), one + " " + other);
-  EXPECT_EQ(field(page(elsa, students("?ticked=" + one + "+" + other + "&shown=" + one)), "ticked"), other) << "its tick was taken away on the page that showed it";
+  EXPECT_EQ(field(page(elsa, students("?ticked=" + one + "+" + other + "&shown=" + one)), "ticked"), other)
+      << "its tick was taken away on the page that showed it";
   EXPECT_TRUE(says(page(elsa, change() + "?ticked=" + other + "&shown=" + one + "&key=" + one), "Change 2 students"));
   EXPECT_TRUE(says(page(elsa, change()), "Nothing is ticked"));
   EXPECT_TRUE(says(page(elsa, change() + "?all=yes&school=" + std::to_string(org("s2"))), "Change 60 students"));
@@ -153,7 +178,8 @@ TEST_F(ChangeMany, WhatIsWrongIsToldAndNothingIsDone) {
   auto looked = post(elsa, change(), {{"ticked", ticked}, {"set_status", "deactivated"}});
   auto h = hub();
   ASSERT_TRUE(runs::edit(h, district(), {"users", "u2_1", {{"phone", "5"}}, ""}).ok());
-  EXPECT_EQ(post(elsa, change(), {{"ticked", ticked}, {"set_status", "deactivated"}, {"step", "apply"}, {"digest", field(looked.body, "digest")}}).status, 409) << "the roster moved on";
+  EXPECT_EQ(post(elsa, change(), {{"ticked", ticked}, {"set_status", "deactivated"}, {"step", "apply"}, {"digest", field(looked.body, "digest")}}).status, 409)
+      << "the roster moved on";
   EXPECT_EQ(deactivated(), 0u);
 }
 
