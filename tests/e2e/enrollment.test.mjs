@@ -3,7 +3,7 @@ import { after, before, test } from 'node:test';
 import assert from 'node:assert/strict';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { acceptLink, looksRight, looksRightAt, startBrowser, startPortal, visitor } from './portal.mjs';
+import { acceptLink, looksRight, looksRightAt, startBrowser, startPortal, untilPageSays, visitor } from './portal.mjs';
 
 const home = '/districts/1';
 let portal, browser, anna, student, another, portalFiles;
@@ -45,9 +45,11 @@ test('a field is corrected from the record by the keyboard, and taken back', asy
   await anna.getByText(/Saved, as run \d+\./).waitFor();
   assert.match(await anna.textContent('[data-field="familyName"]'), /Handmade/);
   await looksRight(anna, 'a record that was saved');
+  const saved = anna.url();
   await anna.getByRole('link', { name: 'Undo it' }).click();
   await anna.getByRole('button', { name: /Undo|Take it back/ }).first().click();
-  await anna.waitForURL(/\/history\/\d+/);
+  await anna.waitForURL(/\/history\/\d+$/);
+  await untilPageSays(anna, saved, 'taken back by run');
   await anna.goto(recordOf(student.id));
   assert.doesNotMatch(await anna.textContent('[data-field="familyName"]'), /^Handmade/);
   assert.deepEqual(anna.complaints(), []);
