@@ -76,6 +76,8 @@ std::optional<ChangedByHand> record_to_change(Visit& visit, store::Database& ros
   return ChangedByHand{*table, key, labels.id(*table, key), labels.name(*table, key)};
 }
 
+bool has_own_id(TableId table) { return table_of(table).fields[0].refers_to == TableId::None; }
+
 bool note_view(Visit& visit, TableId table, std::string const& id) {
   std::string_view const what = table == TableId::Demographics ? "demographics viewed" : table == TableId::Users ? "person viewed" : "";
   auto& operations = visit.hub.home.operations();
@@ -115,7 +117,7 @@ void set_by_hand(Visit& visit, store::Database& roster, Model& model, TableId ta
                    RecordScope(visit, roster, access::Right::EnrollByHand).may_change(table, key);
   auto const id = may ? views::Labels(roster).id(table, key) : "";
   model["edit"] = may ? edit_address(visit, table, id, key) : "";
-  model["rekey"] = may ? edit_address(visit, table, id, key, "id") : "";
+  model["rekey"] = may && has_own_id(table) ? edit_address(visit, table, id, key, "id") : "";
 }
 
 }  // namespace rollbook::web

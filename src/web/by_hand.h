@@ -23,6 +23,9 @@ struct ChangedByHand {
 };
 std::optional<ChangedByHand> record_to_change(Visit& visit, store::Database& roster);
 
+// Whether its id is its own: that of demographics is the person's.
+bool has_own_id(TableId table);
+
 // Notes that a person, or what is restricted of one, was looked at. False: it could not be noted, and nothing may be shown.
 bool note_view(Visit& visit, TableId table, std::string const& id);
 

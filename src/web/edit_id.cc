@@ -85,7 +85,7 @@ Answer edit_id(Visit& visit) {
   auto roster = runs::open_roster(visit.hub, *visit.district);
   if (!roster) return Refusal{503};
   auto const record = record_to_change(visit, **roster);
-  if (!record) return Refusal{404, not_there};
+  if (!record || !has_own_id(record->table)) return Refusal{404, not_there};
   return page(visit, **roster, *record, "", "", {});
 }
 
@@ -94,7 +94,7 @@ Answer save_id(Visit& visit) {
   auto roster = runs::open_roster(visit.hub, *visit.district);
   if (!roster) return Refusal{503};
   auto const record = record_to_change(visit, **roster);
-  if (!record) return Refusal{404, not_there};
+  if (!record || !has_own_id(record->table)) return Refusal{404, not_there};
   auto const wanted = std::string(trimmed(visit.form["wanted"]));
   if (auto const by = fed_by(visit, **roster, *record); !by.empty())
     return Refusal{409, "The ids of this record are those of its source, " + by + ".", "Correct the id there; what is set here would not be the source's."};

@@ -192,7 +192,9 @@ TEST_F(ByHand, DemographicsTakeTheGrantAndAreNoted) {
   ASSERT_FALSE(access::grant(operations(), dora.id, {oakfield, std::nullopt, Level::Enrollment, true}, somebody));
   auto const browser = browser_of(dora);
   EXPECT_TRUE(says(page(browser, at("demographics", "u1_3")), "id=\"birthDate\""));
+  EXPECT_EQ(get(browser, at("demographics", "u1_3", "/id")).status, 404) << "their id is the person's";
   EXPECT_EQ(notes("demographics viewed"), 1u);
+  EXPECT_FALSE(says(page(browser, at("demographics", "u1_3", "")), "Give it another id"));
   EXPECT_EQ(save(browser, "demographics", "u1_3", {{"birthDate", "2015-02-30"}}).status, 422);
   auto const saved = save(browser, "demographics", "u1_3", {{"birthDate", "2015-02-03"}});
   ASSERT_EQ(saved.status, 303);
