@@ -20,6 +20,7 @@
 #include "web/days.h"
 #include "web/parts.h"
 #include "web/record_scope.h"
+#include "web/secondary_ids.h"
 
 namespace rollbook::web {
 namespace {
@@ -53,6 +54,7 @@ class EditForm {
   void take_form() {
     for (auto& entry : entries_)
       if (visit_.form.has(entry.field->name) && !entry.locked) entry.entered = std::string(trimmed(visit_.form[entry.field->name]));
+    if (auto* const ids = secondary()) ids->entered = user_ids_of(visit_.form, ids->now);
     until_ = std::string(trimmed(visit_.form["until"]));
   }
 
@@ -103,7 +105,10 @@ class EditForm {
     auto const back = record_address(visit_, record_.table, record_.id, record_.key);
     view.crumbs = {{record_.name.empty() ? record_.id : record_.name, back}};
     Model fields = Model::List(), warnings = Model::List();
-    for (auto const& entry : entries_) fields.add(model_of(entry));
+    for (auto const& entry : entries_) {
+      if (entry.field->name == "userIds") add_secondary(fields, entry);
+      else fields.add(model_of(entry));
+    }
     for (auto const& warning : warnings_) warnings.add({{"text", warning}});
     auto& model = view.model;
     model["kind"] = table_.one;
@@ -159,7 +164,7 @@ class EditForm {
         if (auto const& name = labels_.name(entry.field->refers_to, key); !name.empty()) names.append(names.empty() ? "" : ", ").append(name);
       hint = (as == Stored::Keys ? "Ids, with commas between." : "An id.") + (names.empty() ? "" : " Now: " + names + ".");
     } else if (entry.field->type == Type::TypedIds) {
-      hint = "Like {state:4711},{district:12},{sis:8}.";
+      hint = "Like {library:4711},{bus:12}.";
     } else if (entry.field->type == Type::StringList) {
       hint = entry.field->name == "grades" ? "Codes like KG, 01 … 12, with commas between." : "With commas between.";
     }
@@ -171,6 +176,12 @@ class EditForm {
   void look_at(Entry& entry) {
     if (std::any_of(entry.entered.begin(), entry.entered.end(), [](unsigned char c) { return c < 0x20; })) {
       entry.wrong = "A line break or another control character cannot stand in a value.";
+      return;
+    }
+    if (entry.field->name == "userIds" && std::any_of(secondary_ids.begin(), secondary_ids.end(), [&](auto const& one) {
+          return visit_.form[one.field].find_first_of("{}:,") != std::string_view::npos;
+        })) {
+      entry.wrong = "In an id of the state, the district or the SIS stand none of { } : and commas.";
       return;
     }
     auto value = runs::typed(roster_, table_, entry.column, entry.entered);
@@ -230,6 +241,27 @@ class EditForm {
     auto choose = of_field;
     choose["choices"] = std::move(list);
     return {{"locked", false}, {"choose", std::move(choose)}, {"input", false}};
+  }
+
+  // Ids elsewhere: three of them as fields of their own.
+  Entry* secondary() {
+    auto const at = std::find_if(entries_.begin(), entries_.end(), [](Entry const& entry) { return entry.field->name == "userIds"; });
+    return at == entries_.end() ? nullptr : &*at;
+  }
+  void add_secondary(Model& fields, Entry const& entry) const {
+    auto const add = [&](std::string_view name, std::string_view label, std::string value, std::string hint, std::string wrong) {
+      fields.add({{"locked", false},
+                  {"choose", false},
+                  {"input", part({.name = name,
+                                  .label = label,
+                                  .value = std::move(value),
+                                  .hint = std::move(hint),
+                                  .wrong = std::move(wrong),
+                                  .autocomplete = "off",
+                                  .required = false})}});
+    };
+    for (auto const& one : secondary_ids) add(one.field, one.label, secondary_id(entry.entered, one.type), "", "");
+    add("userIds", "Other ids elsewhere", other_ids(entry.entered), entry.hint, entry.wrong);
   }
 
   std::vector<std::pair<std::string, std::string>> choices_of(Entry const& entry) const {

@@ -117,6 +117,23 @@ TEST_F(ByHand, AnAddressThatSomebodyElseHasAndASocialSecurityNumberAreToldFirst)
   EXPECT_TRUE(says(number.html, "social security number")) << number.html;
 }
 
+TEST_F(ByHand, IdsOfStateDistrictAndSisAreFieldsOfTheirOwnAndOthersStay) {
+  auto const elsa = somebody_of(Level::Enrollment);
+  ASSERT_EQ(save(elsa, "users", "u1_3", {{"userIds", "{Fed:3},{state:7}"}}).status, 303);
+  auto const form = page(elsa, at("users", "u1_3"));
+  EXPECT_TRUE(says(form, "name=\"userIds.state\" type=\"text\" value=\"7\"")) << form;
+  EXPECT_TRUE(says(form, "name=\"userIds\" type=\"text\" value=\"{Fed:3}\"")) << form;
+  auto const same = save(elsa, "users", "u1_3", {{"userIds", "{Fed:3}"}, {"userIds.state", "7"}, {"userIds.district", ""}, {"userIds.sis", ""}});
+  EXPECT_FALSE(says(same.to, "saved=")) << "what says the same is no change";
+  ASSERT_EQ(save(elsa, "users", "u1_3", {{"userIds", "{Fed:3}"}, {"userIds.state", "8"}, {"userIds.district", "12"}, {"userIds.sis", ""}}).status, 303);
+  EXPECT_TRUE(says(page(elsa, at("users", "u1_3", ".csv")), "\"{Fed:3},{state:8},{district:12}\""));
+  auto const odd = save(elsa, "users", "u1_3", {{"userIds.state", "8},{sis:9"}});
+  EXPECT_EQ(odd.status, 422);
+  EXPECT_TRUE(says(odd.html, "id=\"userIds-wrong\""));
+  ASSERT_EQ(save(elsa, "users", "u1_3", {{"userIds", ""}, {"userIds.state", ""}, {"userIds.district", ""}, {"userIds.sis", ""}}).status, 303);
+  EXPECT_FALSE(says(page(elsa, at("users", "u1_3", ".csv")), "Fed:3}"));
+}
+
 TEST_F(ByHand, WhoSavesSecondIsToldWhatChangedAndOverwritesNothing) {
   auto const elsa = somebody_of(Level::Enrollment), emil = somebody_of(Level::Enrollment);
   auto const before = seen(elsa, "users", "u1_3");
