@@ -90,7 +90,8 @@ TEST_P(EditsOfMany, ClashesOfAPageAreSettledInOneRunUpToADay) {
   sync(next);
   auto h = hub();
   std::vector<runs::SeenClash> seen;
-  for (auto const& clash : *runs::inbox(h, district_)) seen.push_back({clash.of, clash.key, clash.field, clash.number});
+  auto const clashes = runs::inbox(h, district_);
+  for (auto const& clash : *clashes) seen.push_back({clash.of, clash.key, clash.field, clash.number});
   ASSERT_EQ(seen.size(), 2u);
   auto const kept = runs::work_off(h, district_, "edit", runs::queue_settle(h, district_, seen, true, "2026-09-30"));
   ASSERT_TRUE(kept.ok()) << kept.trouble().text;
