@@ -134,8 +134,8 @@ class DeliveryRun {
   // People whose id has changed in an upload get the new one, by a run of its own each.
   std::optional<Trouble> correct_ids(Looked& l) {
     for (auto const& one : l.upload->translation.corrections)
-      if (auto const key = key_of_id(*l.roster, TableId::Users, one.from))
-        if (auto const queued = queue_rekey(hub_, district_, TableId::Users, *key, one.to); !queued) return queued.trouble();
+      if (key_of_id(*l.roster, TableId::Users, one.from) && !key_of_id(*l.roster, TableId::Users, one.to))
+        if (auto const queued = queue_rekey(hub_, district_, "users", one.from, one.to); !queued) return queued.trouble();
     return std::nullopt;
   }
 

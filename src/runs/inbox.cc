@@ -62,12 +62,30 @@ std::string number_of(Found const& found, BaseVersions const& base) {
   return digest_text(what).substr(0, 8);
 }
 
-// Calls f(clash, versions of its record) for each.
+// Edited records whose sources have spoken since, or whose edit an undo put back: of all others nothing can clash, and they are many where many were edited
+// at once.
+std::vector<std::pair<TableId, std::uint32_t>> spoken_of_since(store::Database& roster) {
+  std::vector<TableId> tables;
+  auto edited = roster.prepare("SELECT DISTINCT tbl FROM overlay WHERE until IS NULL ORDER BY tbl");
+  while (edited->step()) tables.push_back(static_cast<TableId>(edited->integer(0)));
+  edited.reset();
+  std::vector<std::pair<TableId, std::uint32_t>> records;
+  for (auto const table : tables) {
+    auto rows = roster.prepare("SELECT DISTINCT o.key FROM overlay AS o WHERE o.tbl = ? AND o.until IS NULL AND (EXISTS (SELECT 1 FROM " +
+                               store::quoted(table_of(table)) +
+                               " AS t WHERE t.row_key = o.key AND (t.row_since > o.since OR t.row_until > o.since))"
+                               " OR EXISTS (SELECT 1 FROM revisions AS r WHERE r.number = o.since AND r.undoes IS NOT NULL)) ORDER BY o.key");
+    for (rows->with(static_cast<int>(table)); rows->step();) records.emplace_back(table, static_cast<std::uint32_t>(rows->integer(0)));
+  }
+  return records;
+}
+
+// Calls f(clash, versions of its record) for each, by table and key.
 template <class F>
 void each_clash(store::Database& roster, std::int32_t today, F const& f) {
-  for (auto const& [record, edits] : edits_of(roster, 0, today)) {
-    auto const base = base_of(roster, record.first, record.second);
-    for (auto const& edit : edits)
+  for (auto const& [table, key] : spoken_of_since(roster)) {
+    auto const base = base_of(roster, table, key);
+    for (auto const& edit : edits_of_record(roster, table, key, 0, today))
       if (auto const found = clash_of(roster, edit, base)) f(*found, base);
   }
 }
@@ -139,7 +157,7 @@ Result<std::vector<Answer>> settle(Hub& hub, store::District const& district, Se
   }
   std::vector<Answer> answers;
   for (auto const& clash : chosen) {
-    auto answer = settle_edit(hub, district, clash.of, clash.key, clash.field, clash.number, how == Settle::KeepEdit);
+    auto answer = settle_edit(hub, district, {clash.of, clash.key, clash.field, clash.number}, how == Settle::KeepEdit);
     if (!answer) return answer.trouble();
     answers.push_back(std::move(*answer));
   }

@@ -20,6 +20,7 @@ constexpr Place places[] = {
     {"Data Sync History", "history", "history", access::Right::SeeHistory},
     {"Data Quality", "quality", "quality", access::Right::SeeHistory},
     {"Data Browsing", "browse", "browse", access::Right::SeePeople},
+    {"Enrollment", "enrollment", "person", access::Right::EnrollByHand},
     {"Rosters", "rosters", "rosters", access::Right::SeeOwnClasses},
     {"Members", "members", "members", access::Right::ManagePeople},
     {"Administration", "administration", "administration", access::Right::RunDeliveries, true},

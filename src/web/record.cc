@@ -12,6 +12,7 @@
 #include "views/related.h"
 #include "web/address.h"
 #include "web/browse.h"
+#include "web/by_hand.h"
 #include "web/chosen_school.h"
 #include "web/long_sheet.h"
 #include "web/pages.h"
@@ -176,11 +177,6 @@ Model list_model(Visit const& visit, views::RelatedList const& list, Wanted cons
           {"more", list.next ? more(whole ? std::to_string(*list.next) : "") : ""}};
 }
 
-bool note(Visit& visit, std::string_view what, std::string const& detail) {
-  auto& operations = visit.hub.home.operations();
-  return !operations.transaction([&] { return store::note(operations, visit.hub.actor, visit.district->id, what, detail), true; });
-}
-
 // Which record; nothing when there is none that they may see.
 std::optional<Wanted> wanted_by(Visit const& visit, store::Database& roster) {
   auto const table = table_called(visit.query["table"]);
@@ -250,6 +246,7 @@ Answer one_list(Visit& visit, store::Database& roster, RecordScope& scope, Wante
 
 Answer record(Visit& visit) {
   if (!take_school(visit)) return Refusal{404};
+  auto saved = saved_note(visit);
   if (visit.query["table"].empty() && visit.query["id"].empty()) return Redirect{visit.in_district("browse")};
   auto roster = runs::open_roster(visit.hub, *visit.district);
   if (!roster) return Refusal{503};
@@ -266,10 +263,8 @@ Answer record(Visit& visit) {
   if (wanted.revision) hub.today = number_of_day(wanted.as_of);
   auto const record = runs::trace(hub, *visit.district, std::string(table_of(wanted.table).name), wanted.id, wanted.revision, wanted.key);
   if (!record) return not_there;
-  auto const restricted = wanted.table == TableId::Demographics;
   auto const what = std::string(table_of(wanted.table).one) + " " + wanted.id;
-  if (restricted && !note(visit, "demographics viewed", what)) return Refusal{503};
-  if (wanted.table == TableId::Users && visit.format != "csv" && !note(visit, "person viewed", what)) return Refusal{503};
+  if ((wanted.table == TableId::Demographics || visit.format != "csv") && !note_view(visit, wanted.table, wanted.id)) return Refusal{503};
 
   views::Labels labels(**roster, wanted.revision, hub.today);
   auto const name = labels.name(wanted.table, wanted.key);
@@ -312,6 +307,8 @@ Answer record(Visit& visit) {
   model["known"] = state.known;
   model["only_mine"] = !scope.all();
   links_of(visit, wanted, model);
+  model["saved"] = std::move(saved);
+  set_by_hand(visit, **roster, model, wanted.table, wanted.key, !wanted.revision && record->lives);
   if (visit.format == "csv") {
     sheet.noted = "records downloaded";
     sheet.about = what;

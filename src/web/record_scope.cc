@@ -14,11 +14,12 @@ std::optional<std::uint32_t> key_in(TableId table, std::string_view field, Store
 
 }  // namespace
 
-RecordScope::RecordScope(Visit& visit, store::Database& roster)
+RecordScope::RecordScope(Visit& visit, store::Database& roster, access::Right right)
     : roster_(roster),
       rows_(roster, 0, visit.hub.today),
-      seen_(Seen::by(visit, access::Right::SeePeople)),
-      demographics_(Seen::by(visit, access::Right::SeeDemographics)),
+      seen_(right == access::Right::SeePeople ? Seen::by(visit, right) : Seen::by_standing(visit, right)),
+      demographics_(right == access::Right::SeePeople ? Seen::by(visit, access::Right::SeeDemographics)
+                                                      : Seen::by_standing(visit, access::Right::SeeDemographics)),
       has_grant_(visit.standing.may(access::Right::SeeDemographics, visit.district->id)) {}
 
 bool RecordScope::may_see(TableId table, std::uint32_t key) {
@@ -30,6 +31,13 @@ bool RecordScope::may_see(TableId table, std::uint32_t key) {
   bool const theirs = row && is_theirs(table, key, *row);
   known_[{table, key}] = theirs;
   return theirs;
+}
+
+bool RecordScope::may_change(TableId table, std::uint32_t key) {
+  if (!all() && (table == TableId::AcademicSessions || table == TableId::Categories)) return false;
+  if (!all() && table == TableId::Courses)
+    if (auto const row = row_of(table, key); !row || !key_in(table, "orgSourcedId", *row)) return false;
+  return may_see(table, key);
 }
 
 bool RecordScope::sees_demographics(std::uint32_t user) {

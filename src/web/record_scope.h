@@ -14,13 +14,16 @@ namespace rollbook::web {
 
 class RecordScope {
  public:
-  RecordScope(Visit& visit, store::Database& roster);
+  // By the right that is asked for; who edits by hand does so wherever they hold that, whatever school they keep their pages to.
+  RecordScope(Visit& visit, store::Database& roster, access::Right right = access::Right::SeePeople);
 
   bool all() const { return seen_.all(); }
   // Of people: those of one of their schools, by their own row or by a role. Of enrollments, classes and courses: those of one of their schools. Of
   // demographics and profiles: those of people that they may see; demographics take the grant besides.
   bool may_see(TableId table, std::uint32_t key);
   bool sees_demographics(std::uint32_t user);
+  // What all schools share is nobody's to change who holds the right at some of them only.
+  bool may_change(TableId table, std::uint32_t key);
 
   // Of lists; nothing when all may be seen.
   runs::MaySee filter();

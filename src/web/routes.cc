@@ -1,5 +1,6 @@
 #include "web/routes.h"
 
+#include "web/by_hand_pages.h"
 #include "web/door_pages.h"
 #include "web/letters_pages.h"
 #include "web/operator_pages.h"
@@ -148,6 +149,23 @@ constexpr Route all[] = {
     {"POST", "/districts/{district}/quality/accepted/{accepted}/withdraw", Right::RunDeliveries, withdraw_acceptance, true},
     {"GET", "/districts/{district}/browse", Right::SeePeople, browse},
     {"GET", "/districts/{district}/browse/record", Right::SeePeople, record},
+    {"GET", "/districts/{district}/browse/record/edit", Right::EnrollByHand, edit_record},
+    {"POST", "/districts/{district}/browse/record/edit", Right::EnrollByHand, save_record},
+    {"GET", "/districts/{district}/browse/record/id", Right::EnrollByHand, edit_id},
+    {"POST", "/districts/{district}/browse/record/id", Right::EnrollByHand, save_id},
+    {"GET", "/districts/{district}/enrollment", Right::EnrollByHand, enrollment},
+    {"GET", "/districts/{district}/enrollment/students", Right::EnrollByHand, list_students},
+    {"GET", "/districts/{district}/enrollment/staff", Right::EnrollByHand, list_staff_by_hand},
+    {"GET", "/districts/{district}/enrollment/classes", Right::EnrollByHand, list_classes},
+    {"GET", "/districts/{district}/enrollment/students/change", Right::EnrollByHand, change_many},
+    {"POST", "/districts/{district}/enrollment/students/change", Right::EnrollByHand, do_change_many},
+    {"GET", "/districts/{district}/enrollment/staff/change", Right::EnrollByHand, change_many},
+    {"POST", "/districts/{district}/enrollment/staff/change", Right::EnrollByHand, do_change_many},
+    {"GET", "/districts/{district}/enrollment/classes/change", Right::EnrollByHand, change_many},
+    {"POST", "/districts/{district}/enrollment/classes/change", Right::EnrollByHand, do_change_many},
+    {"GET", "/districts/{district}/enrollment/identifiers", Right::EnrollByHand, identifiers, true},
+    {"GET", "/districts/{district}/enrollment/inbox", Right::EnrollByHand, inbox},
+    {"POST", "/districts/{district}/enrollment/inbox", Right::EnrollByHand, settle_inbox},
 
     // Who has the level System at one school manages the people of that school: these pages keep to it (web/managed.h).
     {"GET", "/districts/{district}/members", Right::ManagePeople, members},

@@ -84,7 +84,7 @@ test('the rail shows where one is, folds to icons, and stays so', async () => {
   await anna.goto('/districts/1/members');
   assert.equal(await anna.locator('.rail a[aria-current=page]').textContent(), 'Members');
   assert.deepEqual(await anna.locator('.rail a:not(.rail-switch) .rail-name').allTextContents(),
-    ['Home', 'Application Gallery', 'Data Sync History', 'Data Quality', 'Data Browsing', 'Rosters', 'Members', 'Administration']);
+    ['Home', 'Application Gallery', 'Data Sync History', 'Data Quality', 'Data Browsing', 'Enrollment', 'Rosters', 'Members', 'Administration']);
   const wide = (await anna.locator('.rail').boundingBox()).width;
   await anna.getByRole('link', { name: 'Show only icons' }).click();
   await anna.goto('/districts/1');
