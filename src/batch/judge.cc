@@ -20,7 +20,9 @@ std::string plain(std::string_view id) {
 
 std::string name_key(std::string_view first, std::string_view last) { return std::string(first) + '\0' + std::string(last); }
 
-std::string id_of_type(std::string_view user_ids, std::string_view type) {
+}  // namespace
+
+std::string secondary_id(std::string_view user_ids, std::string_view type) {
   for (auto const& one : split(user_ids, ',')) {
     auto const item = trimmed(std::string_view(one));
     if (item.size() < 3 || item.front() != '{' || item.back() != '}') continue;
@@ -29,8 +31,6 @@ std::string id_of_type(std::string_view user_ids, std::string_view type) {
   }
   return "";
 }
-
-}  // namespace
 
 Judge::Judge(std::string_view text, UsersFile& file, Standing const& standing) : file_(file), standing_(standing), cells_(text, file.header) {
   for (std::uint32_t i = 0; i < standing.people.size(); ++i) {
@@ -164,7 +164,8 @@ bool Judge::is_same(Rows const& rows, Standing::Person const& person) {
     return false;
   if (grade(text(row, users_place("userGrade"))) != person.grade) return false;
   if (lower(text(row, email_column)) != lower(person.email)) return false;
-  if (!same(users_place("userDistrictId"), id_of_type(person.user_ids, "district")) || !same(users_place("userStateId"), id_of_type(person.user_ids, "state")))
+  if (!same(users_place("userDistrictId"), secondary_id(person.user_ids, "district")) ||
+      !same(users_place("userStateId"), secondary_id(person.user_ids, "state")))
     return false;
   std::set<std::string> schools, classes, stored_classes;
   for (auto const each : rows) {

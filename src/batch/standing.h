@@ -9,10 +9,13 @@
 
 namespace rollbook::batch {
 
+inline constexpr std::string_view display_name_column = "metadata.displayName";  // of classes: OneRoster has no column for it
+
 struct Standing {
   struct Enrollment {
     std::string id;
     std::uint32_t person = 0, class_ = 0;  // places in the lists below
+    std::string primary;                   // true, false or blank
     bool is_fed = false;
   };
   struct Person {
@@ -22,7 +25,7 @@ struct Standing {
     bool is_fed = false;  // another source brings the record
   };
   struct Class {
-    std::string id, school, course, term;
+    std::string id, school, course, term, title, display_name, grade, subject;
     std::vector<std::uint32_t> enrollments;
     bool is_fed = false;
   };
@@ -41,5 +44,8 @@ struct Standing {
   std::unordered_map<std::string, Archived> archived;  // by id
   std::string feed;                                    // name of the source that feeds the district; "" when none does
 };
+
+// {district:D-1},{state:9} and state → 9; "" when there is none.
+std::string secondary_id(std::string_view user_ids, std::string_view type);
 
 }  // namespace rollbook::batch

@@ -58,7 +58,7 @@ class Translating {
     classes_.begin({"title", "courseSourcedId", "classType", "schoolSourcedId", "termSourcedIds"});
     if (has(users_place("classGrade"))) classes_.add("grades");
     if (has(users_place("classSubject"))) classes_.add("subjects");
-    if (has(users_place("classDisplayName"))) classes_.add("metadata.displayName");
+    if (has(users_place("classDisplayName"))) classes_.add(display_name_column);
     enrollments_.begin({"classSourcedId", "schoolSourcedId", "userSourcedId", "role"});
     if (has(users_place("primaryTeacher"))) enrollments_.add("primary");
     courses_.begin({"title", "orgSourcedId"});
@@ -183,7 +183,7 @@ class Translating {
     classes_.cell(term);
     if (classes_.has("grades")) classes_.cell(judge_.grade(cell("classGrade")));
     if (classes_.has("subjects")) classes_.cell(subject);
-    if (classes_.has("metadata.displayName")) classes_.cell(cell("classDisplayName"));
+    if (classes_.has(display_name_column)) classes_.cell(cell("classDisplayName"));
     classes_.end_row();
   }
 

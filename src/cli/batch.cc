@@ -14,8 +14,8 @@ namespace {
 
 std::string counted(std::uint64_t many, std::string const& one) { return std::to_string(many) + " " + one + (many == 1 ? "" : "s"); }
 
-std::optional<std::string> write_report(std::string const& path, std::string const& text) {
-  if (std::error_code error; std::filesystem::exists(path, error)) return path + " is there already; name another file for the error report.";
+std::optional<std::string> write_new(std::string const& path, std::string const& text) {
+  if (std::error_code error; std::filesystem::exists(path, error)) return path + " is there already; name another file.";
   std::ofstream out(path, std::ios::binary);
   out << text;
   out.close();
@@ -28,7 +28,7 @@ std::optional<int> tell_errors(runs::UploadLooked const& looked, BatchArguments 
   auto const& file = looked.upload->file;
   if (looked.errors.empty()) return std::nullopt;
   if (!batch.errors.empty())
-    if (auto const wrong = write_report(batch.errors, looked.errors)) return say_why(*wrong);
+    if (auto const wrong = write_new(batch.errors, looked.errors)) return say_why(*wrong);
   std::fprintf(
       stderr, "%s and %s in users.csv; %s. %s\n", counted(file.errors(), "error").c_str(), counted(file.warnings(), "warning").c_str(),
       (counted(file.left_out, "row") + (file.left_out == 1 ? " is" : " are") + " left out").c_str(),
@@ -62,6 +62,19 @@ int run_batch(HubArguments const& arguments, RunArguments const& given, BatchArg
     delivery->files[0].path = delivery->received[0].first = "users.csv";  // however it is called
     if (given.dry_run) return tell(arguments, runs::preview_upload(hub, district, std::move(*delivery)));
     return tell(arguments, runs::process_upload(hub, district, std::move(*delivery), given.approve));
+  });
+}
+
+int run_users_file(HubArguments const& arguments, RunArguments const& given, BatchArguments const& batch) {
+  return in_hub(arguments, given, [&](runs::Hub& hub, store::District const& district) {
+    auto const written = runs::users_file(hub, district, {batch.school, batch.role});
+    if (!written) return say_why(written.trouble().text);
+    if (auto const wrong = write_new(batch.out, written->text)) return say_why(*wrong);
+    std::printf("%s in %s.%s\n", counted(written->rows, "row").c_str(), batch.out.c_str(),
+                written->others == 0
+                    ? ""
+                    : (" People with other roles are left out, " + std::to_string(written->others) + " in all: users.csv has no word for them.").c_str());
+    return exit_fine;
   });
 }
 

@@ -15,9 +15,11 @@ struct BatchArguments {
   std::string errors;  // where the error report is written; "": nowhere
   std::string id, name, type = "school", parent;
   std::string on;  // on, off
+  std::string out, school, role;
 };
 
 int run_batch(HubArguments const& hub, RunArguments const& given, BatchArguments const& batch);
+int run_users_file(HubArguments const& hub, RunArguments const& given, BatchArguments const& batch);
 int run_organization_add(HubArguments const& hub, RunArguments const& given, BatchArguments const& batch);
 int run_batch_upload(HubArguments const& hub, RunArguments const& given, BatchArguments const& batch);
 

@@ -37,6 +37,12 @@ void add_batch_commands(CLI::App& app, CLI::App& district, int& status) {
   batch->add_option("--threads", given->run.threads, "Threads to use; all cores by default");
   batch->callback([given, &status] { status = run_batch(given->hub, given->run, given->batch); });
 
+  auto* const file = command(app, "users-file", "Write the roster as users.csv, which can be uploaded again", *given);
+  file->add_option("out", given->batch.out, "The file to write")->required();
+  file->add_option("--school", given->batch.school, "Only people of this organization (id)");
+  file->add_option("--role", given->batch.role, "Only these people")->check(CLI::IsMember({"student", "teacher", "administrator"}));
+  file->callback([given, &status] { status = run_users_file(given->hub, given->run, given->batch); });
+
   auto* const organization = app.add_subcommand("organization", "Schools and other organizations that no source brings");
   organization->require_subcommand(1);
   auto* const add = command(*organization, "add", "Add an organization", *given);

@@ -56,6 +56,23 @@ Result<Answer> add_organization(Hub& hub, store::District const& district, NewOr
   return sync(hub, district, *source, std::move(*delivery), "");
 }
 
+Result<batch::UsersWritten> users_file(Hub& hub, store::District const& district, batch::UsersWanted const& wanted) {
+  auto roster = open_roster(hub, district);
+  if (!roster) return roster.trouble();
+  if (!wanted.school.empty() && !key_of_id(**roster, TableId::Orgs, wanted.school))
+    return Trouble{"There is no organization \"" + wanted.school + "\" in the roster."};
+  auto const standing = standing_of(hub, district, **roster, {}, false);
+  if (!standing) return standing.trouble();
+  auto written = batch::write_users(*standing, wanted);
+  auto& operations = hub.home.operations();
+  auto const trouble = operations.transaction([&] {
+    store::note(operations, hub.actor, district.id, "list downloaded", "users.csv: " + std::to_string(written.rows) + " rows");
+    return true;
+  });
+  if (trouble) return *trouble;
+  return written;
+}
+
 std::string why_no_batch(Hub& hub, store::District const& district) {
   if (!store::has_batch_upload(hub.home.operations(), district.id))
     return "Batch Upload is not switched on for this district. Ask who operates the server: they switch it on under Operator, the district, Batch Upload, or "

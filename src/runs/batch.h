@@ -2,6 +2,7 @@
 // preview, guards, history, undo (docs/decisions/0020-an-upload-is-a-delivery.md).
 #pragma once
 
+#include "batch/write_users.h"
 #include "runs/queue.h"
 #include "runs/upload.h"
 
@@ -20,10 +21,13 @@ struct UploadLooked {
 };
 Result<UploadLooked> look_at_upload(Hub& hub, store::District const& district, std::string_view text);
 
-// Stage two: the rows that are taken become a run; ids that have changed are corrected behind it, by a run each. `approved`: the digest of a preview that a person has
-// seen, or "".
+// Stage two: the rows that are taken become a run; ids that have changed are corrected behind it, by a run each. `approved`: the digest of a preview that a
+// person has seen, or "".
 Result<Answer> preview_upload(Hub& hub, store::District const& district, delivery::Delivery delivery);
 Result<Answer> process_upload(Hub& hub, store::District const& district, delivery::Delivery delivery, std::string const& approved);
+
+// The roster as users.csv, noted in the audit log. Trouble when there is no such organization.
+Result<batch::UsersWritten> users_file(Hub& hub, store::District const& district, batch::UsersWanted const& wanted);
 
 // An organization that no file brings: a run of the same source.
 struct NewOrganization {

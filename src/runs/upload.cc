@@ -82,7 +82,8 @@ class ReadingStanding {
 
   void read_classes() {
     auto const t = TableId::Classes;
-    auto const school = at(t, "schoolSourcedId"), course = at(t, "courseSourcedId"), terms = at(t, "termSourcedIds");
+    auto const school = at(t, "schoolSourcedId"), course = at(t, "courseSourcedId"), terms = at(t, "termSourcedIds"), title = at(t, "title"),
+               grades = at(t, "grades"), subjects = at(t, "subjects");
     rows_.each(t, [&](std::uint32_t key, StoredRow const& row, std::int64_t) {
       if (id(t, key).empty()) return;
       Standing::Class one;
@@ -90,6 +91,9 @@ class ReadingStanding {
       each_key(row, school, Stored::Key, [&](std::uint32_t org) { one.school = id(TableId::Orgs, org); });
       each_key(row, course, Stored::Key, [&](std::uint32_t of) { one.course = id(TableId::Courses, of); });
       each_key(row, terms, Stored::Keys, [&](std::uint32_t term) { (one.term += one.term.empty() ? "" : ",") += id(TableId::AcademicSessions, term); });
+      one.title = text_in(row, title), one.grade = text_in(row, grades), one.subject = text_in(row, subjects);
+      for (auto& [name, value] : metadata_of(row.metadata))
+        if (name == batch::display_name_column) one.display_name = std::move(value);
       one.is_fed = is_fed(t, key);
       classes_.emplace(key, static_cast<std::uint32_t>(all_.classes.size()));
       all_.classes.push_back(std::move(one));
@@ -98,13 +102,17 @@ class ReadingStanding {
 
   void read_enrollments() {
     auto const t = TableId::Enrollments;
-    auto const user = at(t, "userSourcedId"), class_ = at(t, "classSourcedId");
+    auto const user = at(t, "userSourcedId"), class_ = at(t, "classSourcedId"), primary = at(t, "primary");
     rows_.each(t, [&](std::uint32_t key, StoredRow const& row, std::int64_t) {
       if (row.is_null(user) || row.is_null(class_) || id(t, key).empty()) return;
       auto const who = people_.find(static_cast<std::uint32_t>(row.number(user))), where = classes_.find(static_cast<std::uint32_t>(row.number(class_)));
       if (who == people_.end() || where == classes_.end()) return;
       auto const place = static_cast<std::uint32_t>(all_.enrollments.size());
-      all_.enrollments.push_back({id(t, key), who->second, where->second, is_fed(t, key)});
+      all_.enrollments.push_back({id(t, key), who->second, where->second,
+                                  row.is_null(primary)       ? ""
+                                  : row.number(primary) != 0 ? "true"
+                                                             : "false",
+                                  is_fed(t, key)});
       all_.people[who->second].enrollments.push_back(place);
       all_.classes[where->second].enrollments.push_back(place);
     });

@@ -291,6 +291,27 @@ TEST_P(BatchUpload, WhoMovesToAnotherSchoolIsThereAndWhereTheyStillHaveAClass) {
   expect_sound();
 }
 
+TEST_P(BatchUpload, WhatIsDownloadedUploadsAgainWithoutAChange) {
+  auto rows = math();
+  rows[2]["classDisplayName"] = rows[1]["classDisplayName"] = rows[0]["classDisplayName"] = "Maths, \"A\"";
+  rows.push_back(in("s2", with(student("310", "Tom", "Reed"), {{"schoolId", "S-2"}})));
+  rows.push_back(student("330", "Ida", "Moe", {{"userMiddleName", "Kay"}, {"userStateId", "9001"}, {"userDistrictId", "D-1"}}));
+  rows.push_back(with(teacher("A1"), {{"userRole", "administrator"}, {"schoolId", "S-2"}}));
+  for (auto& row : rows)
+    if (row.count("classDisplayName") > 0 && row["classDisplayName"].find('"') != std::string::npos) row["classDisplayName"] = "\"Maths, \"\"A\"\"\"";
+  ASSERT_EQ(upload(rows).outcome, "applied");
+  auto h = hub();
+  auto const all = runs::users_file(h, district_, {});
+  ASSERT_TRUE(all.ok());
+  EXPECT_EQ(all->rows, 7u);
+  EXPECT_EQ(look(all->text).errors, "");
+  auto const again = runs::process_upload(h, district_, upload_of(all->text), "");
+  EXPECT_EQ(again->outcome, "no_changes") << to_text(*again);
+  EXPECT_EQ(runs::users_file(h, district_, {"S-2", "student"})->rows, 2u) << "both rows of Tom, who is there";
+  EXPECT_EQ(runs::users_file(h, district_, {"", "administrator"})->rows, 1u);
+  EXPECT_FALSE(runs::users_file(h, district_, {"S-9", ""}).ok());
+}
+
 TEST_P(BatchUpload, ATraceNamesTheLineOfTheUpload) {
   upload(math());
   auto roster = home_->roster(district_.id);
