@@ -47,9 +47,13 @@ Standing standing_of(std::vector<Somebody> const& all) {
   std::map<std::string, std::uint32_t> classes;
   for (auto const& one : all) {
     auto const [at, is_new] = classes.emplace(one.class_, static_cast<std::uint32_t>(standing.classes.size()));
-    if (is_new) standing.classes.push_back({.id = one.class_, .school = "S", .course = "x", .term = "t", .enrollments = {}});
+    if (is_new) {
+      Standing::Class class_;
+      class_.id = one.class_, class_.school = "S", class_.course = "x", class_.term = "t";
+      standing.classes.push_back(class_);
+    }
     auto const place = static_cast<std::uint32_t>(standing.enrollments.size());
-    standing.enrollments.push_back({"e" + one.id, static_cast<std::uint32_t>(standing.people.size()), at->second});
+    standing.enrollments.push_back({"e" + one.id, static_cast<std::uint32_t>(standing.people.size()), at->second, ""});
     Standing::Person person;
     person.id = one.id, person.role = "student", person.first_name = one.first, person.last_name = one.last, person.email = one.email, person.grade = one.grade;
     person.schools = {"S"}, person.enrollments = {place};
