@@ -5,6 +5,7 @@
 #include "cli/commands.h"
 #include "cli/in_hub.h"
 #include "cli/output.h"
+#include "runs/batch_kind.h"
 #include "runs/edit.h"
 #include "runs/handed_on.h"
 #include "runs/trace.h"
@@ -17,6 +18,7 @@ int run_sync(HubArguments const& arguments, RunArguments const& given) {
   return in_hub(arguments, given, [&](runs::Hub& hub, store::District const& district) {
     auto const source = store::find_source(hub.home.operations(), district, given.source);
     if (!source) return say_why(source.trouble().text);
+    if (auto const why = runs::why_only_uploads(*source); !why.empty()) return say_why(pasteable(why, arguments, district.name));
     auto delivery = delivery::load_delivery(given.paths, hub.workers);
     if (!delivery) return complain(delivery.trouble().text);
     if (given.dry_run) return tell(arguments, runs::preview(hub, district, *source, std::move(*delivery)));

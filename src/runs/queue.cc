@@ -92,6 +92,7 @@ Result<Queued> queue_delivery(Hub& hub, store::District const& district, store::
 
 Result<Queued> queue_arrival(Hub& hub, store::District const& district, store::Source const& source, std::string const& received, std::string const& modes,
                              std::function<void(std::int64_t run)> const& also) {
+  if (auto why = why_only_uploads(source); !why.empty()) return Trouble{why};
   auto run = landed_run(hub, district, source, received);
   run.modes = modes;
   if (!source.settings["schedule"].empty()) run.state = "waiting";

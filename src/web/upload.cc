@@ -6,6 +6,7 @@
 #include "base/text.h"
 #include "http/forms.h"
 #include "report/words.h"
+#include "runs/batch_kind.h"
 #include "runs/landing.h"
 #include "runs/look.h"
 #include "runs/queue.h"
@@ -26,7 +27,7 @@ std::vector<store::Source> open_sources(Visit& visit) {
   std::vector<store::Source> open;
   if (auto all = store::list_sources(visit.hub.home.operations(), *visit.district))
     for (auto& source : *all)
-      if (source.is_active()) open.push_back(std::move(source));
+      if (source.is_active() && runs::why_only_uploads(source).empty()) open.push_back(std::move(source));
   return open;
 }
 

@@ -5,6 +5,7 @@
 #include <set>
 
 #include "batch/users_form.h"
+#include "runs/on_time.h"
 #include "runs/school.h"
 #include "store/district_settings.h"
 
@@ -310,6 +311,13 @@ TEST_P(BatchUpload, WhatIsDownloadedUploadsAgainWithoutAChange) {
   EXPECT_EQ(runs::users_file(h, district_, {"S-2", "student"})->rows, 2u) << "both rows of Tom, who is there";
   EXPECT_EQ(runs::users_file(h, district_, {"", "administrator"})->rows, 1u);
   EXPECT_FALSE(runs::users_file(h, district_, {"S-9", ""}).ok());
+}
+
+TEST_P(BatchUpload, ADeliveryOfOneRosterIsNotForItsSource) {
+  auto h = hub();
+  auto const left = runs::leave(h, district_, *runs::batch_source(h, district_), delivery_of(two_schools(1).files()));
+  ASSERT_FALSE(left.ok());
+  EXPECT_NE(left.trouble().text.find("takes no deliveries"), std::string::npos);
 }
 
 TEST_P(BatchUpload, ATraceNamesTheLineOfTheUpload) {
