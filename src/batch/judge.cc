@@ -32,7 +32,8 @@ std::string secondary_id(std::string_view user_ids, std::string_view type) {
   return "";
 }
 
-Judge::Judge(std::string_view text, UsersFile& file, Standing const& standing) : file_(file), standing_(standing), cells_(text, file.header) {
+Judge::Judge(std::string_view text, UsersFile& file, Standing const& standing, SamePeople const& same)
+    : file_(file), standing_(standing), same_(same), cells_(text, file.header) {
   for (std::uint32_t i = 0; i < standing.people.size(); ++i) {
     auto const& one = standing.people[i];
     people_.emplace(one.id, i);
@@ -61,11 +62,6 @@ Standing::Enrollment const* Judge::enrollment(std::string_view person, std::stri
   return nullptr;
 }
 
-std::string_view Judge::value(CellReader& cells, std::size_t column) {
-  auto const text = cells[column];
-  return trimmed(text).empty() ? std::string_view() : text;
-}
-
 std::string_view Judge::grade(std::string_view text) {
   auto const mended = with_zero(text);
   return mended.empty() ? text : mended;
@@ -73,7 +69,7 @@ std::string_view Judge::grade(std::string_view text) {
 
 std::string Judge::text(std::uint32_t row, std::size_t column) {
   cells_.go_to(file_.rows[row]);
-  return std::string(value(cells_, column));
+  return std::string(cells_.value(column));
 }
 
 std::vector<Correction> Judge::run() {
@@ -95,7 +91,7 @@ std::vector<Correction> Judge::run() {
   for (auto const& one : corrected_) ++times[one.person];
   for (auto const& one : corrected_)
     if (times[one.person] > 1) say(one.rows, What::IdHasChanged, id_column, standing_.people[one.person].id);
-  settle(file_);
+  file_.settle();
   std::vector<Correction> all;
   for (auto& one : corrected_)
     if (std::none_of(one.rows.begin(), one.rows.end(), [&](auto const row) { return file_.rows[row].left_out; }))
@@ -117,12 +113,12 @@ void Judge::judge_person(Rows const& rows) {
   if (was_archived) {
     for (auto const row : rows)
       if (auto const action = file_.rows[row].action; action == Action::RemoveEnrollment || action == Action::ArchiveUser)
-        say(row, What::UnknownPerson, id_column);
+        file_.say(row, What::UnknownPerson, id_column);
     return;
   }
   if (look_for_similar_id(rows, id)) return;
   for (auto const row : rows)
-    if (auto const action = file_.rows[row].action; action != Action::Put && action != Action::RemoveClass) say(row, What::UnknownPerson, id_column);
+    if (auto const action = file_.rows[row].action; action != Action::Put && action != Action::RemoveClass) file_.say(row, What::UnknownPerson, id_column);
   if (comes) judge_newcomer(rows, id);
 }
 
@@ -132,7 +128,7 @@ bool Judge::look_for_similar_id(Rows const& rows, std::string const& id) {
   if (similar == by_plain_id_.end()) return false;
   auto const& other = standing_.people[similar->second.front()];
   if (lower(other.id) != lower(id)) return say(rows, What::LostZeros, id_column, other.id), true;
-  say(rows.front(), What::AlmostAnothersId, id_column, other.id);
+  file_.say(rows.front(), What::AlmostAnothersId, id_column, other.id);
   return false;
 }
 
@@ -148,8 +144,13 @@ void Judge::judge_newcomer(Rows const& rows, std::string const& id) {
   }
   auto const named = by_name_.find(name_key(text(rows.front(), users_place("userFirstName")), text(rows.front(), users_place("userLastName"))));
   if (named == by_name_.end()) return;
+  std::vector<std::uint32_t> alike;
   for (auto const at : named->second)
-    if (auto const& one = standing_.people[at]; !one.is_fed && !is_in_file(one) && is_same(rows, one)) return say(rows, What::LikeAnother, id_column, one.id);
+    if (auto const& one = standing_.people[at]; !one.is_fed && !is_in_file(one) && is_same(rows, one)) alike.push_back(at);
+  if (alike.empty()) return;
+  auto const said = same_.find(id);
+  if (alike.size() == 1 && said != same_.end() && said->second == standing_.people[alike.front()].id) return corrected_.push_back({alike.front(), id, rows});
+  say(rows, alike.size() == 1 ? What::LikeAnother : What::LikeSeveral, id_column, standing_.people[alike.front()].id);
 }
 
 bool Judge::is_in_file(Standing::Person const& person) const { return ids_in_file_.count(person.id) > 0; }
@@ -180,21 +181,15 @@ bool Judge::is_same(Rows const& rows, Standing::Person const& person) {
 void Judge::judge_class_of(std::uint32_t row) {
   auto const class_ = class_called(text(row, users_place("classId")));
   auto const action = file_.rows[row].action;
-  if (class_ != no_place && standing_.classes[class_].is_fed) return say(row, What::FedClass, users_place("classId"), standing_.feed);
-  if (action == Action::RemoveClass && class_ == no_place) say(row, What::NoSuchClass, users_place("classId"));
+  if (class_ != no_place && standing_.classes[class_].is_fed) return file_.say(row, What::FedClass, users_place("classId"), standing_.feed);
+  if (action == Action::RemoveClass && class_ == no_place) file_.say(row, What::NoSuchClass, users_place("classId"));
   if (action == Action::RemoveEnrollment && person_called(text(row, id_column)) != no_place &&
       enrollment(text(row, id_column), text(row, users_place("classId"))) == nullptr)
-    say(row, What::NotInTheClass, users_place("classId"));
-}
-
-void Judge::say(std::uint32_t row, What what, std::size_t column, std::string_view name) {
-  auto& names = file_.names;
-  if (names.back() != name) names.emplace_back(name);
-  file_.remarks.push_back({row, what, static_cast<std::uint8_t>(column), static_cast<std::uint32_t>(names.size() - 1)});
+    file_.say(row, What::NotInTheClass, users_place("classId"));
 }
 
 void Judge::say(Rows const& rows, What what, std::size_t column, std::string_view name) {
-  for (auto const row : rows) say(row, what, column, name);
+  for (auto const row : rows) file_.say(row, what, column, name);
 }
 
 }  // namespace rollbook::batch

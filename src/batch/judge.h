@@ -1,7 +1,8 @@
 // What the roster has to say of the people and classes that an upload names: who is unknown, who comes from elsewhere, whose id has changed.
 //
 // Nobody becomes somebody else by likeness alone: an id is corrected where an e-mail address of one person only, and every other value, are the same; whatever
-// is less than that is an error that says whom the row resembles.
+// is less than that is an error that says whom the row resembles. Where everything is the same but nobody has an address, a person may say that the two are
+// one.
 #pragma once
 
 #include <span>
@@ -18,7 +19,7 @@ inline constexpr std::uint32_t no_place = 0xffffffff;
 
 class Judge {
  public:
-  Judge(std::string_view text, UsersFile& file, Standing const& standing);
+  Judge(std::string_view text, UsersFile& file, Standing const& standing, SamePeople const& same);
 
   // Adds to the remarks of the file, and leaves out rows with errors. Returns ids that have changed.
   std::vector<Correction> run();
@@ -28,8 +29,6 @@ class Judge {
   std::uint32_t class_called(std::string_view id) const;
   Standing::Enrollment const* enrollment(std::string_view person, std::string_view class_) const;  // null: there is none
 
-  // A cell; blanks alone are an empty one.
-  static std::string_view value(CellReader& cells, std::size_t column);
   static std::string_view grade(std::string_view text);
 
  private:
@@ -43,12 +42,12 @@ class Judge {
   bool is_same(Rows const& rows, Standing::Person const& person);
   bool is_in_file(Standing::Person const& person) const;
   void correct(Rows const& rows, std::uint32_t person, std::string id);
-  void say(std::uint32_t row, What what, std::size_t column, std::string_view name = {});
   void say(Rows const& rows, What what, std::size_t column, std::string_view name = {});
   std::string text(std::uint32_t row, std::size_t column);
 
   UsersFile& file_;
   Standing const& standing_;
+  SamePeople const& same_;
   CellReader cells_;
   std::unordered_map<std::string_view, std::uint32_t> people_, classes_;
   std::unordered_map<std::string, Places> by_plain_id_, by_email_, by_name_;

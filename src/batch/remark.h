@@ -26,6 +26,8 @@ enum class What : std::uint8_t {
   JoinsAndLeaves,
   PersonActionsDiffer,
   JoinsAnEndingClass,
+  NotADate,
+  NotALanguage,
   // said by the roster
   UnknownPerson,
   FedPerson,
@@ -35,7 +37,9 @@ enum class What : std::uint8_t {
   EmailOfSomebodyElse,
   EmailOfSeveral,
   LikeAnother,
+  LikeSeveral,
   IdHasChanged,
+  ArchivedByUsers,
   // warnings
   GradeWithoutZero,
   LikeSocialSecurityNumber,
@@ -43,6 +47,7 @@ enum class What : std::uint8_t {
   EmailOfAnother,
   AlmostTheSameId,
   LargeClass,
+  UnusualCode,
   AlmostAnothersId,
   NotInTheClass,
   NoSuchClass,

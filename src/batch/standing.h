@@ -1,11 +1,15 @@
 // What the roster has, of what an upload may touch: people, classes and who is in them, by the ids that they have today.
 #pragma once
 
+#include <array>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <unordered_map>
 #include <vector>
+
+#include "batch/demographics_form.h"
 
 namespace rollbook::batch {
 
@@ -30,18 +34,22 @@ struct Standing {
     bool is_fed = false;
   };
   // Somebody who was archived by an upload, and what went with them.
+  using Facts = std::array<std::string, std::size(demographics_columns)>;  // as cells of demographics.csv
   struct Archived {
     struct Part {
       std::string id, class_id, role, primary;
     };
     std::vector<Part> enrollments;
+    std::optional<Facts> facts;
   };
 
   std::vector<std::string> schools;  // ids of organizations at which somebody may be
+  std::vector<std::string> school_names;
   std::vector<Person> people;
   std::vector<Class> classes;
   std::vector<Enrollment> enrollments;
   std::unordered_map<std::string, Archived> archived;  // by id
+  std::unordered_map<std::uint32_t, Facts> facts;      // by the person's place; only where somebody asked for them
   std::string feed;                                    // name of the source that feeds the district; "" when none does
 };
 

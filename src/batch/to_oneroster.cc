@@ -1,6 +1,7 @@
 #include "batch/to_oneroster.h"
 
 #include <algorithm>
+#include <map>
 #include <set>
 
 #include "base/day.h"
@@ -29,8 +30,8 @@ bool puts_person(UsersRow const& row) { return row.action == Action::Put || row.
 
 class Translating {
  public:
-  Translating(std::string_view text, UsersFile& file, Standing const& standing, std::int32_t today)
-      : file_(file), standing_(standing), judge_(text, file, standing), cells_(text, file.header) {
+  Translating(std::string_view text, UsersFile& file, Standing const& standing, std::int32_t today, SamePeople const& same)
+      : file_(file), standing_(standing), judge_(text, file, standing, same), cells_(text, file.header) {
     modified_ = modified_on(today);
     year_ = today / 10000 - (today / 100 % 100 < 7 ? 1 : 0);
   }
@@ -42,7 +43,7 @@ class Translating {
     note_where_people_are();
     for (auto const& row : file_.rows)
       if (!row.left_out) take(row);
-    for (auto const& [id, row] : restored_) restore_parts(id);
+    for (auto const& [id, line] : out_.restored) restore_parts(id);
     count_errors();
     write_files();
     return std::move(out_);
@@ -110,14 +111,10 @@ class Translating {
   void take(UsersRow const& row) {
     cells_.go_to(row);
     auto const id = person_id();
-    named(Counted::Schools, hash_of(cell("schoolId"), 1));
-    named(row.person == Person::Student ? Counted::Students : Counted::Staff, row.user);
-    if (row.class_ != 0) {
-      named(Counted::Classes, row.class_);
-      named(Counted::Enrollments, row.user ^ (row.class_ * 0x9E3779B97F4A7C15 | 1));
-    }
+    speak_of(row, named_, &Spoken::named);
     if (row.action == Action::ArchiveUser) {
-      if (told_people_.insert(row.user).second) delete_row(users_, row.line, id), out_.people.push_back(row.person);
+      if (told_people_.insert(row.user).second) delete_row(users_, row.line, id), out_.people.push_back({row.person, {}}), out_.goes.insert(id);
+      note_school(row);
     } else if (row.action == Action::RemoveClass) {
       auto const class_ = std::string(cell("classId"));
       if (judge_.class_called(class_) != no_place && told_classes_.insert(row.class_).second) delete_row(classes_, row.line, class_);
@@ -125,6 +122,7 @@ class Translating {
       if (auto const* const there = judge_.enrollment(id, cell("classId"))) delete_row(enrollments_, row.line, there->id);
     } else {
       if (told_people_.insert(row.user).second) put_person(row, id);
+      note_school(row);
       if (joins(row)) put_class(row), put_enrollment(row, id);
     }
   }
@@ -143,8 +141,9 @@ class Translating {
     if (users_.has("middleName")) users_.cell(cell("userMiddleName"));
     if (users_.has("userIds")) users_.cell(user_ids(id));
     users_.end_row();
-    out_.people.push_back(row.person);
-    if (row.action == Action::RestoreUser) restored_.emplace(id, row.line);
+    out_.people.push_back({row.person, {}});
+    out_.comes.emplace(cell("userId"), id);
+    if (row.action == Action::RestoreUser) out_.restored.emplace_back(id, row.line);
   }
 
   // Secondary ids of other types stay.
@@ -242,42 +241,67 @@ class Translating {
     file.end_row();
   }
 
-  void named(Counted what, std::uint64_t hash) {
-    if (named_[static_cast<std::size_t>(what)].insert(hash).second) ++out_.named[static_cast<std::size_t>(what)];
+  // Which of the schools of the roster that the file names; no_place.
+  std::uint32_t school_place() {
+    auto const id = cell("schoolId");
+    auto const known = school_place_.find(id);
+    if (known != school_place_.end()) return known->second;
+    auto const stored = std::find(standing_.schools.begin(), standing_.schools.end(), id);
+    auto place = no_place;
+    if (stored != standing_.schools.end()) {
+      place = static_cast<std::uint32_t>(out_.schools.size());
+      out_.schools.push_back(*stored), out_.at_school.emplace_back();
+    }
+    if (school_place_.size() < most_schools_kept) school_place_.emplace(id, place);
+    return place;
+  }
+
+  // The row that is made of this person is the last one, or was made before.
+  void note_school(UsersRow const& row) {
+    auto const [at, is_new] = made_of_.emplace(row.user, static_cast<std::uint32_t>(out_.people.size() - 1));
+    auto& schools = out_.people[at->second].schools;
+    if (auto const place = school_place(); place != no_place && std::find(schools.begin(), schools.end(), place) == schools.end()) schools.push_back(place);
+  }
+
+  using Heard = std::array<std::unordered_set<std::uint64_t>, counted_kinds>;
+
+  // Counts what the row speaks of for the first time, in the district and at its school. What others have heard of is not counted.
+  void speak_of(UsersRow const& row, Heard& heard, std::array<std::uint64_t, counted_kinds> Spoken::*count, Heard const* others = nullptr) {
+    auto const place = school_place();
+    auto const note = [&](Counted what, std::uint64_t hash) {
+      auto const kind = static_cast<std::size_t>(what);
+      if (hash == 0) return;
+      auto const is_new = [&](std::uint64_t thing) { return (others == nullptr || (*others)[kind].count(thing) == 0) && heard[kind].insert(thing).second; };
+      if (is_new(hash)) ++(out_.all.*count)[kind];
+      if (place != no_place && is_new(hash * 0xff51afd7ed558ccd + place + 1)) ++(out_.at_school[place].*count)[kind];
+    };
+    if (auto const school = cell("schoolId"); count == &Spoken::named || place == no_place) note(Counted::Schools, school.empty() ? 0 : hash_of(school, 1));
+    if (row.person != Person::Unknown) note(row.person == Person::Student ? Counted::Students : Counted::Staff, row.user);
+    note(Counted::Classes, row.class_);
+    if (row.class_ != 0) note(Counted::Enrollments, row.user ^ (row.class_ * 0x9E3779B97F4A7C15 | 1));
   }
 
   // What only rows speak of that are left out.
   void count_errors() {
-    std::array<std::set<std::uint64_t>, counted_kinds> wrong;
-    auto const note = [&](Counted what, std::uint64_t hash) {
-      auto const kind = static_cast<std::size_t>(what);
-      if (hash != 0 && named_[kind].count(hash) == 0 && wrong[kind].insert(hash).second) ++out_.errors[kind];
-    };
+    Heard wrong;
     for (auto const& row : file_.rows) {
       if (!row.left_out || !row.readable) continue;
       cells_.go_to(row);
-      if (auto const school = cell("schoolId");
-          !school.empty() && std::find(standing_.schools.begin(), standing_.schools.end(), school) == standing_.schools.end())
-        note(Counted::Schools, hash_of(school, 1));
-      if (row.person != Person::Unknown) note(row.person == Person::Student ? Counted::Students : Counted::Staff, row.user);
-      note(Counted::Classes, row.class_);
-      if (row.class_ != 0) note(Counted::Enrollments, row.user ^ (row.class_ * 0x9E3779B97F4A7C15 | 1));
+      speak_of(row, wrong, &Spoken::errors, &named_);
     }
   }
 
   void write_files() {
-    std::vector<TableId> there;
     for (auto const& [table, made] :
          {std::pair{TableId::AcademicSessions, &sessions_}, std::pair{TableId::Courses, &courses_}, std::pair{TableId::Classes, &classes_},
           std::pair{TableId::Users, &users_}, std::pair{TableId::Enrollments, &enrollments_}}) {
       if (made->rows() == 0) continue;
-      there.push_back(table);
+      out_.tables.push_back(table);
       out_.files.emplace_back(std::string(table_of(table).name) + ".csv", made->take());
     }
-    out_.files.emplace_back("manifest.csv", manifest_of(there));
   }
 
-  std::string_view value_of(std::size_t column) { return judge_.value(cells_, column); }
+  std::string_view value_of(std::size_t column) { return cells_.value(column); }
   template <std::size_t N>
   std::string_view cell(char const (&header)[N]) {
     for (std::size_t column = 0; column < std::size(users_columns); ++column)
@@ -295,10 +319,12 @@ class Translating {
   LinedFile users_, classes_, enrollments_, courses_, sessions_;
   std::unordered_map<std::string, std::string> id_before_;
   std::unordered_map<std::uint64_t, std::vector<std::string>> schools_of_;
-  std::unordered_map<std::string, std::uint32_t> restored_;
+  std::unordered_map<std::uint64_t, std::uint32_t> made_of_;  // person → row of the users.csv that is made
+  static constexpr std::size_t most_schools_kept = 100'000;   // a file may name ever new schools that are none
+  std::map<std::string, std::uint32_t, std::less<>> school_place_;
   std::set<std::uint64_t> settled_, told_people_, told_classes_;
   std::set<std::string> told_courses_, told_enrollments_;
-  std::array<std::set<std::uint64_t>, counted_kinds> named_;
+  Heard named_;
   bool has_session_ = false;
 };
 
@@ -314,8 +340,8 @@ std::string manifest_of(std::vector<TableId> const& deltas) {
   return manifest + "source.systemName,Rollbook\nsource.systemCode,rollbook-batch\n";
 }
 
-Translation to_oneroster(std::string_view text, UsersFile& file, Standing const& standing, std::int32_t today) {
-  return Translating(text, file, standing, today).run();
+Translation to_oneroster(std::string_view text, UsersFile& file, Standing const& standing, std::int32_t today, SamePeople const& same) {
+  return Translating(text, file, standing, today, same).run();
 }
 
 }  // namespace rollbook::batch

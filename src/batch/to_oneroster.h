@@ -8,6 +8,8 @@
 #include <array>
 #include <string>
 #include <string_view>
+#include <unordered_map>
+#include <unordered_set>
 #include <utility>
 #include <vector>
 
@@ -27,12 +29,29 @@ enum class Counted : std::uint8_t { Schools, Staff, Students, Classes, Enrollmen
 inline constexpr std::string_view counted_words[] = {"schools", "staff", "students", "classes", "enrollments"};
 inline constexpr std::size_t counted_kinds = std::size(counted_words);
 
+// Things that the rows which are taken speak of, and those of which only rows speak that are left out.
+struct Spoken {
+  std::array<std::uint64_t, counted_kinds> named{}, errors{};
+};
+
+// Whom a row of the users.csv that was made is about, and the schools that the file names for them: places in Translation::schools.
+struct MadePerson {
+  Person is = Person::Unknown;
+  std::vector<std::uint32_t> schools;
+};
+
 struct Translation {
-  std::vector<std::pair<std::string, std::string>> files;  // name, bytes; the manifest among them
-  std::vector<Person> people;                              // of each row of the users.csv that was made
+  std::vector<std::pair<std::string, std::string>> files;  // name, bytes
+  std::vector<TableId> tables;                             // that these are of: manifest_of
+  std::vector<MadePerson> people;                          // of each row of the users.csv that was made
   std::vector<Correction> corrections;                     // to be made before it is applied
-  std::array<std::uint64_t, counted_kinds> named{};        // that the rows which are taken speak of
-  std::array<std::uint64_t, counted_kinds> errors{};       // that only rows which are left out speak of
+  Spoken all;
+  std::vector<std::string> schools;  // ids, of those in the roster that the file names
+  std::vector<Spoken> at_school;     // of each
+  // For what is told of people in another file: the ids that rows bring, as they are written → as the roster has them today; whom they archive and restore.
+  std::unordered_map<std::string, std::string> comes;
+  std::unordered_set<std::string> goes;
+  std::vector<std::pair<std::string, std::uint32_t>> restored;  // id, line
 };
 
 // What Rollbook writes into its own deltas: a day as dateLastModified; a manifest by which these tables are deltas, and all others absent.
@@ -40,6 +59,8 @@ std::string modified_on(std::int32_t day);
 std::string manifest_of(std::vector<TableId> const& deltas);
 
 // Tells what the roster has to say of the rows (in `file.remarks`, and leaves out those with errors), and writes what remains. `today`: yyyymmdd.
-Translation to_oneroster(std::string_view text, UsersFile& file, Standing const& standing, std::int32_t today);
+// `same`: people who are said to be one, the id that the rows have → the id in the roster; where a likeness alone does not settle it.
+using SamePeople = std::unordered_map<std::string, std::string>;
+Translation to_oneroster(std::string_view text, UsersFile& file, Standing const& standing, std::int32_t today, SamePeople const& same = {});
 
 }  // namespace rollbook::batch

@@ -23,16 +23,16 @@ std::optional<std::string> write_new(std::string const& path, std::string const&
   return std::nullopt;
 }
 
-// Says what stage one has found, and writes the report. Nothing: it goes on.
-std::optional<int> tell_errors(runs::UploadLooked const& looked, BatchArguments const& batch) {
-  auto const& file = looked.upload->file;
-  if (looked.errors.empty()) return std::nullopt;
-  if (!batch.errors.empty())
-    if (auto const wrong = write_new(batch.errors, looked.errors)) return say_why(*wrong);
-  std::fprintf(
-      stderr, "%s and %s in users.csv; %s. %s\n", counted(file.errors(), "error").c_str(), counted(file.warnings(), "warning").c_str(),
-      (counted(file.left_out, "row") + (file.left_out == 1 ? " is" : " are") + " left out").c_str(),
-      batch.errors.empty() ? "--errors FILE writes a report that says what is wrong with each row." : ("The report is in " + batch.errors + ".").c_str());
+// Says what stage one has found in a file, and writes the report. Nothing: it goes on.
+template <class Row>
+std::optional<int> tell_errors(std::string const& name, batch::FlatFile<Row> const& file, std::string const& report, std::string const& option,
+                               std::string const& to) {
+  if (report.empty()) return std::nullopt;
+  if (!to.empty())
+    if (auto const wrong = write_new(to, report)) return say_why(*wrong);
+  std::fprintf(stderr, "%s and %s in %s; %s. %s\n", counted(file.errors(), "error").c_str(), counted(file.warnings(), "warning").c_str(), name.c_str(),
+               (counted(file.left_out, "row") + (file.left_out == 1 ? " is" : " are") + " left out").c_str(),
+               to.empty() ? (option + " FILE writes a report that says what is wrong with each row.").c_str() : ("The report is in " + to + ".").c_str());
   return std::nullopt;
 }
 
@@ -47,19 +47,19 @@ runs::Answer refused(store::District const& district, std::string const& why) {
 
 }  // namespace
 
-int run_batch(HubArguments const& arguments, RunArguments const& given, BatchArguments const& batch) {
+int run_batch(HubArguments const& arguments, RunArguments const& given, BatchArguments const& given_batch) {
   return in_hub(arguments, given, [&](runs::Hub& hub, store::District const& district) {
     auto delivery = delivery::load_delivery(given.paths, hub.workers);
     if (!delivery) return complain(delivery.trouble().text);
-    if (delivery->received.size() != 1 || delivery->zipped) return complain("An upload is one users.csv, not a zip or a folder.");
-    std::string text(delivery->received[0].second);
-    auto const size = text.size();
-    text.append(csv::padding, '\0');
-    auto const looked = runs::look_at_upload(hub, district, std::string_view(text).substr(0, size));
+    if (auto const wrong = runs::name_upload(*delivery); !wrong.empty()) return complain(wrong);
+    auto const looked = runs::look_at_upload(hub, district, *delivery);
     if (!looked) return say_why(pasteable(looked.trouble().text, arguments, district.name));
-    if (auto const& refusal = looked->upload->file.refusal; !refusal.empty()) return tell(arguments, refused(district, refusal));
-    if (auto const status = tell_errors(*looked, batch)) return *status;
-    delivery->files[0].path = delivery->received[0].first = "users.csv";  // however it is called
+    auto const& upload = *looked->upload;
+    if (!upload.refusal.empty()) return tell(arguments, refused(district, upload.refusal));
+    if (auto const status = tell_errors("users.csv", upload.users, looked->users_errors, "--errors", given_batch.errors)) return *status;
+    if (auto const status =
+            tell_errors("demographics.csv", upload.demographics, looked->demographics_errors, "--demographics-errors", given_batch.demographics_errors))
+      return *status;
     if (given.dry_run) return tell(arguments, runs::preview_upload(hub, district, std::move(*delivery)));
     return tell(arguments, runs::process_upload(hub, district, std::move(*delivery), given.approve));
   });
@@ -74,6 +74,16 @@ int run_users_file(HubArguments const& arguments, RunArguments const& given, Bat
                 written->others == 0
                     ? ""
                     : (" People with other roles are left out, " + std::to_string(written->others) + " in all: users.csv has no word for them.").c_str());
+    return exit_fine;
+  });
+}
+
+int run_demographics_file(HubArguments const& arguments, RunArguments const& given, BatchArguments const& batch) {
+  return in_hub(arguments, given, [&](runs::Hub& hub, store::District const& district) {
+    auto const written = runs::demographics_file(hub, district, {batch.school, batch.role});
+    if (!written) return say_why(written.trouble().text);
+    if (auto const wrong = write_new(batch.out, written->text)) return say_why(*wrong);
+    std::printf("%s in %s.\n", counted(written->rows, "row").c_str(), batch.out.c_str());
     return exit_fine;
   });
 }

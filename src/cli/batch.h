@@ -12,7 +12,7 @@ class App;
 namespace rollbook::cli {
 
 struct BatchArguments {
-  std::string errors;  // where the error report is written; "": nowhere
+  std::string errors, demographics_errors;  // where the error reports are written; "": nowhere
   std::string id, name, type = "school", parent;
   std::string on;  // on, off
   std::string out, school, role;
@@ -20,6 +20,7 @@ struct BatchArguments {
 
 int run_batch(HubArguments const& hub, RunArguments const& given, BatchArguments const& batch);
 int run_users_file(HubArguments const& hub, RunArguments const& given, BatchArguments const& batch);
+int run_demographics_file(HubArguments const& hub, RunArguments const& given, BatchArguments const& batch);
 int run_organization_add(HubArguments const& hub, RunArguments const& given, BatchArguments const& batch);
 int run_batch_upload(HubArguments const& hub, RunArguments const& given, BatchArguments const& batch);
 

@@ -28,11 +28,13 @@ CLI::App* command(CLI::App& parent, std::string const& name, std::string const& 
 
 void add_batch_commands(CLI::App& app, CLI::App& district, int& status) {
   auto const given = std::make_shared<Given>();
-  auto* const batch =
-      command(app, "batch", "Take users.csv of a district without a OneRoster export: rows with errors are left out, the others become a run", *given);
-  batch->add_option("users", given->run.paths, "The file: a row for each person and class")->required()->expected(1);
+  auto* const batch = command(app, "batch", "Take users.csv, demographics.csv or both: rows with errors are left out, the others become a run", *given);
+  batch->add_option("files", given->run.paths, "users.csv, a row for each person and class; demographics.csv, a row for each person")
+      ->required()
+      ->expected(1, 2);
   batch->add_flag("--dry-run", given->run.dry_run, "Show what would change, and write nothing");
   batch->add_option("--errors", given->batch.errors, "Write the error report there: the rows as they are, each with what is wrong and what to do");
+  batch->add_option("--demographics-errors", given->batch.demographics_errors, "The same for demographics.csv");
   batch->add_option("--approve", given->run.approve, "Process it if it changes exactly what a dry run with this digest has shown");
   batch->add_option("--threads", given->run.threads, "Threads to use; all cores by default");
   batch->callback([given, &status] { status = run_batch(given->hub, given->run, given->batch); });
@@ -42,6 +44,12 @@ void add_batch_commands(CLI::App& app, CLI::App& district, int& status) {
   file->add_option("--school", given->batch.school, "Only people of this organization (id)");
   file->add_option("--role", given->batch.role, "Only these people")->check(CLI::IsMember({"student", "teacher", "administrator"}));
   file->callback([given, &status] { status = run_users_file(given->hub, given->run, given->batch); });
+
+  auto* const facts = command(app, "demographics-file", "Write what is known of people as demographics.csv, which can be uploaded again", *given);
+  facts->add_option("out", given->batch.out, "The file to write")->required();
+  facts->add_option("--school", given->batch.school, "Only people of this organization (id)");
+  facts->add_option("--role", given->batch.role, "Only these people")->check(CLI::IsMember({"student", "teacher", "administrator"}));
+  facts->callback([given, &status] { status = run_demographics_file(given->hub, given->run, given->batch); });
 
   auto* const organization = app.add_subcommand("organization", "Schools and other organizations that no source brings");
   organization->require_subcommand(1);

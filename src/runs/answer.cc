@@ -32,8 +32,23 @@ void write(JsonWriter& json, std::string_view key, std::map<std::string, std::ui
   json.end_object();
 }
 
+using Counted = std::vector<std::pair<std::string, Counts>>;
+
+void write_counted(JsonWriter& json, std::string_view key, Counted const& counted) {
+  json.key(key).begin_object();
+  for (auto const& [name, counts] : counted) write(json.key(name), counts);
+  json.end_object();
+}
+
 Counts counts_of(nlohmann::json const& j) {
   return {j.value("created", 0ull), j.value("updated", 0ull), j.value("unchanged", 0ull), j.value("removed", 0ull), j.value("excluded", 0ull)};
+}
+
+Counted counted_of(nlohmann::json const& j) {
+  Counted all;
+  for (auto const* name : {"schools", "staff", "students", "classes", "enrollments"})
+    if (auto const counts = j.find(name); counts != j.end()) all.emplace_back(name, counts_of(*counts));
+  return all;
 }
 
 std::string padded(std::string const& text, std::size_t width) { return text.size() < width ? std::string(width - text.size(), ' ') + text : text; }
@@ -65,10 +80,15 @@ std::string to_json(Answer const& a) {
   json.key("tables").begin_object();
   for (auto const& [name, counts] : a.tables) write(json.key(name), counts);
   json.end_object();
-  if (!a.counted.empty()) {
-    json.key("counted").begin_object();
-    for (auto const& [name, counts] : a.counted) write(json.key(name), counts);
-    json.end_object();
+  if (!a.counted.empty()) write_counted(json, "counted", a.counted);
+  if (!a.counted_at.empty()) {
+    json.key("counted_at").begin_array();
+    for (auto const& school : a.counted_at) {
+      json.begin_object().field("sourcedId", school.sourced_id).field("name", school.name);
+      write_counted(json, "counted", school.counted);
+      json.end_object();
+    }
+    json.end_array();
   }
   json.key("schools").begin_array();
   for (auto const& school : a.schools) {
@@ -142,9 +162,9 @@ Result<Answer> from_json(std::string const& text) {
   auto const tables = j.value("tables", none);
   for (auto const* table : all_tables)
     if (auto const counts = tables.find(std::string(table->name)); counts != tables.end()) a.tables.emplace_back(table->name, counts_of(*counts));
-  auto const counted = j.value("counted", none);
-  for (auto const* name : {"schools", "staff", "students", "classes", "enrollments"})
-    if (auto const counts = counted.find(name); counts != counted.end()) a.counted.emplace_back(name, counts_of(*counts));
+  a.counted = counted_of(j.value("counted", none));
+  for (auto const& school : j.value("counted_at", empty))
+    a.counted_at.push_back({school.value("sourcedId", ""), school.value("name", ""), counted_of(school.value("counted", none))});
   for (auto const& school : j.value("schools", empty)) {
     Answer::SchoolAnswer one{school.value("sourcedId", ""), school.value("name", ""), {}, school.value("held", false)};
     auto const of_school = school.value("tables", none);

@@ -37,8 +37,13 @@ struct Answer {
   std::string outcome;  // applied, applied_with_warnings, no_changes, held, refused, failed
   std::optional<std::int64_t> revision;
   std::vector<std::string> reasons;
-  std::vector<std::pair<std::string, Counts>> tables;  // in the order of the catalogue
+  std::vector<std::pair<std::string, Counts>> tables;   // in the order of the catalogue
   std::vector<std::pair<std::string, Counts>> counted;  // of an upload: schools, staff, students, classes, enrollments; excluded: those with errors
+  struct CountedAt {
+    std::string sourced_id, name;
+    std::vector<std::pair<std::string, Counts>> counted;
+  };
+  std::vector<CountedAt> counted_at;  // the same at each school that it names
   std::vector<SchoolAnswer> schools;
   std::vector<Withheld> withheld;
   std::vector<KeptRecord> kept;

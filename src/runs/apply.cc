@@ -4,10 +4,10 @@
 #include <optional>
 #include <set>
 #include <span>
-#include <sstream>
 #include <unordered_map>
 
 #include "base/demand.h"
+#include "base/text.h"
 #include "runs/guards.h"
 #include "runs/overlay.h"
 #include "runs/plan_parts.h"
@@ -40,6 +40,30 @@ class Applying {
  private:
   std::int64_t source() const { return context_.source.id; }
 
+  // Columns that any source ever had in this table: a value may stand there, however long ago its column came last.
+  std::set<std::string> ever_said(TableId table) {
+    auto const name = "ever-said." + std::string(table_of(table).name);
+    std::set<std::string> all;
+    std::string own;
+    auto rows = context_.roster.prepare("SELECT source, value FROM source_facts WHERE name = ?");
+    for (rows->with(name); rows->step();) {
+      if (rows->integer(0) == source()) own = rows->text(1);
+      for (auto& column : split(rows->text(1), ',')) all.insert(std::move(column));
+    }
+    rows.reset();
+    for (auto const& column : split(context_.said.columns(table), ',')) all.insert(column);
+    auto mine = all;
+    for (auto const& column : split(plan_[table].columns, ',')) mine.insert(column);
+    mine.erase("");
+    std::string now;
+    for (auto const& column : mine) now += (now.empty() ? "" : ",") + column;
+    if (now != own) {
+      context_.roster.run("DELETE FROM source_facts WHERE source = ? AND name = ?", source(), name);
+      context_.roster.run("INSERT INTO source_facts(source, name, value) VALUES(?, ?, ?)", source(), name, now);
+    }
+    return all;
+  }
+
   // A column that the file does not have says nothing: the values stay.
   void keep_columns_that_are_missing(TableId table) {
     kept_.clear();
@@ -47,14 +71,12 @@ class Applying {
     missing_metadata_.clear();
     auto const& layout = comparison_.checked.roster[table].layout;
     auto const& columns = stored_columns(table);
-    auto const& before = context_.said.columns(table);
+    auto const before = ever_said(table);
     for (std::size_t i = 0; i < columns.size(); ++i) {
       auto const name = std::string(table_of(table).fields[columns[i].field].name);
-      bool const had = ("," + before + ",").find("," + name + ",") != std::string::npos;
-      if (layout.column_of[columns[i].field] == no_column && had) missing_.push_back(i);
+      if (layout.column_of[columns[i].field] == no_column && before.count(name) > 0) missing_.push_back(i);
     }
-    std::istringstream names(before);
-    for (std::string name; std::getline(names, name, ',');)
+    for (auto const& name : before)
       if (name.starts_with("metadata.") && std::find(layout.columns.begin(), layout.columns.end(), name) == layout.columns.end())
         missing_metadata_.insert(name);
     if (missing_.empty() && missing_metadata_.empty()) return;

@@ -4,9 +4,12 @@
 
 #include "base/text.h"
 #include "batch/lined_file.h"
+#include "batch/users_form.h"
 #include "roster/values.h"
 #include "runs/edit.h"
+#include "runs/landing.h"
 #include "runs/names.h"
+#include "runs/outcome.h"
 #include "schema/words.h"
 #include "store/district_settings.h"
 
@@ -21,6 +24,16 @@ Result<std::optional<store::Source>> find_batch_source(Hub& hub, store::District
   for (auto const& source : *all)
     if (source.kind == batch_kind && source.is_active()) return std::optional(source);
   return std::optional<store::Source>();
+}
+
+// Trouble when there is no such run, or it is none of an upload, or its files are gone.
+Result<store::Run> find_upload(Hub& hub, store::District const& district, std::int64_t number) {
+  auto& operations = hub.home.operations();
+  auto run = store::find_run(operations, district.id, number);
+  if (operations.trouble()) return *operations.trouble();
+  if (!run) return Trouble{store::no_run(district, number)};
+  if (run->kind != batch_kind || run->delivery.empty()) return Trouble{"Run " + std::to_string(number) + " is no upload, or its files are not kept any more."};
+  return *run;
 }
 
 std::string wrong_with(store::Database& roster, NewOrganization const& made) {
@@ -56,20 +69,40 @@ Result<Answer> add_organization(Hub& hub, store::District const& district, NewOr
   return sync(hub, district, *source, std::move(*delivery), "");
 }
 
-Result<batch::UsersWritten> users_file(Hub& hub, store::District const& district, batch::UsersWanted const& wanted) {
+namespace {
+
+// The roster for a download, and a note of it in the audit log.
+Result<batch::Standing> standing_to_write(Hub& hub, store::District const& district, batch::UsersWanted const& wanted, StandingAsked asked) {
   auto roster = open_roster(hub, district);
   if (!roster) return roster.trouble();
   if (!wanted.school.empty() && !key_of_id(**roster, TableId::Orgs, wanted.school))
     return Trouble{"There is no organization \"" + wanted.school + "\" in the roster."};
-  auto const standing = standing_of(hub, district, **roster, {}, false);
-  if (!standing) return standing.trouble();
-  auto written = batch::write_users(*standing, wanted);
+  return standing_of(hub, district, **roster, {}, asked);
+}
+
+std::optional<Trouble> note_download(Hub& hub, store::District const& district, std::string const& file, std::uint64_t rows) {
   auto& operations = hub.home.operations();
-  auto const trouble = operations.transaction([&] {
-    store::note(operations, hub.actor, district.id, "list downloaded", "users.csv: " + std::to_string(written.rows) + " rows");
+  return operations.transaction([&] {
+    store::note(operations, hub.actor, district.id, "list downloaded", file + ": " + std::to_string(rows) + " rows");
     return true;
   });
-  if (trouble) return *trouble;
+}
+
+}  // namespace
+
+Result<batch::UsersWritten> users_file(Hub& hub, store::District const& district, batch::UsersWanted const& wanted) {
+  auto const standing = standing_to_write(hub, district, wanted, {});
+  if (!standing) return standing.trouble();
+  auto written = batch::write_users(*standing, wanted);
+  if (auto const trouble = note_download(hub, district, "users.csv", written.rows)) return *trouble;
+  return written;
+}
+
+Result<batch::DemographicsWritten> demographics_file(Hub& hub, store::District const& district, batch::UsersWanted const& wanted) {
+  auto const standing = standing_to_write(hub, district, wanted, {.facts = true});
+  if (!standing) return standing.trouble();
+  auto written = batch::write_demographics(*standing, wanted.school, wanted.role);
+  if (auto const trouble = note_download(hub, district, "demographics.csv", written.rows)) return *trouble;
   return written;
 }
 
@@ -95,21 +128,110 @@ Result<store::Source> batch_source(Hub& hub, store::District const& district) {
                            std::string(batch_kind));
 }
 
-Result<UploadLooked> look_at_upload(Hub& hub, store::District const& district, std::string_view text) {
+Result<UploadLooked> look_at_upload(Hub& hub, store::District const& district, delivery::Delivery const& delivery, UploadHow const& how) {
   if (auto why = why_no_batch(hub, district); !why.empty()) return Trouble{why};
   auto const found = find_batch_source(hub, district);
   if (!found) return found.trouble();
   auto roster = open_roster(hub, district);
   if (!roster) return roster.trouble();
-  auto upload = read_upload(hub, district, **roster, *found ? **found : store::Source{}, text);
+  auto const upload = read_upload(hub, district, **roster, *found ? **found : store::Source{}, delivery, how);
   if (!upload) return upload.trouble();
-  UploadLooked looked{*upload, {}};
-  if (looked.upload->file.refusal.empty() && !looked.upload->file.remarks.empty()) {
-    auto const standing = standing_of(hub, district, **roster, *found ? **found : store::Source{}, false);
-    if (!standing) return standing.trouble();
-    looked.errors = batch::users_errors(text, looked.upload->file, standing->schools);
-  }
+  UploadLooked looked{*upload, {}, {}};
+  if (!looked.upload->refusal.empty()) return looked;
+  auto const& texts = looked.upload->given;
+  if (texts.users && !looked.upload->users.remarks.empty())
+    looked.users_errors = batch::users_errors(*texts.users, looked.upload->users, looked.upload->schools);
+  if (texts.demographics && !looked.upload->demographics.remarks.empty())
+    looked.demographics_errors = batch::demographics_errors(*texts.demographics, looked.upload->demographics);
   return looked;
+}
+
+Result<UploadLooked> look_at_upload_of(Hub& hub, store::District const& district, std::int64_t number) {
+  auto const run = find_upload(hub, district, number);
+  if (!run) return run.trouble();
+  auto const delivery = fetch(hub, district, run->delivery);
+  if (!delivery) return delivery.trouble();
+  UploadHow how{Work::of(run->work).confirmed, {}};
+  if (run->revision) how.at_revision = *run->revision - 1;
+  auto looked = look_at_upload(hub, district, *delivery, how);
+  if (looked && !looked->upload->given.users && !looked->upload->given.demographics) return Trouble{looked->upload->refusal};
+  return looked;
+}
+
+std::vector<Resembling> resembling_people(UploadLooked const& looked) {
+  std::vector<Resembling> all;
+  auto const& file = looked.upload->users;
+  if (!looked.upload->given.users) return all;
+  batch::CellReader cells(*looked.upload->given.users, file.header);
+  for (auto const& remark : file.remarks) {
+    if (remark.what != batch::What::LikeAnother) continue;
+    cells.go_to(file.rows[remark.row]);
+    auto id = std::string(cells[batch::users_place("userId")]);
+    if (std::any_of(all.begin(), all.end(), [&](auto const& one) { return one.id == id; })) continue;
+    auto name = std::string(cells[batch::users_place("userFirstName")]);
+    (name += ' ') += cells[batch::users_place("userLastName")];
+    all.push_back({std::move(id), file.names[remark.other], std::move(name)});
+  }
+  return all;
+}
+
+Result<Queued> queue_upload(Hub& hub, store::District const& district, std::string const& received) {
+  if (auto why = why_no_batch(hub, district); !why.empty()) return Trouble{why};
+  auto const source = batch_source(hub, district);
+  if (!source) return source.trouble();
+  auto run = new_run(hub, district, std::string(batch_kind), source->id);
+  run.delivery = received;
+  run.work = "look\n";
+  return queue_to_look_at(hub, district, *source, std::move(run));
+}
+
+namespace {
+
+// Changes what is to be done with an upload that waits for a decision. Trouble when it does not, or is another one by now.
+std::optional<Trouble> change_work(Hub& hub, store::District const& district, store::Run const& seen, Work const& work, bool looks_anew, char const* noted) {
+  auto& operations = hub.home.operations();
+  std::string wrong;
+  auto const trouble = operations.transaction([&] {
+    auto run = store::find_run(operations, district.id, seen.id);
+    if (!run || run->state != "done" || run->decision != "open" || run->work != seen.work) {
+      wrong = "Run " + std::to_string(seen.id) + " is not what you looked at any more. Look at it again.";
+      return false;
+    }
+    run->work = work.lasting();
+    if (looks_anew) run->state = "queued", run->decision.clear();
+    store::save_run(operations, *run);
+    if (looks_anew) store::forget_progress(operations, seen.id);
+    store::note(operations, hub.actor, district.id, noted, "run " + std::to_string(seen.id));
+    return true;
+  });
+  if (trouble) return trouble;
+  if (!wrong.empty()) return Trouble{wrong};
+  if (looks_anew && hub.queued) hub.queued();
+  return std::nullopt;
+}
+
+}  // namespace
+
+std::optional<Trouble> choose_from_file(Hub& hub, store::District const& district, std::int64_t number, std::vector<std::string> const& chosen) {
+  auto const run = find_upload(hub, district, number);
+  if (!run) return run.trouble();
+  auto work = Work::of(run->work);
+  work.take = chosen;
+  for (auto const& one : chosen)
+    if (one.find('\n') != std::string::npos) return Trouble{"There is no such field."};
+  return change_work(hub, district, *run, work, false, "values of the file chosen");
+}
+
+Result<Queued> queue_same_people(Hub& hub, store::District const& district, std::int64_t number, std::vector<std::string> const& ids) {
+  auto const looked = look_at_upload_of(hub, district, number);
+  if (!looked) return looked.trouble();
+  auto const run = find_upload(hub, district, number);
+  if (!run) return run.trouble();
+  auto work = Work::of(run->work);
+  for (auto const& one : resembling_people(*looked))
+    if (std::find(ids.begin(), ids.end(), one.id) != ids.end()) work.confirmed += (work.confirmed.empty() ? "" : ",") + one.id + "=" + one.as;
+  if (auto wrong = change_work(hub, district, *run, work, true, "people confirmed")) return *wrong;
+  return Queued{number, {}};
 }
 
 Result<Answer> preview_upload(Hub& hub, store::District const& district, delivery::Delivery delivery) {

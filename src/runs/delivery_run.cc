@@ -17,7 +17,7 @@
 #include "runs/outcome.h"
 #include "runs/planned.h"
 #include "runs/source_change.h"
-#include "runs/upload.h"
+#include "runs/upload_edits.h"
 #include "runs/worker.h"
 
 namespace rollbook::runs {
@@ -65,7 +65,7 @@ void release_behind(store::Database& operations, store::Run const& run) {
     if (other.source != run.source || other.held_because.find("behind-held-delta") == std::string::npos) continue;
     other.state = "queued";
     other.decision.clear();
-    other.work.clear();
+    other.work = Work::of(other.work).lasting();
     store::save_run(operations, other);
   }
 }
@@ -118,7 +118,8 @@ class DeliveryRun {
       if (*applied) {
         if (auto wrong = note_delivery(hub_, district_, run_, l.answer)) return *wrong;
         if (l.upload && (l.answer.is_applied() || l.answer.outcome == "no_changes"))
-          if (auto wrong = correct_ids(l)) return *wrong;
+          for (auto const& wrong : {correct_ids(l), take_from_file(hub_, district_, *l.roster, *l.upload, work_.take)})
+            if (wrong) return *wrong;
         return l.answer;
       }
       if (auto done = note_if_done(hub_, district_, run_); !done || *done) return done ? Result<Answer>(**done) : done.trouble();  // another worker was faster
@@ -151,11 +152,14 @@ class DeliveryRun {
       answer.held_because.emplace_back("guard");
       answer.reasons.emplace_back("These changes were left out when the rest was applied; they wait until they are approved or discarded.");
     }
-    if (l.plan.changes_nothing() && answer.held_because.empty() && !l.whole) {
+    bool const looks_first = work_.look_first && !work_.approve;
+    bool const asks_about_edits = looks_first && l.upload && !edits_against(*l.roster, *l.upload, hub_.today).empty();
+    if (l.plan.changes_nothing() && answer.held_because.empty() && !l.whole && !asks_about_edits) {
       decide(answer, run_, "no_changes", std::nullopt);
       return !l.plan.ended_asides.empty() || has_held_over(l.plan) || !l.translated.fresh.empty();
     }
     tell_trust(answer, source_);
+    if (looks_first && answer.held_because.empty()) answer.held_because.emplace_back("preview");
     bool const moved_on = work_.approve && work_.approved != answer.digest;
     if (moved_on && answer.held_because.empty()) answer.held_because.emplace_back("preview");
     each_word_once(answer.held_because);

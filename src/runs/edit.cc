@@ -133,8 +133,8 @@ Result<Queued> queue_settle(Hub& hub, store::District const& district, std::vect
   if (!until.empty() && read_date(until).value == invalid) return Trouble{"The last day is one like 2027-06-30."};
   std::string work = keep ? day_of(until) : "";
   for (auto const& clash : clashes)
-    work += "table " + std::string(table_of(clash.table).name) + "\nrecord " + std::to_string(clash.key) + "\nclash " + clash.number + "\n" +
-            (keep ? "keep " : "take ") + clash.field + "\n";
+    work += "table " + std::string(table_of(clash.table).name) + "\nrecord " + std::to_string(clash.key) + "\n" +
+            (clash.number.empty() ? "" : "clash " + clash.number + "\n") + (keep ? "keep " : "take ") + clash.field + "\n";
   return queue(hub, district, "edit", std::move(work));
 }
 

@@ -31,7 +31,7 @@ std::vector<std::size_t> changed_since(RowsByKey& then, RowsByKey& now, TableId 
 struct SeenClash {
   TableId table = TableId::None;
   std::uint32_t key = 0;
-  std::string field, number;
+  std::string field, number;  // "": whatever the source says of it
 };
 Result<Answer> settle_edit(Hub& hub, store::District const& district, SeenClash const& clash, bool keep);
 // All of them in one run. `until`: the last day of those that are kept, YYYY-MM-DD; "": as it was.

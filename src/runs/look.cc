@@ -313,8 +313,8 @@ Result<std::unique_ptr<Looked>> look(Hub& hub, store::District const& district, 
   auto options = options_of(hub, source, delivery, seed, how);
   if (source.kind == batch_kind) options.profile = &upload_profile();
   if (is_upload(source, delivery)) {
-    if (auto wrong = take_upload(*looked, hub, district, source)) return *wrong;
-    if (auto const& refusal = looked->upload->file.refusal; !refusal.empty()) {
+    if (auto wrong = take_upload(*looked, hub, district, source, {how.confirmed})) return *wrong;
+    if (auto const& refusal = looked->upload->refusal; !refusal.empty()) {
       looked->answer.reasons.push_back(refusal);
       looked->refused = true;
       return looked;
@@ -433,8 +433,8 @@ Result<std::unique_ptr<Looked>> look(Hub& hub, store::District const& district, 
   count_schools(looked->plan, context, hub.today, how.run ? list_changes(looked->plan, looked->lists) : EachChange());
   if (answer.digest.empty()) answer.digest = looked->plan.digest();
   look_for_holds(*looked, hub, district, source, context, how);
-  if (looked->upload) count_upload(*looked);
   looked->schools = describe(answer, looked->plan, context);
+  if (looked->upload) count_upload(*looked, hub.today);
   if (auto const clashes = new_clashes(looked->plan, context, hub.today); clashes > 0) {
     looked->plan.warnings += clashes;
     answer.reasons.push_back(std::to_string(clashes) + (clashes == 1 ? " field that was" : " fields that were") +

@@ -21,6 +21,8 @@ Work Work::of(std::string const& text) {
     else if (line == "remainder") work.remainder = true;
     else if (line.starts_with("change ")) work.change = line.substr(7);
     else if (line.starts_with("confirmed ")) work.confirmed = line.substr(10);
+    else if (line == "look") work.look_first = true;
+    else if (line.starts_with("take ")) work.take.push_back(line.substr(5));
     else if (line == "held-over") work.held_over = true;
     else if (line == "waits-for-range") work.waits_for_range = true;
     else if (line == "force") work.force = true;
@@ -29,7 +31,9 @@ Work Work::of(std::string const& text) {
 }
 
 std::string Work::lasting() const {
-  return (remainder ? "remainder\n" : "") + std::string(held_over ? "held-over\n" : "") + (change.empty() ? "" : "change " + change + "\n") +
+  std::string all = look_first ? "look\n" : "";
+  for (auto const& one : take) all += "take " + one + "\n";
+  return all + (remainder ? "remainder\n" : "") + std::string(held_over ? "held-over\n" : "") + (change.empty() ? "" : "change " + change + "\n") +
          (confirmed.empty() ? "" : "confirmed " + confirmed + "\n");
 }
 

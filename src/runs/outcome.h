@@ -9,14 +9,16 @@
 namespace rollbook::runs {
 
 // What is to be done with a run, a line each: "approve DIGEST", "except ID", "remainder", "held-over", "waits-for-range", "force",
-// "change …" of a source, "confirmed …".
+// "change …" of a source, "confirmed …", "look", "take …".
 struct Work {
   std::string approved;
   bool approve = false, remainder = false, force = false;
-  bool held_over = false;        // it is what deltas wanted to remove while nothing might be removed
-  bool waits_for_range = false;  // until such a range is over
-  std::string change;            // what becomes of a source
-  std::string confirmed;         // what a person says of a delivery without a manifest: runs/confirmed.h
+  bool held_over = false;         // it is what deltas wanted to remove while nothing might be removed
+  bool waits_for_range = false;   // until such a range is over
+  std::string change;             // what becomes of a source
+  bool look_first = false;        // nothing of it is applied before a person has seen what it would change
+  std::string confirmed;          // what a person says of a delivery without a manifest: runs/confirmed.h; of an upload: UploadHow
+  std::vector<std::string> take;  // "TABLE FIELD ID" of edits that end when it is applied
   std::vector<std::string> except;
 
   static Work of(std::string const& text);

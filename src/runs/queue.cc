@@ -90,6 +90,15 @@ Result<Queued> queue_delivery(Hub& hub, store::District const& district, store::
   return queue_landed(hub, district, source, std::move(run));
 }
 
+Result<Queued> queue_to_look_at(Hub& hub, store::District const& district, store::Source const& source, store::Run run) {
+  return queue_landed(hub, district, source, std::move(run), [&](std::int64_t number) {
+    auto& operations = hub.home.operations();
+    for (auto& other : store::open_runs(operations, district.id))
+      if (other.id < number && other.source == source.id && Work::of(other.work).look_first && other.held_because == "preview")
+        mark_superseded(operations, other, number);
+  });
+}
+
 Result<Queued> queue_arrival(Hub& hub, store::District const& district, store::Source const& source, std::string const& received, std::string const& modes,
                              std::function<void(std::int64_t run)> const& also) {
   if (auto why = why_only_uploads(source); !why.empty()) return Trouble{why};

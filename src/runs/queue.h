@@ -15,6 +15,9 @@ struct Queued {
 // what waits for the schedule of its source goes before it.
 Result<Queued> queue_delivery(Hub& hub, store::District const& district, store::Source const& source, std::string const& received, std::string const& approved);
 
+// The same for a run that is made already, and that a person will look at before anything is applied; those of its source that wait so are superseded by it.
+Result<Queued> queue_to_look_at(Hub& hub, store::District const& district, store::Source const& source, store::Run run);
+
 // The same for what comes by itself, through a door: it waits for the schedule of its source, where that has one (runs/on_time.h). `modes`: what it states and
 // how, as modes_of says, of one that is whole; what waits, and is covered by it, is superseded. "" supersedes nothing. `also`: what belongs into the same
 // transaction.

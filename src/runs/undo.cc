@@ -122,6 +122,14 @@ class Undoing {
     std::sort(backs.begin(), backs.end(), [](Back const& a, Back const& b) { return a.key < b.key; });  // as they lie in the table
     auto since = roster_.prepare("SELECT row_since FROM " + store::quoted(table_of(table)) + " WHERE row_key = ? AND row_source = ? AND row_until IS NULL");
     auto changed = roster_.prepare("SELECT 1 FROM " + store::quoted(table_of(table)) + " WHERE row_key = ? AND row_source = ? AND row_since = ?");
+    auto before = roster_.prepare("SELECT 1 FROM " + store::quoted(table_of(table)) +
+                                  " WHERE row_key = ? AND row_source = ? AND row_since < ? AND (row_until IS NULL OR row_until >= ?)");
+    // The digest of a record that says nothing is that of none; so is that of one which said nothing in the columns that this run knew.
+    auto const was_there = [&](std::uint32_t key) {
+      bool const was = before->with(key, source_.id, undone_.number, undone_.number).step();
+      before->reset();
+      return was;
+    };
     auto ended = roster_.prepare("SELECT max(row_until) FROM " + store::quoted(table_of(table)) + " WHERE row_key = ? AND row_source = ?");
     for (auto& back : backs) {
       if (first) {
@@ -132,7 +140,7 @@ class Undoing {
       back.now = since->with(back.key, source_.id).step();
       if (back.now) at = since->integer(0);
       since->reset();
-      back.then = back.before != Digest{};
+      back.then = back.before != Digest{} || was_there(back.key);
       bool const had = changed->with(back.key, source_.id, undone_.number).step();  // it created or changed the record
       changed->reset();
       back.conflict = had ? at != undone_.number : back.now;
@@ -341,7 +349,8 @@ class Undoing {
       auto rows = roster_.prepare("SELECT row_key, \"schoolSourcedId\" FROM \"classes\" ORDER BY row_since");
       while (rows->step())
         if (!rows->is_null(1)) schools_.class_is_at(static_cast<std::uint32_t>(rows->integer(0)), static_cast<std::uint32_t>(rows->integer(1)));
-      learn_classes_of_parts(roster_, !of(TableId::ResultScoreScales).empty() || !of(TableId::ResultLearningObjectiveIds).empty(), "ORDER BY row_since", schools_);
+      learn_classes_of_parts(roster_, !of(TableId::ResultScoreScales).empty() || !of(TableId::ResultLearningObjectiveIds).empty(), "ORDER BY row_since",
+                             schools_);
       classes_known_ = true;
     }
     auto const& where = schools_.of(table, key, row, [&](std::uint32_t person) {

@@ -11,7 +11,8 @@ struct Tab {
   std::string_view name, title;
   bool everywhere = false;  // as its route says
 };
-constexpr Tab tabs[] = {{"students", "Students"}, {"staff", "Staff"}, {"classes", "Classes"}, {"inbox", "Inbox"}, {"identifiers", "Identifiers", true}};
+constexpr Tab tabs[] = {{"students", "Students"},         {"staff", "Staff"}, {"classes", "Classes"},
+                        {"upload", "Batch Upload", true}, {"inbox", "Inbox"}, {"identifiers", "Identifiers", true}};
 
 }  // namespace
 

@@ -1,5 +1,6 @@
 #include "web/routes.h"
 
+#include "web/batch_pages.h"
 #include "web/by_hand_pages.h"
 #include "web/door_pages.h"
 #include "web/letters_pages.h"
@@ -163,6 +164,18 @@ constexpr Route all[] = {
     {"POST", "/districts/{district}/enrollment/staff/change", Right::EnrollByHand, do_change_many},
     {"GET", "/districts/{district}/enrollment/classes/change", Right::EnrollByHand, change_many},
     {"POST", "/districts/{district}/enrollment/classes/change", Right::EnrollByHand, do_change_many},
+    {"GET", "/districts/{district}/enrollment/upload", Right::EnrollByHand, batch_upload, true},
+    {"POST", "/districts/{district}/enrollment/upload", Right::EnrollByHand, nullptr, true, take_batch_upload},
+    {"GET", "/districts/{district}/enrollment/upload/template-users", Right::EnrollByHand, users_template, true},
+    {"GET", "/districts/{district}/enrollment/upload/template-demographics", Right::EnrollByHand, demographics_template, true},
+    {"GET", "/districts/{district}/enrollment/upload/sample", Right::EnrollByHand, sample_set, true},
+    {"GET", "/districts/{district}/enrollment/download/users", Right::EnrollByHand, download_users, true},
+    {"GET", "/districts/{district}/enrollment/download/demographics", Right::EnrollByHand, download_demographics, true},
+    {"GET", "/districts/{district}/history/{run}/rows", Right::EnrollByHand, upload_rows, true},
+    {"POST", "/districts/{district}/history/{run}/rows/people", Right::EnrollByHand, confirm_people, true},
+    {"POST", "/districts/{district}/history/{run}/rows/values", Right::EnrollByHand, choose_values, true},
+    {"GET", "/districts/{district}/history/{run}/users-errors", Right::EnrollByHand, users_errors, true},
+    {"GET", "/districts/{district}/history/{run}/demographics-errors", Right::EnrollByHand, demographics_errors, true},
     {"GET", "/districts/{district}/enrollment/identifiers", Right::EnrollByHand, identifiers, true},
     {"GET", "/districts/{district}/enrollment/inbox", Right::EnrollByHand, inbox},
     {"POST", "/districts/{district}/enrollment/inbox", Right::EnrollByHand, settle_inbox},

@@ -9,6 +9,7 @@
 #include "store/sources.h"
 #include "views/labels.h"
 #include "web/address.h"
+#include "web/batch_pages.h"
 #include "web/chosen_school.h"
 #include "web/one_run.h"
 #include "web/pages.h"
@@ -273,6 +274,7 @@ View run_page(Visit& visit, OneRun const& one, std::string const& wrong, int sta
   besides(visit, answer, model);
   findings(one, model);
   provenance(visit, one, model);
+  set_upload(visit, model, one);
   model["progress"] = progress_part(visit, {run.id, run.state, one.detail.progress, one.detail.cancel_by});
   model["confirm"] = one.decides && one.detail.lacks_manifest ? visit.in_district("upload/" + std::to_string(run.id) + "/confirm") : "";
   view.status = status;

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "report/words.h"
+#include "runs/batch_kind.h"
 #include "web/run_words.h"
 
 namespace rollbook::web {
@@ -65,6 +66,7 @@ Model decision_panel(OneRun const& one) {
   panel["who"] = "Somebody with the level Enrollment, held at the district itself, decides.";
   panel["can_apply"] = decides && held && !waits_its_turn;
   panel["to_type"] = run.kind == "cascade" ? Model{{"count", run.counts.removed}} : Model(false);
+  panel["apply"] = run.kind == runs::batch_kind ? "Process file" : "Apply";
   panel["can_run_again"] = decides && failed;
   panel["can_discard"] = decides && held;
   panel["waits_its_turn"] = waits_its_turn;

@@ -1,109 +1,11 @@
 // A district that lives on users.csv alone: uploads become runs, and have all that runs have.
-#include "runs/batch.h"
-
-#include <algorithm>
-#include <set>
-
-#include "batch/users_form.h"
+#include "runs/batch_district.h"
 #include "runs/on_time.h"
-#include "runs/school.h"
-#include "store/district_settings.h"
 
 namespace rollbook::test {
 namespace {
 
-using Cells = std::map<std::string, std::string>;
-
-Cells student(std::string const& id, std::string const& first, std::string const& last, Cells more = {}) {
-  more.merge(Cells{{"schoolId", "0042"}, {"userId", id}, {"userRole", "student"}, {"userFirstName", first}, {"userLastName", last}, {"userGrade", "03"}});
-  return more;
-}
-Cells teacher(std::string const& id, Cells more = {}) {
-  more.merge(Cells{{"schoolId", "0042"},
-                   {"userId", id},
-                   {"userRole", "teacher"},
-                   {"userFirstName", "Ada"},
-                   {"userLastName", "Bell " + id},
-                   {"userEmail", id + "@school.example"}});
-  return more;
-}
-Cells in(std::string const& class_, Cells person) {
-  person.merge(Cells{{"classId", class_}, {"className", "Class " + class_}, {"classSubject", "Mathematics"}, {"classGrade", "03"}});
-  return person;
-}
-Cells with(Cells cells, Cells const& more) {
-  for (auto const& [column, value] : more) cells[column] = value;
-  return cells;
-}
-
-std::string file_of(std::vector<Cells> const& rows, std::set<std::string> const& without = {}) {
-  std::string text;
-  for (auto const& column : batch::users_columns)
-    if (without.count(std::string(column.header)) == 0) (text += text.empty() ? "" : ",") += column.header;
-  for (auto const& cells : rows) {
-    std::string line;
-    for (auto const& column : batch::users_columns) {
-      if (without.count(std::string(column.header)) > 0) continue;
-      auto const at = cells.find(std::string(column.header));
-      line += (line.empty() ? "" : ",") + (at == cells.end() ? std::string() : at->second);
-      if (line.empty()) line = "\x01";  // an empty first cell
-    }
-    std::erase(line, '\x01');
-    text += "\n" + line;
-  }
-  return text + "\n";
-}
-
-class BatchUpload : public Runs {
- protected:
-  void SetUp() override {
-    Runs::SetUp();
-    if (IsSkipped()) return;
-    auto h = hub();
-    ASSERT_FALSE(store::switch_batch_upload(home_->operations(), district_, true, h.actor));
-    for (auto const* id : {"0042", "S-2"}) ASSERT_EQ(runs::add_organization(h, district_, {id, "School " + std::string(id), "school", ""})->outcome, "applied");
-  }
-
-  static delivery::Delivery upload_of(std::string const& text) { return *delivery::load_received("users.csv", {{"users.csv", text}}, false, 1); }
-  runs::UploadLooked look(std::string const& text) {
-    auto h = hub();
-    padded_.push_back(text + std::string(csv::padding, '\0'));
-    auto looked = runs::look_at_upload(h, district_, std::string_view(padded_.back()).substr(0, text.size()));
-    EXPECT_TRUE(looked.ok()) << (looked.ok() ? "" : looked.trouble().text);
-    return *looked;
-  }
-  runs::Answer upload(std::vector<Cells> const& rows, std::string const& approved = "", std::set<std::string> const& without = {}) {
-    auto const text = file_of(rows, without);
-    auto h = hub();
-    auto const answer = runs::process_upload(h, district_, upload_of(text), approved);
-    EXPECT_TRUE(answer.ok()) << (answer.ok() ? "" : answer.trouble().text);
-    return *answer;
-  }
-  runs::Answer preview(std::vector<Cells> const& rows) {
-    auto h = hub();
-    return *runs::preview_upload(h, district_, upload_of(file_of(rows)));
-  }
-  std::string errors(std::vector<Cells> const& rows) { return look(file_of(rows)).errors; }
-
-  static std::vector<Cells> math() {
-    return {in("m3", teacher("T1", {{"primaryTeacher", "true"}})), in("m3", student("300", "Leena", "Parath", {{"userEmail", "student-parath@school.edu"}})),
-            in("m3", student("310", "Tom", "Reed")), student("320", "Ola", "Berg")};
-  }
-  std::string enrollment(std::string const& user, std::string const& class_) {
-    for (auto const& id : ids("enrollments"))
-      if (cell("enrollments", id, "userSourcedId") == user && cell("enrollments", id, "classSourcedId") == class_) return id;
-    return "";
-  }
-
-  std::deque<std::string> padded_;
-};
 INSTANTIATE_TEST_SUITE_P(, BatchUpload, both_databases(), name_of_database);
-
-runs::Counts counted(runs::Answer const& answer, std::string const& what) {
-  for (auto const& [name, counts] : answer.counted)
-    if (name == what) return counts;
-  return {};
-}
 
 TEST_P(BatchUpload, PeopleAndClassesAreThereAndTheSameFileAgainChangesNothing) {
   auto const answer = upload(math());
@@ -138,6 +40,8 @@ TEST_P(BatchUpload, AbsenceRemovesNobodyAndAMissingColumnClearsNothing) {
   EXPECT_EQ(cell("users", "330", "userIds"), "{district:D-1},{state:9001}");
   upload({student("330", "Ida", "Moen")}, "", {"userMiddleName", "userStateId", "userDistrictId"});
   EXPECT_EQ(cell("users", "330", "middleName"), "Kay");
+  upload({student("330", "Ida", "Moe")}, "", {"userMiddleName", "userStateId", "userDistrictId"});
+  EXPECT_EQ(cell("users", "330", "middleName"), "Kay") << "however often its column is missing";
   EXPECT_EQ(cell("users", "330", "userIds"), "{district:D-1},{state:9001}");
   upload({student("330", "Ida", "Moen")}, "", {"userStateId"});
   EXPECT_EQ(cell("users", "330", "userIds"), "{state:9001}") << "an empty cell clears, a missing column does not";
@@ -194,7 +98,7 @@ TEST_P(BatchUpload, RowsWithErrorsAreLeftOutAndTheOthersTaken) {
 TEST_P(BatchUpload, AFileWithWrongHeadersChangesNothing) {
   auto text = file_of(math());
   text.replace(text.find("userId"), 6, "UserID");
-  EXPECT_NE(look(text).upload->file.refusal.find("\"UserID\" has to be written exactly as \"userId\""), std::string::npos);
+  EXPECT_NE(look(upload_of(text)).upload->refusal.find("\"UserID\" has to be written exactly as \"userId\""), std::string::npos);
   auto h = hub();
   auto const answer = *runs::process_upload(h, district_, upload_of(text), "");
   EXPECT_EQ(answer.outcome, "refused");
@@ -217,7 +121,7 @@ TEST_P(BatchUpload, OnlyWhereItIsSwitchedOnAndThereAreSchools) {
   EXPECT_EQ(runs::why_no_batch(h, district_), "");
   ASSERT_FALSE(store::switch_batch_upload(home_->operations(), district_, false, h.actor));
   EXPECT_NE(runs::why_no_batch(h, district_).find("not switched on"), std::string::npos);
-  EXPECT_FALSE(runs::look_at_upload(h, district_, "").ok());
+  EXPECT_FALSE(runs::look_at_upload(h, district_, upload_of(file_of(math()))).ok());
 }
 
 // Seed: Leena Parath's id was entered as 300 but it is actually 301.
@@ -254,7 +158,7 @@ TEST_P(BatchUpload, NobodyBecomesSomebodyElseByLikeness) {
   rows = math();
   rows[2]["userId"] = "311";
   EXPECT_NE(errors(rows).find("the person with the id 310 is the same in everything else"), std::string::npos) << "without an e-mail nobody is sure";
-  EXPECT_TRUE(look(file_of(rows)).upload->translation.corrections.empty());
+  EXPECT_TRUE(look(upload_of(file_of(rows))).upload->translation.corrections.empty());
   rows = {in("m3", student("0300", "Leena", "Parath"))};
   EXPECT_NE(errors(rows).find("the same but for leading zeros"), std::string::npos);
   rows = math();
@@ -305,12 +209,131 @@ TEST_P(BatchUpload, WhatIsDownloadedUploadsAgainWithoutAChange) {
   auto const all = runs::users_file(h, district_, {});
   ASSERT_TRUE(all.ok());
   EXPECT_EQ(all->rows, 7u);
-  EXPECT_EQ(look(all->text).errors, "");
+  EXPECT_EQ(look(upload_of(all->text)).users_errors, "");
   auto const again = runs::process_upload(h, district_, upload_of(all->text), "");
   EXPECT_EQ(again->outcome, "no_changes") << to_text(*again);
   EXPECT_EQ(runs::users_file(h, district_, {"S-2", "student"})->rows, 2u) << "both rows of Tom, who is there";
   EXPECT_EQ(runs::users_file(h, district_, {"", "administrator"})->rows, 1u);
   EXPECT_FALSE(runs::users_file(h, district_, {"S-9", ""}).ok());
+}
+
+TEST_P(BatchUpload, DemographicsComeWithUsersOrAlone) {
+  auto const both = facts("userId,birthDate,sex,homeLanguage,specialEducation\n300,2017-05-14,female,spanish,true\n310,,male,,\n", math());
+  EXPECT_EQ(both.outcome, "applied") << (both.reasons.empty() ? "" : both.reasons[0]);
+  EXPECT_EQ(counted(both, "students").created, 3u);
+  EXPECT_EQ(cell("demographics", "300", "birthDate"), "2017-05-14");
+  EXPECT_EQ(fact("300", "homeLanguage"), "es") << "a language is kept as its code";
+  EXPECT_EQ(fact("300", "specialEducation"), "true");
+  EXPECT_EQ(fact("310", "sex"), "male");
+
+  auto const alone = facts("homeless,userId\ntrue,310\n,300\n");
+  EXPECT_EQ(alone.outcome, "applied") << to_text(alone);
+  EXPECT_EQ(alone.kind, "batch");
+  EXPECT_EQ(fact("310", "homeless"), "true");
+  EXPECT_EQ(fact("310", "sex"), "male") << "a missing column clears nothing";
+  EXPECT_EQ(fact("300", "specialEducation"), "true");
+  facts("userId,specialEducation\n300,\n");
+  EXPECT_EQ(fact("300", "specialEducation"), "") << "an empty cell clears";
+  EXPECT_EQ(fact("300", "homeLanguage"), "es");
+  expect_sound();
+  undo(*alone.run);
+  EXPECT_EQ(fact("310", "homeless"), "");
+}
+
+TEST_P(BatchUpload, DemographicsThatAreDownloadedUploadAgainWithoutAChange) {
+  facts(
+      "userId,birthDate,sex,asian,countryOfBirthCode,stateOfBirthAbbreviation,cityOfBirth,publicSchoolResidenceStatus,homeLanguage,englishLearner\n"
+      "300,2017-05-14,female,true,US,IL,\"Oak, the town\",01652,es,false\nT1,,,,,,,,cmn,\n",
+      math());
+  auto const text = downloaded_facts();
+  EXPECT_EQ(std::count(text.begin(), text.end(), '\n'), 3) << "who has nothing known of them is not listed";
+  EXPECT_EQ(facts(text).outcome, "no_changes");
+  auto const students = downloaded_facts({"0042", "student"});
+  EXPECT_NE(students.find("\n300,"), std::string::npos);
+  EXPECT_EQ(students.find("\nT1,"), std::string::npos);
+  auto h = hub();
+  EXPECT_FALSE(runs::demographics_file(h, district_, {"nowhere", ""}).ok());
+}
+
+TEST_P(BatchUpload, RowsOfDemographicsWithErrorsAreReportedAndLeftOut) {
+  upload(math());
+  upload({student("0017", "Zoe", "Hart")});
+  auto const text =
+      std::string("userId,birthDate,englishLearner,homeLanguage,cityOfBirth\n") + "300,14.5.2017,,,\n310,,TRUE,,\n320,,,Spansh,\n999,,,,\n17,,,,\nT1,,,,Rome\n";
+  auto const looked = look(facts_of(text));
+  EXPECT_EQ(looked.users_errors, "");
+  auto const lines = split(looked.demographics_errors, '\n');
+  ASSERT_EQ(lines.size(), 7u);
+  EXPECT_EQ(lines[0], "userId,birthDate,englishLearner,homeLanguage,cityOfBirth,errors");
+  EXPECT_TRUE(lines[1].starts_with("300,14.5.2017,,,,\"ERROR: birthDate is no day that exists. Write year, month and day, as 2017-05-14;")) << lines[1];
+  EXPECT_EQ(lines[2], "310,,TRUE,,,\"ERROR: englishLearner has a word that is not known. Write false or true. The nearest is true.\"");
+  EXPECT_TRUE(lines[3].ends_with("or its English name, as Spanish. The nearest is Spanish.\"")) << lines[3];
+  EXPECT_TRUE(lines[4].starts_with("999,,,,,\"ERROR: nobody in the roster has this id.")) << lines[4];
+  EXPECT_TRUE(lines[5].starts_with("17,,,,,\"ERROR: the roster has the id 0017, which is the same but for leading zeros.")) << lines[5];
+  EXPECT_EQ(lines[6], "T1,,,,Rome,");
+  auto const answer = facts(text);
+  EXPECT_EQ(answer.outcome, "applied_with_warnings");
+  EXPECT_EQ(answer.reasons.at(0), "5 rows of demographics.csv have errors and are left out: the error report says what is wrong with each.");
+  EXPECT_EQ(ids("demographics"), std::vector<std::string>{"T1"});
+  auto const refused = facts("userId,birthdate\n300,2017-05-14\n");
+  EXPECT_EQ(refused.outcome, "refused");
+  EXPECT_NE(refused.reasons.at(0).find("birthDate"), std::string::npos) << refused.reasons.at(0);
+}
+
+TEST_P(BatchUpload, WhoComesBackHasWhatWasKnownOfThem) {
+  facts("userId,birthDate,homeLanguage\n300,2017-05-14,es\n310,2016-01-01,fr\n", math());
+  upload({with(math()[1], {{"action", "ARCHIVE-USER"}})});
+  EXPECT_EQ(ids("demographics"), std::vector<std::string>{"310"});
+  upload({with(math()[1], {{"action", "RESTORE-USER"}})});
+  EXPECT_EQ(fact("300", "birthDate"), "2017-05-14");
+  EXPECT_EQ(fact("300", "homeLanguage"), "es");
+  // With a file beside that has fewer columns: of others it clears nothing.
+  upload({with(math()[1], {{"action", "ARCHIVE-USER"}})});
+  facts("userId,sex\n310,male\n", {with(math()[1], {{"action", "RESTORE-USER"}})});
+  EXPECT_EQ(fact("310", "sex"), "male");
+  EXPECT_EQ(fact("310", "homeLanguage"), "fr");
+  EXPECT_EQ(fact("300", "homeLanguage"), "es");
+  expect_sound();
+}
+
+TEST_P(BatchUpload, DemographicsGoByTheIdThatTheUploadCorrects) {
+  upload(math());
+  auto rows = math();
+  rows[1]["userId"] = "301";
+  auto const answer = facts("userId,sex\n301,female\n", rows);
+  EXPECT_TRUE(answer.is_applied());
+  EXPECT_EQ(fact("301", "sex"), "female");
+  auto gone = math();
+  gone.resize(1);
+  gone.push_back(with(math()[2], {{"action", "ARCHIVE-USER"}}));
+  auto const looked = look(facts_of("userId,sex\n310,male\n", gone));
+  EXPECT_NE(looked.demographics_errors.find("ERROR: users.csv archives this person"), std::string::npos) << looked.demographics_errors;
+}
+
+TEST_P(BatchUpload, CountsAreToldOfEachSchool) {
+  auto rows = math();
+  rows.push_back(with(student("400", "Ida", "Moe"), {{"schoolId", "S-2"}}));
+  rows.push_back(with(student("401", "Ina", ""), {{"schoolId", "S-2"}}));
+  auto const answer = upload(rows);
+  ASSERT_EQ(answer.counted_at.size(), 2u);
+  auto const at = [&](std::size_t school, std::string const& what) {
+    for (auto const& [name, counts] : answer.counted_at[school].counted)
+      if (name == what) return counts;
+    return runs::Counts{};
+  };
+  EXPECT_EQ(answer.counted_at[0].sourced_id, "0042");
+  EXPECT_EQ(answer.counted_at[0].name, "School 0042");
+  EXPECT_EQ(at(0, "students").created, 3u);
+  EXPECT_EQ(at(0, "staff").created, 1u);
+  EXPECT_EQ(at(0, "classes").created, 1u);
+  EXPECT_EQ(at(0, "enrollments").created, 3u);
+  EXPECT_EQ(at(0, "students").excluded, 0u);
+  EXPECT_EQ(at(1, "students").created, 1u);
+  EXPECT_EQ(at(1, "students").excluded, 1u);
+  EXPECT_EQ(at(1, "schools").unchanged, 1u);
+  auto const kept = runs::from_json(runs::to_json(answer));
+  ASSERT_TRUE(kept.ok());
+  EXPECT_EQ(runs::to_json(*kept), runs::to_json(answer));
 }
 
 TEST_P(BatchUpload, ADeliveryOfOneRosterIsNotForItsSource) {
