@@ -18,6 +18,7 @@
 #include "runs/recount.h"
 #include "runs/said_versions.h"
 #include "runs/source_change.h"
+#include "runs/undo_back.h"
 #include "runs/undo_ids.h"
 #include "runs/undone.h"
 #include "runs/unowned.h"
@@ -27,16 +28,6 @@ namespace rollbook::runs {
 namespace {
 
 constexpr std::size_t most_told = 200;
-
-// One record of one source, back to what it was before the revision.
-struct Back {
-  std::uint64_t id = 0;  // hash
-  std::uint32_t key = 0;
-  Digest before;          // all zero: it was not there
-  bool now = false;       // there is a current row
-  bool then = false;      // there was one
-  bool conflict = false;  // somebody changed it since
-};
 
 class Undoing {
  public:
@@ -122,14 +113,6 @@ class Undoing {
     std::sort(backs.begin(), backs.end(), [](Back const& a, Back const& b) { return a.key < b.key; });  // as they lie in the table
     auto since = roster_.prepare("SELECT row_since FROM " + store::quoted(table_of(table)) + " WHERE row_key = ? AND row_source = ? AND row_until IS NULL");
     auto changed = roster_.prepare("SELECT 1 FROM " + store::quoted(table_of(table)) + " WHERE row_key = ? AND row_source = ? AND row_since = ?");
-    auto before = roster_.prepare("SELECT 1 FROM " + store::quoted(table_of(table)) +
-                                  " WHERE row_key = ? AND row_source = ? AND row_since < ? AND (row_until IS NULL OR row_until >= ?)");
-    // The digest of a record that says nothing is that of none; so is that of one which said nothing in the columns that this run knew.
-    auto const was_there = [&](std::uint32_t key) {
-      bool const was = before->with(key, source_.id, undone_.number, undone_.number).step();
-      before->reset();
-      return was;
-    };
     auto ended = roster_.prepare("SELECT max(row_until) FROM " + store::quoted(table_of(table)) + " WHERE row_key = ? AND row_source = ?");
     for (auto& back : backs) {
       if (first) {
@@ -140,7 +123,7 @@ class Undoing {
       back.now = since->with(back.key, source_.id).step();
       if (back.now) at = since->integer(0);
       since->reset();
-      back.then = back.before != Digest{} || was_there(back.key);
+      back.then = back.before != Digest{} || was_there(roster_, table, back.key, source_.id, undone_.number);
       bool const had = changed->with(back.key, source_.id, undone_.number).step();  // it created or changed the record
       changed->reset();
       back.conflict = had ? at != undone_.number : back.now;
