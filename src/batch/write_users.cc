@@ -32,6 +32,7 @@ UsersWritten write_users(Standing const& standing, UsersWanted const& wanted) {
       ++out.others;
       continue;
     }
+    if (!wanted.people.empty() && !std::binary_search(wanted.people.begin(), wanted.people.end(), person.id)) continue;
     if (!wanted.role.empty() && person.role != wanted.role) continue;
     if (!wanted.school.empty() && std::find(person.schools.begin(), person.schools.end(), wanted.school) == person.schools.end()) continue;
     Cells cells;

@@ -4,13 +4,15 @@
 #include <cstdint>
 #include <functional>
 #include <string>
+#include <vector>
 
 #include "batch/standing.h"
 
 namespace rollbook::batch {
 
 struct UsersWanted {
-  std::string school, role;  // of that organization, and as that; "" for all
+  std::string school, role;              // of that organization, and as that; "" for all
+  std::vector<std::string> people = {};  // ids in their order; none: everybody
 };
 
 struct UsersWritten {

@@ -153,8 +153,8 @@ class DeliveryRun {
       answer.reasons.emplace_back("These changes were left out when the rest was applied; they wait until they are approved or discarded.");
     }
     bool const looks_first = work_.look_first && !work_.approve;
-    bool const asks_about_edits = looks_first && l.upload && !edits_against(*l.roster, *l.upload, hub_.today).empty();
-    if (l.plan.changes_nothing() && answer.held_because.empty() && !l.whole && !asks_about_edits) {
+    bool const asks_a_person = looks_first && l.upload && (changes_ids(*l.upload) || !edits_against(*l.roster, *l.upload, hub_.today).empty());
+    if (l.plan.changes_nothing() && answer.held_because.empty() && !l.whole && !asks_a_person) {
       decide(answer, run_, "no_changes", std::nullopt);
       return !l.plan.ended_asides.empty() || has_held_over(l.plan) || !l.translated.fresh.empty();
     }

@@ -88,6 +88,12 @@ std::vector<EditAgainst> edits_against(store::Database& roster, Upload const& up
   return all;
 }
 
+bool changes_ids(Upload const& upload) {
+  auto const& remarks = upload.users.remarks;
+  return !upload.translation.corrections.empty() ||
+         std::any_of(remarks.begin(), remarks.end(), [](batch::Remark const& remark) { return remark.what == batch::What::LikeAnother; });
+}
+
 std::optional<Trouble> take_from_file(Hub& hub, store::District const& district, store::Database& roster, Upload const& upload,
                                       std::vector<std::string> const& chosen) {
   if (chosen.empty()) return std::nullopt;

@@ -18,6 +18,9 @@ struct EditAgainst {
 // By table and record.
 std::vector<EditAgainst> edits_against(store::Database& roster, Upload const& upload, std::int32_t today);
 
+// Whether ids are corrected by it, or would be if a person says so: that is to be seen first, even where nothing else changes.
+bool changes_ids(Upload const& upload);
+
 // Once the upload is applied: the chosen ones become what the file says, in a run of their own.
 std::optional<Trouble> take_from_file(Hub& hub, store::District const& district, store::Database& roster, Upload const& upload,
                                       std::vector<std::string> const& chosen);

@@ -1,10 +1,15 @@
 // Files to begin with: templates, a sample, and the roster as users.csv and demographics.csv.
+#include <algorithm>
+
 #include "batch/demographics_form.h"
 #include "batch/instructions.h"
 #include "batch/users_form.h"
 #include "demo/make_district.h"
 #include "export/zip_stream.h"
 #include "runs/batch.h"
+#include "runs/look.h"
+#include "views/labels.h"
+#include "web/asked_list.h"
 #include "web/batch_pages.h"
 #include "web/long_sheet.h"
 
@@ -42,7 +47,33 @@ Result<batch::UsersWanted> wanted(Visit const& visit) {
   return out;
 }
 
+// Those who are ticked in a list.
+Answer download_ticked(Visit& visit, ListAbout const& about) {
+  if (visit.format != "csv") return only_csv();
+  batch::UsersWanted wanted;
+  {
+    auto roster = runs::open_roster(visit.hub, *visit.district);
+    if (!roster) return Refusal{503};
+    RecordScope scope(visit, **roster, access::Right::EnrollByHand);
+    auto const asked = AskedList::of(visit, **roster, scope, about, visit.query);
+    if (!asked) return Refusal{404};
+    if (asked->too_many_ticked) return Refusal{422, "More than 1,000 cannot be ticked.", "Download all of them under Enrollment, Batch Upload."};
+    views::Labels labels(**roster, {}, visit.hub.today);
+    for (auto const key : asked->ticked)
+      if (auto const& id = labels.id(TableId::Users, key); !id.empty()) wanted.people.push_back(id);
+  }
+  if (wanted.people.empty())
+    return Refusal{422, "Nobody is ticked.", "Go back, and tick those whom the file is to have; all of them are to be had under Batch Upload."};
+  std::sort(wanted.people.begin(), wanted.people.end());
+  auto written = runs::users_file(visit.hub, *visit.district, wanted);
+  if (!written) return Refusal{503};
+  return csv_of(std::move(written->text), "users.csv");
+}
+
 }  // namespace
+
+Answer download_ticked_students(Visit& visit) { return download_ticked(visit, about_students); }
+Answer download_ticked_staff(Visit& visit) { return download_ticked(visit, about_staff); }
 
 Answer users_template(Visit& visit) { return visit.format == "csv" ? csv_of(batch::template_of(batch::users_form), "users.csv") : only_csv(); }
 

@@ -19,6 +19,8 @@ Answer demographics_template(Visit& visit);
 Answer sample_set(Visit& visit);
 Answer download_users(Visit& visit);
 Answer download_demographics(Visit& visit);
+Answer download_ticked_students(Visit& visit);
+Answer download_ticked_staff(Visit& visit);
 
 // batch_rows.cc: what is wrong with the rows of an upload, and what a person may decide of them.
 Answer upload_rows(Visit& visit);

@@ -154,16 +154,16 @@ Answer confirm_people(Visit& visit) {
 Answer choose_values(Visit& visit) {
   auto const one = one_run(visit);
   if (!one || one->detail.line.kind != runs::batch_kind) return Refusal{404};
+  auto const rows = rows_of(visit);
+  if (rows.refusal) return *rows.refusal;
+  auto roster = runs::open_roster(visit.hub, *visit.district);
+  if (!roster) return Refusal{503};
+  auto const ticked = visit.form.every("field");
+  auto const& all = visit.form["all"];
   std::vector<std::string> chosen;
-  for (auto const name : visit.form.every("field")) chosen.emplace_back(name);
-  if (visit.form["all"] == "file" || visit.form["all"] == "edit") chosen.clear();
-  if (visit.form["all"] == "file") {
-    auto const rows = rows_of(visit);
-    if (rows.refusal) return *rows.refusal;
-    auto roster = runs::open_roster(visit.hub, *visit.district);
-    if (!roster) return Refusal{503};
-    for (auto const& edit : runs::edits_against(**roster, *rows.looked->upload, visit.hub.today)) chosen.push_back(edit.name());
-  }
+  for (auto const& edit : runs::edits_against(**roster, *rows.looked->upload, visit.hub.today))
+    if (all == "file" || (all != "edit" && std::find(ticked.begin(), ticked.end(), edit.name()) != ticked.end())) chosen.push_back(edit.name());
+  if (all.empty() && chosen.empty()) return page(visit, "Tick the fields that are to be as the file says, or keep all edits.", 422);
   if (auto const trouble = runs::choose_from_file(visit.hub, *visit.district, one->detail.line.id, chosen)) return page(visit, trouble->text, 409);
   return Redirect{one->to(), chosen.empty() ? "What was edited by hand stays."
                                             : counted(chosen.size(), "field becomes", "fields become") +

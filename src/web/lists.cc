@@ -132,6 +132,7 @@ class RecordList {
     std::replace(line.begin(), line.end(), '\n', ',');  // which a field of one line would lose
     model["here"] = asked_.to(visit_);
     model["change"] = asked_.to(visit_, "/change");
+    model["users_csv"] = about_.is_people() && scope_.all() ? asked_.to(visit_, "/users.csv") : "";
     model["many"] = about_.many;
     model["q_line"] = line;
     model["sort"] = asked_.text("sort");

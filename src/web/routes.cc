@@ -171,6 +171,8 @@ constexpr Route all[] = {
     {"GET", "/districts/{district}/enrollment/upload/sample", Right::EnrollByHand, sample_set, true},
     {"GET", "/districts/{district}/enrollment/download/users", Right::EnrollByHand, download_users, true},
     {"GET", "/districts/{district}/enrollment/download/demographics", Right::EnrollByHand, download_demographics, true},
+    {"GET", "/districts/{district}/enrollment/students/users", Right::EnrollByHand, download_ticked_students, true},
+    {"GET", "/districts/{district}/enrollment/staff/users", Right::EnrollByHand, download_ticked_staff, true},
     {"GET", "/districts/{district}/history/{run}/rows", Right::EnrollByHand, upload_rows, true},
     {"POST", "/districts/{district}/history/{run}/rows/people", Right::EnrollByHand, confirm_people, true},
     {"POST", "/districts/{district}/history/{run}/rows/values", Right::EnrollByHand, choose_values, true},

@@ -53,13 +53,18 @@ test('a district is suspended: its people are told so, and come back when it is 
   assert.equal((await anna.goto('/districts/1/history')).status(), 200);
 });
 
-test('Batch Upload is switched for one district, and the page says that there is none yet', async () => {
+test('Batch Upload is switched for one district, and its own page says so to its people', async () => {
   await olga.goto('/operator/districts/1');
   await olga.getByRole('button', { name: 'Switch it on' }).click();
   const text = await olga.locator('main').innerText();
-  assert.match(text, /Switched on for this district\. Files are taken by rollbook batch users.csv/);
+  assert.match(text, /Switched on for this district\. Its people upload users\.csv under Enrollment, Batch Upload/);
+  await anna.goto('/districts/1/enrollment/upload');
+  assert.ok(await anna.getByLabel('Select file').isEnabled());
+  await olga.goto('/operator/districts/1');
   await olga.getByRole('button', { name: 'Switch it off' }).click();
   assert.match(await olga.locator('main').innerText(), /Switched off/);
+  await anna.reload();
+  assert.match(await anna.locator('main').innerText(), /not switched on for this district\. Ask who operates the server/);
 });
 
 test('health tells queue, storage and versions, and its token opens the metrics once it is made', async () => {

@@ -85,6 +85,27 @@ TEST_P(UploadDecisions, WhoIsTheSameInEverythingIsProposedAndGetsTheNewIdWhenAPe
   EXPECT_EQ(alike[0].id, "311");
   EXPECT_EQ(alike[0].as, "310");
   EXPECT_EQ(alike[0].name, "Tom Reed");
+  EXPECT_EQ(held.outcome, "held") << "nothing else changes, but somebody may say that he is the same";
+  ASSERT_TRUE(runs::queue_same_people(h, district_, *held.run, {"311"}).ok());
+  EXPECT_EQ(finish(*held.run).outcome, "held");
+  EXPECT_TRUE(has("users", "310"));
+  process(*held.run);
+  EXPECT_TRUE(has("users", "311"));
+  EXPECT_FALSE(has("users", "310"));
+}
+
+TEST_P(UploadDecisions, AnIdIsNotCorrectedBeforeItIsProcessedEvenIfNothingElseChanges) {
+  upload(math());
+  auto rows = math();
+  rows[1]["userId"] = "301";  // Leena, by her address
+  auto const held = send(rows);
+  EXPECT_EQ(held.outcome, "held");
+  EXPECT_TRUE(says(held, "300 becomes 301"));
+  EXPECT_TRUE(has("users", "300"));
+  process(*held.run);
+  EXPECT_TRUE(has("users", "301"));
+  EXPECT_FALSE(has("users", "300"));
+  expect_sound();
 }
 
 TEST_P(UploadDecisions, AConfirmedPersonKeepsWhatTheyHave) {

@@ -5,31 +5,14 @@
 #include "runs/queue.h"
 #include "store/runs.h"
 #include "store/sources.h"
+#include "web/sent_files.h"
 #include "web/small_delivery.h"
-#include "web/visitors.h"
 
 namespace rollbook::test {
 namespace {
 
 namespace fs = std::filesystem;
 using access::Level;
-
-constexpr char boundary[] = "----a-boundary-of-a-browser";
-
-struct Part {
-  std::string field, file, bytes;
-  bool is_file = true;
-};
-
-std::string form_of(std::vector<Part> const& parts) {
-  std::string out;
-  for (auto const& part : parts) {
-    out += std::string("--") + boundary + "\r\ncontent-disposition: form-data; name=\"" + part.field + "\"";
-    if (part.is_file) out += "; filename=\"" + part.file + "\"\r\ncontent-type: text/csv";
-    out += "\r\n\r\n" + part.bytes + "\r\n";
-  }
-  return out + "--" + boundary + "--\r\n";
-}
 
 std::string const a_zip = "PK\x03\x04 whatever follows";
 
@@ -58,21 +41,7 @@ class Uploads : public PortalTest {
 
   // Sends a form in pieces of this size; as far as `upto`, and then breaks off.
   std::optional<http::Response> send(std::vector<Part> const& parts, std::size_t piece = 1000, std::optional<std::size_t> upto = {}, std::string to = "") {
-    auto const body = form_of(parts);
-    http::Head head;
-    head.method = "POST";
-    head.path = to.empty() ? page() : to;
-    head.peer = "127.0.0.1";
-    head.headers = {
-        {"host", "portal.test"}, {"cookie", "rollbook_session=" + anna_.session}, {"content-type", std::string("multipart/form-data; boundary=") + boundary}};
-    for (auto const& header : anna_.also) head.headers.push_back(header);
-    if (tells_size_) head.body_size = body.size();
-    auto const exchange = portal_->begin(head);
-    if (auto early = exchange->take({})) return early;
-    for (std::size_t at = 0; at < std::min(body.size(), upto.value_or(body.size())); at += piece)
-      if (auto early = exchange->take(std::string_view(body).substr(at, piece))) return early;
-    if (upto) return std::nullopt;
-    return exchange->finish();
+    return send_form(*portal_, anna_, to.empty() ? page() : to, parts, {piece, upto, tells_size_});
   }
 
   std::vector<store::Run> runs() { return store::list_runs(operations(), oakfield); }
