@@ -303,6 +303,10 @@ Result<Queued> queue_rekey(Hub& hub, store::District const& district, std::strin
   if (!roster) return roster.trouble();
   auto const record = find_record(**roster, table, old_id);
   if (!record) return record.trouble();
+  auto const& table_of_record = *record->table;
+  if (auto const of = table_of_record.fields[0].refers_to; of != TableId::None)
+    return Trouble{"The id of a " + std::string(table_of_record.one) + " is the " + std::string(table_of(of).one) + "'s: change that with \"rollbook rekey " +
+                   std::string(table_of(of).name) + "\"."};
   if (new_id.empty() || new_id.size() > 255 || !is_id_text(new_id))
     return Trouble{"An id has 1 to 255 of the characters A-Z a-z 0-9 . - _ / @, and no others."};
   if (record_called(**roster, record->table->id, new_id))
@@ -314,6 +318,21 @@ Result<Answer> rekey(Hub& hub, store::District const& district, std::string cons
   auto const queued = queue_rekey(hub, district, table, old_id, new_id);
   return queued ? work_off(hub, district, "re-key", queued) : Result<Answer>(queued.trouble());
 }
+
+namespace {
+
+// The record, and what is called by its id: demographics by that of their person.
+std::vector<std::pair<Table const*, std::int64_t>> all_of_the_id(store::Database& db, Table const& table, std::int64_t key, std::string const& new_id) {
+  std::vector<std::pair<Table const*, std::int64_t>> all = {{&table, key}};
+  auto const old_id = id_of(db, table.id, static_cast<std::uint32_t>(key));
+  for (auto const* other : all_tables) {
+    if (other->fields[0].refers_to != table.id || key_of_id(db, other->id, new_id)) continue;
+    if (auto const its_key = key_of_id(db, other->id, old_id)) all.emplace_back(other, *its_key);
+  }
+  return all;
+}
+
+}  // namespace
 
 Result<Answer> rekey_run(Hub& hub, store::District const& district, store::Run const& run) {
   auto roster = open_roster(hub, district);
@@ -339,14 +358,17 @@ Result<Answer> rekey_run(Hub& hub, store::District const& district, store::Run c
       return false;
     }
     auto const revision = last_revision(db) + 1;
-    auto const number = static_cast<int>(table->id);
-    db.run("UPDATE ids SET until = ? WHERE tbl = ? AND key = ? AND until IS NULL", revision, number, key);
-    db.run("INSERT INTO ids(tbl, key, since, id) VALUES(?, ?, ?, ?)", number, key, revision, id);
-    answer.tables = {{std::string(table->name), Counts{0, 1, 0, 0, 0}}};
+    std::string rekeyed = "rekeyed";
+    for (auto const& [of, its_key] : all_of_the_id(db, *table, key, id)) {
+      auto const number = static_cast<int>(of->id);
+      db.run("UPDATE ids SET until = ? WHERE tbl = ? AND key = ? AND until IS NULL", revision, number, its_key);
+      db.run("INSERT INTO ids(tbl, key, since, id) VALUES(?, ?, ?, ?)", number, its_key, revision, id);
+      answer.tables.emplace_back(std::string(of->name), Counts{0, 1, 0, 0, 0});
+      rekeyed += " " + std::to_string(number) + " " + std::to_string(its_key);
+    }
     answer.outcome = "applied";
     answer.revision = revision;
-    write_revision(db, {revision, run.id, "re-key", hub.actor.at, run.who, answer.digest, to_json(answer), std::nullopt}, std::nullopt,
-                   "rekeyed " + std::to_string(number) + " " + std::to_string(key));
+    write_revision(db, {revision, run.id, "re-key", hub.actor.at, run.who, answer.digest, to_json(answer), std::nullopt}, std::nullopt, rekeyed);
     return true;
   });
   if (trouble) return *trouble;

@@ -230,7 +230,7 @@ class Exporting {
       auto const of = fields[0]->refers_to;
       auto const other = static_cast<std::uint32_t>(row.number(columns[0]));
       if (!is_included(of, other)) return false;
-      if (sharing_) cells[0] = ids_[index(of)][other];
+      cells[0] = ids_[index(of)][other];
     }
     for (std::size_t i = 1; i < fields.size(); ++i) {
       cells[i].clear();

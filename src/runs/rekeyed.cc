@@ -4,6 +4,7 @@
 
 #include "base/text.h"
 #include "runs/names.h"
+#include "runs/undo_ids.h"
 #include "schema/stored_columns.h"
 #include "store/rows.h"
 #include "sync/known_by.h"
@@ -23,8 +24,7 @@ ByTable all_rekeyed(StoredRecords const& stored) {
   std::set<std::pair<TableId, std::uint32_t>> records;
   auto rows = stored.roster.prepare("SELECT first_of FROM revisions WHERE kind = 're-key'");
   while (rows->step()) {
-    auto const words = split(rows->text(0), ' ');  // rekeyed TABLE KEY
-    if (words.size() == 3) records.emplace(static_cast<TableId>(std::stoi(words[1])), static_cast<std::uint32_t>(std::stoul(words[2])));
+    for (auto const& [table, key] : rekeyed_records(rows->text(0))) records.emplace(table, static_cast<std::uint32_t>(key));
   }
   rows.reset();
   ByTable all;

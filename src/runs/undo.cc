@@ -69,7 +69,7 @@ class Undoing {
     for (auto const& other : beside) other->undo_ids();
     undo_edits(answer, digest);
     undo_ids();
-    take_back_rekey(roster_, first_of_, undone_.number, revision_.number, answer, digest);
+    take_back_rekey(roster_, std::string_view(first_of_).substr(1, first_of_.size() - 2), undone_.number, revision_.number, answer, digest);
     answer.digest = digest_text(digest);
     return answer;
   }

@@ -3,6 +3,9 @@
 
 #include <memory>
 #include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
 
 #include "runs/answer.h"
 #include "schema/catalogue.h"
@@ -21,7 +24,10 @@ class EndedIds {
   std::unique_ptr<store::Statement> last_;
 };
 
-// When the undone revision gave a record another id (`first_of` says which), it gets the one it had; unless that is another's by now.
-void take_back_rekey(store::Database& roster, std::string const& first_of, std::int64_t undone, std::int64_t revision, Answer& answer, std::string& digest);
+// The records that a revision gave another id: what is kept with it is "rekeyed TABLE KEY", once more for each that is called by the same id.
+std::vector<std::pair<TableId, std::int64_t>> rekeyed_records(std::string_view first_of);
+
+// When the undone revision gave records another id, they get the one they had; unless that is another's by now.
+void take_back_rekey(store::Database& roster, std::string_view first_of, std::int64_t undone, std::int64_t revision, Answer& answer, std::string& digest);
 
 }  // namespace rollbook::runs

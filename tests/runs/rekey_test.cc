@@ -4,6 +4,7 @@
 #include "runs/edit.h"
 #include "runs/school.h"
 #include "runs/texts.h"
+#include "runs/trace.h"
 #include "runs/verify.h"
 
 namespace rollbook::test {
@@ -26,6 +27,9 @@ class Rekey : public Runs {
     EXPECT_EQ(cell("users", "d-77", "familyName"), "Quill1");
     EXPECT_EQ(cell("users", "u1_1", "familyName"), "(none)");
     EXPECT_EQ(cell("enrollments", "e1_1", "userSourcedId"), "d-77");
+    EXPECT_NE(cell("demographics", "d-77", "birthDate"), "(none)");
+    EXPECT_EQ(cell("demographics", "u1_1", "birthDate"), "(none)");
+    EXPECT_EQ(ids("demographics").size(), 10u);
     auto h = hub();
     auto const verified = runs::verify(h, district_);
     ASSERT_TRUE(verified.ok());
@@ -49,6 +53,27 @@ INSTANTIATE_TEST_SUITE_P(Runs, Rekey, both_databases(), name_of_database);
 TEST_P(Rekey, TheSourceGoesOnToUseItsOwnId) {
   EXPECT_EQ(sync(two_schools(5)).outcome, "no_changes");
   expect_one_record();
+}
+
+TEST_P(Rekey, DemographicsHaveTheIdOfTheirPerson) {
+  expect_one_record();
+  auto h = hub();
+  EXPECT_TRUE(runs::trace(h, district_, "demographics", "d-77", {}).ok());
+  auto const alone = runs::rekey(h, district_, "demographics", "d-77", "d-78");
+  ASSERT_FALSE(alone.ok());
+  EXPECT_EQ(alone.trouble().text, "The id of a demographic record is the person's: change that with \"rollbook rekey users\".");
+  EXPECT_EQ(changes(rekeyed_, "demographics"), "+0 ~1 -0");
+  EXPECT_EQ(undo(*rekeyed_.run).outcome, "applied");
+  EXPECT_NE(cell("demographics", "u1_1", "birthDate"), "(none)");
+  EXPECT_EQ(sync(two_schools(5)).outcome, "no_changes");
+}
+
+TEST_P(Rekey, DemographicsThatComeLaterHaveTheIdOfTheirPersonWhenTheyAreHandedOn) {
+  auto without = two_schools(5);
+  sync(without.drop("demographics", "u1_1"));
+  sync(two_schools(5));
+  EXPECT_NE(cell("demographics", "d-77", "birthDate"), "(none)");
+  EXPECT_EQ(cell("demographics", "u1_1", "birthDate"), "(none)");
 }
 
 TEST_P(Rekey, TheSourceTakesToTheNewId) {
