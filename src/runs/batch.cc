@@ -130,6 +130,10 @@ Result<store::Source> batch_source(Hub& hub, store::District const& district) {
 
 Result<UploadLooked> look_at_upload(Hub& hub, store::District const& district, delivery::Delivery const& delivery, UploadHow const& how) {
   if (auto why = why_no_batch(hub, district); !why.empty()) return Trouble{why};
+  return look_at_rows(hub, district, delivery, how);
+}
+
+Result<UploadLooked> look_at_rows(Hub& hub, store::District const& district, delivery::Delivery const& delivery, UploadHow const& how) {
   auto const found = find_batch_source(hub, district);
   if (!found) return found.trouble();
   auto roster = open_roster(hub, district);
@@ -153,7 +157,7 @@ Result<UploadLooked> look_at_upload_of(Hub& hub, store::District const& district
   if (!delivery) return delivery.trouble();
   UploadHow how{Work::of(run->work).confirmed, {}};
   if (run->revision) how.at_revision = *run->revision - 1;
-  auto looked = look_at_upload(hub, district, *delivery, how);
+  auto looked = look_at_rows(hub, district, *delivery, how);
   if (looked && !looked->upload->given.users && !looked->upload->given.demographics) return Trouble{looked->upload->refusal};
   return looked;
 }

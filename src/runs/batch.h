@@ -21,6 +21,9 @@ struct UploadLooked {
 };
 Result<UploadLooked> look_at_upload(Hub& hub, store::District const& district, delivery::Delivery const& delivery, UploadHow const& how = {});
 
+// The same, whether the district may upload or not.
+Result<UploadLooked> look_at_rows(Hub& hub, store::District const& district, delivery::Delivery const& delivery, UploadHow const& how = {});
+
 // The same of a run: as the roster was before it, or is now when nothing of it is applied. Trouble when it is no upload, or its files are gone.
 Result<UploadLooked> look_at_upload_of(Hub& hub, store::District const& district, std::int64_t run);
 

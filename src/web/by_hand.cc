@@ -4,6 +4,7 @@
 #include <chrono>
 #include <thread>
 
+#include "runs/batch_kind.h"
 #include "runs/search.h"
 #include "views/labels.h"
 #include "views/run_view.h"
@@ -26,7 +27,7 @@ std::optional<views::RunDetail> run_of(Visit& visit, std::int64_t number) {
 
 std::optional<views::RunDetail> awaited(Visit& visit, std::int64_t number) {
   auto run = run_of(visit, number);
-  if (!run || (run->line.kind != "edit" && run->line.kind != "re-key")) return std::nullopt;
+  if (!run || (run->line.kind != "edit" && run->line.kind != "re-key" && run->line.kind != runs::batch_kind)) return std::nullopt;
   for (int waited = 0; run && run->line.state != "done" && waited < longest_wait_ms; waited += look_again_ms) {
     std::this_thread::sleep_for(std::chrono::milliseconds(look_again_ms));
     run = run_of(visit, number);
@@ -117,6 +118,11 @@ void set_by_hand(Visit& visit, store::Database& roster, Model& model, TableId ta
                    RecordScope(visit, roster, access::Right::EnrollByHand).may_change(table, key);
   auto const id = may ? views::Labels(roster).id(table, key) : "";
   model["edit"] = may ? edit_address(visit, table, id, key) : "";
+  auto const now = runs::RowsByKey(roster, 0, visit.hub.today).row(table, key);
+  bool const restores = table == TableId::Users && now && !now->lives && visit.standing.may_everywhere(access::Right::EnrollByHand, visit.district->id);
+  model["members"] = may && (table == TableId::Users || table == TableId::Classes) ? edit_address(visit, table, id, key, "members") : "";
+  model["members_words"] = table == TableId::Classes ? "People in it" : "Their classes";
+  model["restore"] = restores ? edit_address(visit, table, views::Labels(roster).id(table, key), key, "restore") : "";
   model["rekey"] = may && has_own_id(table) ? edit_address(visit, table, id, key, "id") : "";
 }
 

@@ -11,6 +11,15 @@ Answer save_record(Visit& visit);
 Answer edit_id(Visit& visit);
 Answer save_id(Visit& visit);
 
+// add_by_hand.cc: to each of the lists below.
+Answer add_by_hand(Visit& visit);
+Answer save_by_hand(Visit& visit);
+
+// class_members.cc: of a class, or of a person.
+Answer class_members(Visit& visit);
+Answer change_class_members(Visit& visit);
+Answer restore_person(Visit& visit);
+
 // lists.cc
 Answer list_students(Visit& visit);
 Answer list_staff_by_hand(Visit& visit);

@@ -3,6 +3,7 @@
 #include <set>
 
 #include "base/text.h"
+#include "runs/batch_kind.h"
 #include "runs/edit.h"
 #include "runs/look.h"
 #include "runs/near_ids.h"
@@ -21,7 +22,7 @@ namespace {
 
 constexpr char const* not_there = "There is no such record in the roster, or it is not yours to change.";
 
-// The sources that bring the record now, by name; none when nobody owns it.
+// The sources that bring the record now, by name; none when nobody owns it. What people upload or make by hand has the ids that people give it.
 std::string fed_by(Visit& visit, store::Database& roster, ChangedByHand const& record) {
   auto const unowned = runs::unowned_sources(roster);
   std::set<std::int64_t> feeding;
@@ -30,7 +31,7 @@ std::string fed_by(Visit& visit, store::Database& roster, ChangedByHand const& r
   std::string names;
   if (auto const sources = store::list_sources(visit.hub.home.operations(), *visit.district))
     for (auto const& source : *sources)
-      if (feeding.count(source.id) > 0) names.append(names.empty() ? "" : ", ").append(source.name);
+      if (source.kind != runs::batch_kind && feeding.count(source.id) > 0) names.append(names.empty() ? "" : ", ").append(source.name);
   return names;
 }
 

@@ -131,6 +131,8 @@ class RecordList {
     std::erase(line, '\r');
     std::replace(line.begin(), line.end(), '\n', ',');  // which a field of one line would lose
     model["here"] = asked_.to(visit_);
+    model["add"] = asked_.to(visit_, "/new");
+    model["add_words"] = about_.kind == ListKind::Classes ? "Add a class" : about_.kind == ListKind::Staff ? "Add staff" : "Add a student";
     model["change"] = asked_.to(visit_, "/change");
     model["users_csv"] = about_.is_people() && scope_.all() ? asked_.to(visit_, "/users.csv") : "";
     model["many"] = about_.many;
