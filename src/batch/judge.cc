@@ -119,7 +119,10 @@ void Judge::judge_person(Rows const& rows) {
   if (look_for_similar_id(rows, id)) return;
   for (auto const row : rows)
     if (auto const action = file_.rows[row].action; action != Action::Put && action != Action::RemoveClass) file_.say(row, What::UnknownPerson, id_column);
+  auto const corrected = corrected_.size();
   if (comes) judge_newcomer(rows, id);
+  auto const former = standing_.former_people.find(id);
+  if (former != standing_.former_people.end() && corrected_.size() == corrected) say(rows, What::FormerId, id_column, former->second);
 }
 
 // The same id but for zeros is a mistake of a spreadsheet; but for capital letters it may be another person.
@@ -182,6 +185,8 @@ void Judge::judge_class_of(std::uint32_t row) {
   auto const class_ = class_called(text(row, users_place("classId")));
   auto const action = file_.rows[row].action;
   if (class_ != no_place && standing_.classes[class_].is_fed) return file_.say(row, What::FedClass, users_place("classId"), standing_.feed);
+  if (auto const former = standing_.former_classes.find(text(row, users_place("classId"))); class_ == no_place && former != standing_.former_classes.end())
+    return file_.say(row, What::FormerId, users_place("classId"), former->second);
   if (action == Action::RemoveClass && class_ == no_place) file_.say(row, What::NoSuchClass, users_place("classId"));
   if (action == Action::RemoveEnrollment && person_called(text(row, id_column)) != no_place &&
       enrollment(text(row, id_column), text(row, users_place("classId"))) == nullptr)

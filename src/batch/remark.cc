@@ -43,6 +43,7 @@ constexpr std::array<std::string_view, static_cast<std::size_t>(What::Count_)> t
     "it is "
     "somebody else, fill userEmail or userStateId, which tell them apart.",
     "ERROR: the id of this person has changed from {near}, and another row is about the same person with another new id. Write one id in all rows of a person.",
+    "ERROR: {column} is what {near} was called before, and still leads there. Write {near}; if it is another one, give it an id that nobody had.",
     "ERROR: users.csv archives this person, and with them what is known of them goes. Remove this row, or that one.",
     "WARNING: {column} is read with a leading zero. Write two characters, as 01; format the column as text so that the zero stays.",
     "WARNING: {column} looks like a US social security number. Use an id of the district instead.",

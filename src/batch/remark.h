@@ -39,6 +39,7 @@ enum class What : std::uint8_t {
   LikeAnother,
   LikeSeveral,
   IdHasChanged,
+  FormerId,
   ArchivedByUsers,
   // warnings
   GradeWithoutZero,

@@ -50,6 +50,7 @@ struct Standing {
   std::vector<Enrollment> enrollments;
   std::unordered_map<std::string, Archived> archived;  // by id
   std::unordered_map<std::uint32_t, Facts> facts;      // by the person's place; only where somebody asked for them
+  std::unordered_map<std::string, std::string> former_people, former_classes;  // an id that is nobody's today → what its record is called today
   std::string feed;                                    // name of the source that feeds the district; "" when none does
 };
 

@@ -206,10 +206,20 @@ class Translating {
     return id;
   }
 
+  // Of a person or class that has another id than then, an enrollment may have the name that this one would be given.
+  std::string new_enrollment(std::string const& class_, std::string const& person) {
+    auto id = made_up("enrollment", class_, person);
+    if (standing_.former_people.empty() && standing_.former_classes.empty()) return id;
+    if (known_enrollments_.empty())
+      for (auto const& one : standing_.enrollments) known_enrollments_.insert(one.id);
+    for (auto again = person; known_enrollments_.count(id) > 0;) id = made_up("enrollment", class_, again += '\0');
+    return id;
+  }
+
   void put_enrollment(UsersRow const& row, std::string const& person) {
     auto const class_ = std::string(cell("classId"));
     auto const* const there = judge_.enrollment(person, class_);
-    auto const id = there != nullptr ? there->id : made_up("enrollment", class_, person);
+    auto const id = there != nullptr ? there->id : new_enrollment(class_, person);
     if (!told_enrollments_.insert(id).second) return;
     put_enrollment(row.line, id, class_, std::string(cell("schoolId")), person, std::string(cell("userRole")), std::string(cell("primaryTeacher")));
   }
@@ -323,6 +333,7 @@ class Translating {
   static constexpr std::size_t most_schools_kept = 100'000;   // a file may name ever new schools that are none
   std::map<std::string, std::uint32_t, std::less<>> school_place_;
   std::set<std::uint64_t> settled_, told_people_, told_classes_;
+  std::unordered_set<std::string_view> known_enrollments_;  // read when it is asked for
   std::set<std::string> told_courses_, told_enrollments_;
   Heard named_;
   bool has_session_ = false;

@@ -417,9 +417,9 @@ std::string id_of_type(std::string_view user_ids, std::string_view type) {
 }
 
 std::string known_as(StoredRecords const& stored, TableId table, std::string const& id) {
-  if (stored.said.key_of(table, hash_of_id(id, stored.seed), true) != no_key) return id;
   auto const key = key_of_id(stored.roster, table, id);
-  if (!key) return id;
+  auto const said = stored.said.key_of(table, hash_of_id(id, stored.seed), true);
+  if (!key || said == *key) return id;
   auto rows = stored.roster.prepare("SELECT id FROM ids WHERE tbl = ? AND key = ? ORDER BY since DESC");
   for (rows->with(static_cast<int>(table), *key); rows->step();)
     if (stored.said.key_of(table, hash_of_id(rows->text(0), stored.seed), true) == *key) return std::string(rows->text(0));

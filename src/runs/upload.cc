@@ -1,6 +1,7 @@
 #include "runs/upload.h"
 
 #include <algorithm>
+#include <set>
 #include <unordered_map>
 #include <unordered_set>
 
@@ -10,6 +11,7 @@
 #include "runs/edit.h"
 #include "runs/export.h"
 #include "runs/rows_in_force.h"
+#include "runs/undo_ids.h"
 #include "runs/upload_edits.h"
 #include "store/rows.h"
 #include "sync/each_key.h"
@@ -39,6 +41,7 @@ class ReadingStanding {
     });
     read_people();
     read_classes();
+    read_former_ids();
     read_enrollments();
     if (asked.facts) read_facts();
     if (asked.archived) read_archived();
@@ -124,6 +127,24 @@ class ReadingStanding {
       all_.people[who->second].enrollments.push_back(place);
       all_.classes[where->second].enrollments.push_back(place);
     });
+  }
+
+  // Ids that were given up by re-keys: whoever still writes them means the record that had them, or does not know that.
+  void read_former_ids() {
+    auto rekeys = roster_.prepare("SELECT first_of FROM revisions WHERE kind = 're-key' AND number <= ?");
+    std::set<std::pair<TableId, std::int64_t>> records;
+    for (rekeys->with(revision_); rekeys->step();)
+      for (auto const& record : rekeyed_records(rekeys->text(0))) records.insert(record);
+    rekeys.reset();
+    auto before = roster_.prepare("SELECT id FROM ids WHERE tbl = ? AND key = ? AND until IS NOT NULL");
+    for (auto const& [table, key] : records) {
+      if (table != TableId::Users && table != TableId::Classes) continue;
+      auto const& now = id(table, static_cast<std::uint32_t>(key));
+      if (now.empty()) continue;
+      auto& former = table == TableId::Users ? all_.former_people : all_.former_classes;
+      for (before->with(static_cast<int>(table), key); before->step();)
+        if (before->text(0) != now) former.emplace(before->text(0), now);
+    }
   }
 
   // What a stored row says, as cells of demographics.csv.

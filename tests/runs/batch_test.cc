@@ -1,5 +1,6 @@
 // A district that lives on users.csv alone: uploads become runs, and have all that runs have.
 #include "runs/batch_district.h"
+#include "runs/edit.h"
 #include "runs/on_time.h"
 
 namespace rollbook::test {
@@ -144,6 +145,58 @@ TEST_P(BatchUpload, AnIdThatHasChangedIsCorrectedAndKeepsThePersonWithAllTheyHav
   EXPECT_EQ(counted(upload(rows), "students").updated, 1u);
   EXPECT_EQ(cell("users", "301", "grades"), "04");
   EXPECT_EQ(ids("users").size(), 4u);
+  expect_sound();
+}
+
+// Ids in an upload are those of today, whatever they were when the person came.
+TEST_P(BatchUpload, WhoWasGivenAnotherIdIsChangedAndArchivedByIt) {
+  upload(math());
+  auto h = hub();
+  ASSERT_TRUE(runs::rekey(h, district_, "users", "300", "301").ok());
+  ASSERT_TRUE(runs::rekey(h, district_, "classes", "m3", "math-3").ok());
+  EXPECT_EQ(counted(upload({student("301", "Lena", "Moe")}), "students").updated, 1u) << "no value is as it was";
+  EXPECT_EQ(cell("users", "301", "familyName"), "Moe");
+  EXPECT_NE(enrollment("301", "math-3"), "");
+  EXPECT_EQ(counted(upload({with(student("301", "Lena", "Moe"), {{"action", "ARCHIVE-USER"}})}), "students").removed, 1u);
+  EXPECT_FALSE(has("users", "301"));
+  EXPECT_EQ(counted(upload({with(in("math-3", student("310", "Tom", "Reed")), {{"action", "REMOVE-CLASS"}})}), "classes").removed, 1u);
+  EXPECT_TRUE(ids("classes").empty());
+  EXPECT_EQ(ids("users").size(), 3u);
+  expect_sound();
+}
+
+TEST_P(BatchUpload, AnIdThatWasSomebodysIsNotGivenToAnotherPersonByAFile) {
+  upload(math());
+  auto h = hub();
+  ASSERT_TRUE(runs::rekey(h, district_, "users", "300", "301").ok());
+  ASSERT_TRUE(runs::rekey(h, district_, "classes", "m3", "math-3").ok());
+  auto const rows = std::vector{student("300", "Nils", "Aas"), in("m3", student("320", "Ola", "Berg"))};
+  EXPECT_NE(errors(rows).find("userId is what 301 was called before"), std::string::npos) << errors(rows);
+  EXPECT_NE(errors(rows).find("classId is what math-3 was called before"), std::string::npos) << errors(rows);
+  EXPECT_EQ(upload(rows).outcome, "no_changes");
+  EXPECT_EQ(cell("users", "301", "givenName"), "Leena");
+  EXPECT_EQ(ids("users").size(), 4u);
+  auto const back = std::vector{in("math-3", student("300", "Leena", "Parath", {{"userEmail", "student-parath@school.edu"}}))};
+  upload({with(back[0], {{"className", "Class m3"}})});
+  EXPECT_TRUE(has("users", "300")) << "who is the same in everything gets their old id back";
+  expect_sound();
+}
+
+TEST_P(BatchUpload, TwoWhoExchangeTheirIdsStayWhoTheyAre) {
+  upload(math());
+  auto h = hub();
+  for (auto const& [from, to] : {std::pair{"300", "301"}, {"310", "300"}, {"320", "310"}}) ASSERT_TRUE(runs::rekey(h, district_, "users", from, to).ok());
+  upload({in("m3", student("301", "Leena", "Parath", {{"userGrade", "05"}})), in("m3", student("300", "Tom", "Reed", {{"userGrade", "06"}})),
+          in("m3", student("310", "Ola", "Berg", {{"userGrade", "07"}}))});
+  for (auto const& [id, name, grade] : {std::tuple{"301", "Parath", "05"}, {"300", "Reed", "06"}, {"310", "Berg", "07"}}) {
+    EXPECT_EQ(cell("users", id, "familyName"), name);
+    EXPECT_EQ(cell("users", id, "grades"), grade);
+    EXPECT_NE(enrollment(id, "m3"), "");
+  }
+  EXPECT_EQ(ids("users").size(), 4u);
+  upload({with(student("300", "Tom", "Reed"), {{"action", "ARCHIVE-USER"}})});
+  EXPECT_TRUE(has("users", "301"));
+  EXPECT_FALSE(has("users", "300"));
   expect_sound();
 }
 
