@@ -86,8 +86,9 @@ class AddForm {
     if (!*judged) return false;
     for (auto const& remark : judged_.remarks) {
       auto const asks = std::any_of(asked().begin(), asked().end(), [&](Asked const& one) { return one.column == remark.column; });
-      if (remark.is_error && asks) wrong_.emplace(remark.column, remark.words);
-      else if (std::find(told_.begin(), told_.end(), remark.words) == told_.end()) told_.push_back(remark.words);
+      auto words = in_words_of_the_form(remark.words);
+      if (remark.is_error && asks) wrong_.emplace(remark.column, std::move(words));
+      else if (std::find(told_.begin(), told_.end(), words) == told_.end()) told_.push_back(std::move(words));
     }
     return wrong_.empty() && judged_.is_right() && (told_.empty() || visit_.form["told"] == digest());
   }
@@ -136,6 +137,16 @@ class AddForm {
     return at;
   }
   std::string& cell(std::string_view header) { return cells_[place(header)]; }
+
+  // What is said of a column of a file, of a field.
+  std::string in_words_of_the_form(std::string words) const {
+    for (auto const& one : asked())
+      for (auto at = words.find(one.column); at != std::string::npos; at = words.find(one.column, at + one.label.size()))
+        words.replace(at, one.column.size(), "“" + std::string(one.label) + "”");
+    constexpr std::string_view command = " (rollbook rekey)";
+    if (auto const at = words.find(command); at != std::string::npos) words.erase(at, command.size());
+    return words;
+  }
 
   Result<bool> judge() {
     std::vector<batch::UsersCells> rows = {cells_};
