@@ -16,7 +16,8 @@ namespace {
 
 constexpr std::size_t looked_at_once = 100;
 constexpr std::size_t most_open = 500;  // of one who invites, in a district
-constexpr std::string_view columns = "SELECT id, email, name, district, org, level, demographics, invited_by, by_place, made, ends FROM invitations WHERE ";
+constexpr std::string_view columns =
+    "SELECT id, email, name, district, org, level, demographics, invited_by, by_place, made, ends, opened FROM invitations WHERE ";
 constexpr std::int64_t operators_place = -1;
 
 std::int64_t stored_place_of(InvitedBy const& by) { return by.as_operator ? operators_place : stored_place(by.org); }
@@ -30,6 +31,7 @@ Invitation invitation_of(store::Statement const& row) {
   one.by = {row.integer(7), place_of(row.integer(8)), row.integer(8) == operators_place};
   one.made = row.integer(9);
   one.ends = row.integer(10);
+  one.opened = row.integer(11);
   return one;
 }
 
@@ -62,9 +64,9 @@ std::optional<Trouble> wrong_with(Invitation const& wanted) {
   return wrong_with_grant(wanted.what);
 }
 
-std::size_t open_ones(store::Database& operations, Invitation const& wanted) {
-  auto row = operations.prepare("SELECT count(*) FROM invitations WHERE district = ? AND invited_by = ?");
-  return row->with(wanted.what.district, wanted.by.account).step() ? static_cast<std::size_t>(row->integer(0)) : 0;
+std::size_t open_ones(store::Database& operations, Invitation const& wanted, std::int64_t now) {
+  auto row = operations.prepare("SELECT count(*) FROM invitations WHERE district = ? AND invited_by = ? AND ends > ?");
+  return row->with(wanted.what.district, wanted.by.account, now).step() ? static_cast<std::size_t>(row->integer(0)) : 0;
 }
 
 void remove(store::Database& operations, Invitation const& invitation) { operations.run("DELETE FROM invitations WHERE id = ?", invitation.id); }
@@ -89,29 +91,54 @@ void enter(store::Database& operations, Invitation const& invitation, Account co
 
 }  // namespace
 
-Result<std::string> invite(store::Database& operations, Invitation const& wanted, std::int64_t now, store::Actor const& actor) {
+Result<std::string> invite(store::Database& operations, Invitation const& wanted, std::int64_t now, store::Actor const& actor, WithIt const& also) {
   if (auto wrong = wrong_with(wanted)) return *wrong;
   auto const token = random_token();
   auto const email = normal_email(wanted.email);
   std::optional<Trouble> refused;
   auto const trouble = operations.transaction([&] {
-    operations.run("DELETE FROM invitations WHERE ends <= ?", now);
+    operations.run("DELETE FROM invitations WHERE ends <= ?", now - listed_after);
     if (!wanted.by.as_operator) refused = count_one(operations, of_invitations, std::to_string(wanted.by.account), now);
-    if (!refused && open_ones(operations, wanted) >= most_open)
+    if (!refused && open_ones(operations, wanted, now) >= most_open)
       refused = Trouble{"There are 500 open invitations of yours. Withdraw some that nobody accepts."};
     if (refused) return false;
     operations.run("DELETE FROM invitations WHERE district = ? AND org = ? AND email = ?", wanted.what.district, stored_place(wanted.what.org), email);
+    auto const id = next_id(operations, "invitations");
     operations.run(
         "INSERT INTO invitations(id, token, email, name, district, org, level, demographics, invited_by, by_place, made, ends) "
         "VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        next_id(operations, "invitations"), store::Blob{hash_of("invitation", token)}, email, wanted.name, wanted.what.district, stored_place(wanted.what.org),
-        name_of(wanted.what.level), wanted.what.demographics, wanted.by.account, stored_place_of(wanted.by), now, now + invitation_seconds);
+        id, store::Blob{hash_of("invitation", token)}, email, wanted.name, wanted.what.district, stored_place(wanted.what.org), name_of(wanted.what.level),
+        wanted.what.demographics, wanted.by.account, stored_place_of(wanted.by), now, now + invitation_seconds);
     store::note(operations, actor, wanted.what.district, "person invited", email + ": " + words_of(wanted.what));
+    if (also) also(id);
     return true;
   });
   if (trouble) return *trouble;
   if (refused) return *refused;
   return token;
+}
+
+std::optional<Trouble> invite_again(store::Database& operations, Invitation const& known, std::int64_t now, store::Actor const& actor, WithIt const& also) {
+  std::optional<Trouble> refused;
+  auto const trouble = operations.transaction([&] {
+    if (!known.by.as_operator) refused = count_one(operations, of_invitations, std::to_string(known.by.account), now);
+    if (!refused && !find_invitation(operations, known.what.district, known.id, now)) refused = Trouble{"There is no such invitation any more."};
+    if (refused) return false;
+    operations.run("UPDATE invitations SET made = ?, ends = ?, opened = 0, token = ? WHERE id = ?", now, now + invitation_seconds,
+                   store::Blob{hash_of("invitation", random_token())}, known.id);
+    store::note(operations, actor, known.what.district, "person invited again", known.email + ": " + words_of(known.what));
+    also(known.id);
+    return true;
+  });
+  return trouble ? trouble : refused;
+}
+
+void keep_token(store::Database& operations, std::int64_t id, std::string_view token) {
+  operations.run("UPDATE invitations SET token = ? WHERE id = ?", store::Blob{hash_of("invitation", token)}, id);
+}
+
+void note_opened(store::Database& operations, std::int64_t id, std::int64_t now) {
+  operations.run("UPDATE invitations SET opened = ? WHERE id = ? AND opened = 0", now, id);
 }
 
 InvitationPage list_invitations(store::Database& operations, std::int64_t district, std::int64_t now, std::function<bool(Invitation const&)> const& fits,
@@ -121,7 +148,7 @@ InvitationPage list_invitations(store::Database& operations, std::int64_t distri
   for (bool any = true; any && page.some.size() <= how_many;) {
     std::vector<Invitation> next;
     auto rows = operations.prepare(std::string(columns) + "district = ? AND ends > ? AND id < ? ORDER BY id DESC LIMIT ?");
-    for (rows->with(district, now, last, looked_at_once); rows->step();) next.push_back(invitation_of(*rows));
+    for (rows->with(district, now - listed_after, last, looked_at_once); rows->step();) next.push_back(invitation_of(*rows));
     rows.reset();
     any = !next.empty();
     for (auto& one : next) {
@@ -136,7 +163,7 @@ InvitationPage list_invitations(store::Database& operations, std::int64_t distri
 
 std::optional<Invitation> find_invitation(store::Database& operations, std::int64_t district, std::int64_t id, std::int64_t now) {
   auto row = operations.prepare(std::string(columns) + "id = ? AND district = ? AND ends > ?");
-  if (!row->with(id, district, now).step()) return std::nullopt;
+  if (!row->with(id, district, now - listed_after).step()) return std::nullopt;
   auto const found = invitation_of(*row);
   row.reset();
   return still_may(operations, found) ? std::optional(found) : std::nullopt;

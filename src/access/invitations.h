@@ -1,8 +1,8 @@
 // Invitations: how somebody becomes a member of a district. Nothing is held, and nothing told of an account, until the person has accepted.
 //
 // An invitation is for an e-mail, and answers the same whether that has an account or not. Its link works once. Whoever has an account signs in with it and
-// accepts; whoever has none chooses a name and a password. As long as no letters are sent the link goes through the hands of who invites, who could try to make
-// the account themselves and so find out that there is one: that stands in the audit log, costs the invitation when there is none, and is counted.
+// accepts; whoever has none chooses a name and a password. The link is in a letter; where no letters are sent it goes through the hands of who invites, who could
+// try to make the account themselves and so find out that there is one: that stands in the audit log, costs the invitation when there is none, and is counted.
 //
 // What an invitation gives is never more than who invited may give when it is accepted: an account that was deactivated or lost its level takes its open
 // invitations with it.
@@ -33,14 +33,25 @@ struct Invitation {
   Grant what;
   InvitedBy by;
   std::int64_t made = 0, ends = 0;  // seconds since 1970
+  std::int64_t opened = 0;          // when somebody looked at its link first; 0: nobody has
+  bool holds(std::int64_t now) const { return ends > now; }
 };
 
 inline constexpr std::int64_t invitation_seconds = std::int64_t{7} * 24 * 60 * 60;
+inline constexpr std::int64_t listed_after = std::int64_t{30} * 24 * 60 * 60;  // its end: so long it is seen that nobody has accepted it
 
 // Returns the token of the link, once. An earlier invitation of the same e-mail to the same place ends. That `by` may invite there is for the caller to know.
-Result<std::string> invite(store::Database& operations, Invitation const& wanted, std::int64_t now, store::Actor const& actor);
+// `also`: what belongs into the same transaction, as the letter that brings it.
+using WithIt = std::function<void(std::int64_t id)>;
+Result<std::string> invite(store::Database& operations, Invitation const& wanted, std::int64_t now, store::Actor const& actor, WithIt const& also = {});
 
-// The open ones of a district that still hold, newest first: those below number `below`, at most so many that fit.
+// It holds for another week from now, and links of before do not any more.
+std::optional<Trouble> invite_again(store::Database& operations, Invitation const& known, std::int64_t now, store::Actor const& actor, WithIt const& also);
+// The link of a letter, which is made when the letter is sent.
+void keep_token(store::Database& operations, std::int64_t id, std::string_view token);
+void note_opened(store::Database& operations, std::int64_t id, std::int64_t now);
+
+// The open ones of a district, and those that have ended lately, newest first: those below number `below`, at most so many that fit.
 struct InvitationPage {
   std::vector<Invitation> some;
   bool more = false;

@@ -12,11 +12,12 @@ constexpr std::int64_t minute = 60, hour = 3600;
 constexpr std::int64_t pauses[] = {1 * minute, 2 * minute, 5 * minute, 10 * minute, 30 * minute, 1 * hour, 2 * hour, 4 * hour};
 constexpr std::size_t longest_why = 300;
 
-constexpr std::string_view columns = "SELECT id, event, district, account, webhook, state, created, due, ended, attempts, status, why FROM outbox ";
+constexpr std::string_view columns = "SELECT id, coalesce(event, 0), district, account, webhook, state, created, due, ended, attempts, status, why, invitation FROM outbox ";
 
 Item item_of(store::Statement const& row) {
   return {row.integer(0), row.integer(1), row.integer(2), row.integer(3), row.integer(4),  std::string(row.text(5)),
-          row.integer(6), row.integer(7), row.integer(8), row.integer(9), row.integer(10), std::string(row.text(11))};
+          row.integer(6), row.integer(7), row.integer(8), row.integer(9), row.integer(10), std::string(row.text(11)),
+          row.integer(12)};
 }
 
 // Whole characters of UTF-8.
@@ -40,9 +41,9 @@ void add_item(store::Database& operations, Item item) {
   item.id = next->integer(0);
   next.reset();
   operations.run(
-      "INSERT INTO outbox(id, event, district, account, webhook, state, created, due, attempts, worker, lease, status, why, ended) "
-      "VALUES(?, ?, ?, ?, ?, 'waiting', ?, ?, 0, '', 0, 0, '', 0)",
-      item.id, item.event, item.district, item.account, item.webhook, item.created, item.created);
+      "INSERT INTO outbox(id, event, district, account, webhook, state, created, due, attempts, worker, lease, status, why, ended, invitation) "
+      "VALUES(?, nullif(?, 0), ?, ?, ?, 'waiting', ?, ?, 0, '', 0, 0, '', 0, ?)",
+      item.id, item.event, item.district, item.account, item.webhook, item.created, item.created, item.invitation);
 }
 
 std::vector<std::int64_t> due_doors(store::Database& operations, std::int64_t now) {
@@ -102,6 +103,11 @@ std::vector<Item> list_items(store::Database& operations, ItemFilter const& filt
        rows->step();)
     all.push_back(item_of(*rows));
   return all;
+}
+
+std::optional<Item> letter_with(store::Database& operations, std::int64_t invitation) {
+  auto row = operations.prepare(std::string(columns) + "WHERE invitation = ? ORDER BY id DESC LIMIT 1");
+  return row->with(invitation).step() ? std::optional(item_of(*row)) : std::nullopt;
 }
 
 Waiting letters_waiting(store::Database& operations) {

@@ -18,8 +18,9 @@ struct Item {
   std::string state = "waiting";                 // waiting, sent, given up
   std::int64_t created = 0, due = 0, ended = 0;  // seconds since 1970
   std::int64_t attempts = 0;
-  std::int64_t status = 0;  // what a webhook answered last; 0: nothing
-  std::string why = {};     // what went wrong last
+  std::int64_t status = 0;      // what a webhook answered last; 0: nothing
+  std::string why = {};         // what went wrong last
+  std::int64_t invitation = 0;  // a letter that brings it, to nobody's account; 0: it is about an event
 };
 
 inline constexpr std::int64_t lease = 300;                                  // seconds that sending one takes at most
@@ -57,6 +58,8 @@ struct ItemFilter {
   std::int64_t district = 0;  // 0: of all
 };
 std::vector<Item> list_items(store::Database& operations, ItemFilter const& filter, std::optional<std::int64_t> below, std::size_t how_many);
+// The last letter with an invitation.
+std::optional<Item> letter_with(store::Database& operations, std::int64_t invitation);
 // Letters that wait, and those that were given up.
 struct Waiting {
   std::int64_t waiting = 0, given_up = 0, oldest = 0;  // oldest: seconds since 1970, of those that wait

@@ -1,5 +1,7 @@
 #include "letters/post_office.h"
 
+#include "access/invitations.h"
+#include "access/secrets.h"
 #include "base/version.h"
 #include "letters/message.h"
 #include "letters/tell.h"
@@ -54,7 +56,7 @@ std::optional<Trouble> Rounds::tell(std::int64_t now) {
 
 std::optional<Trouble> Rounds::send_letters(std::int64_t now) {
   for (bool more = true; more;) {
-    auto const sent = send_one(0, now, [&](Item const& item) { return send_letter(item); });
+    auto const sent = send_one(0, now, [&](Item const& item) { return send_letter(item, now); });
     if (!sent) return sent.trouble();
     more = *sent;
   }
@@ -109,22 +111,49 @@ Where Rounds::where_of(store::Event const& event) {
   return where;
 }
 
-Tried Rounds::send_letter(Item const& item) {
+Tried Rounds::send_words(Item const& item, Words const& words, std::string const& to) {
+  auto const settings = mail_settings(home_.operations());
+  auto const dressed = options_.dress(words);
+  if (!dressed) return {Sent::Later, dressed.trouble().text};
+  auto message = message_of(settings, to, words, *dressed);
+  message.date = item.created;
+  message.id = message_id(options_.key, item, settings.value("from"));
+  return mailer_.send(settings, mail_password(home_.operations(), options_.key), to, written(message));
+}
+
+Tried Rounds::send_letter(Item const& item, std::int64_t now) {
+  if (item.invitation > 0) return send_invitation(item, now);
   auto& operations = home_.operations();
   auto const event = store::find_event(operations, item.event);
   auto const account = access::find_account(operations, item.account);
   if (!event || !account) return no_more("Whom or what it was about is not there any more.");
   if (!is_reader_of(operations, *event, *account)) return no_more("They may not read it any more, or do not want to.");
   if (item.district > 0 && store::service_of(operations, item.district) != store::Service::Open) return no_more("The district is suspended by the operator.");
+  if (auto why = missing_for_mail(mail_settings(operations)); !why.empty()) return {Sent::Later, why, 0, true};
+  return send_words(item, words_of(*event, where_of(*event)), account->email);
+}
+
+// The link is not kept anywhere: it is made of the server key, the same for each try, and known from now on by its hash.
+Tried Rounds::send_invitation(Item const& item, std::int64_t now) {
+  auto& operations = home_.operations();
+  auto const invitation = access::find_invitation(operations, item.district, item.invitation, now);
+  auto const district = store::find_district(operations, std::to_string(item.district));
+  if (!invitation || !invitation->holds(now) || !district) return no_more("It was accepted, declined or withdrawn, or has ended.");
+  if (item.created < invitation->made) return no_more("A later letter has taken its place.");
+  if (store::service_of(operations, item.district) != store::Service::Open) return no_more("The district is suspended by the operator.");
   auto const settings = mail_settings(operations);
   if (auto why = missing_for_mail(settings); !why.empty()) return {Sent::Later, why, 0, true};
-  auto const words = words_of(*event, where_of(*event));
-  auto const dressed = options_.dress(words);
-  if (!dressed) return {Sent::Later, dressed.trouble().text};
-  auto message = message_of(settings, account->email, words, *dressed);
-  message.date = item.created;
-  message.id = message_id(options_.key, item, settings.value("from"));
-  return mailer_.send(settings, mail_password(operations, options_.key), account->email, written(message));
+  auto const own = options_.key.derive("inviting", static_cast<std::uint64_t>(invitation->id));
+  auto const words = std::to_string(invitation->id) + " " + std::to_string(invitation->made) + " " + invitation->email;
+  auto const token = access::text_hash_of("letter", store::hmac_sha256({reinterpret_cast<char const*>(own.data()), own.size()}, words));
+  access::keep_token(operations, invitation->id, token);
+  auto address = settings.value("address");
+  if (address.ends_with('/')) address.pop_back();
+  auto const by = access::find_account(operations, invitation->by.account);
+  return send_words(item,
+                    words_of_an_invitation({district->name, by ? by->name : "Somebody", address + "/invitation/" + token,
+                                            views::local_time(store::moment_text(invitation->ends), district->time_zone).text()}),
+                    invitation->email);
 }
 
 Tried Rounds::send_to_webhook(Item const& item, std::int64_t now) {

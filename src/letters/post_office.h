@@ -44,7 +44,9 @@ class Rounds {
   Result<bool> send_one(std::int64_t door, std::int64_t now, Send const& send);
   bool is_shut(std::int64_t door, std::int64_t now) const;
   std::int64_t time_in(std::int64_t round) const;
-  Tried send_letter(Item const& item);
+  Tried send_letter(Item const& item, std::int64_t now);
+  Tried send_invitation(Item const& item, std::int64_t now);
+  Tried send_words(Item const& item, Words const& words, std::string const& to);
   Tried send_to_webhook(Item const& item, std::int64_t now);
   Where where_of(store::Event const& event);
 

@@ -211,6 +211,17 @@ Words words_of(store::Event const& event, Where const& where) {
   return std::move(writer.words);
 }
 
+Words words_of_an_invitation(Invited const& invited) {
+  Words words;
+  words.subject = "You are invited to " + visible(invited.district) + " in Rollbook";
+  words.what = visible(invited.by) + " invites you to work with the rosters of " + visible(invited.district) + ".";
+  words.todo = "Open the link, and accept or decline. It works once, until " + invited.until + "; if you do not know who this is, do nothing.";
+  words.link = invited.link;
+  words.link_title = "Accept or decline";
+  words.reminder = "The link is for you alone: please do not forward this letter.";
+  return words;
+}
+
 Words words_of_a_test(std::string const& address, std::string const& when) {
   Words words;
   words.subject = "Test letter of Rollbook";

@@ -27,6 +27,12 @@ struct Words {
 };
 Words words_of(store::Event const& event, Where const& where);
 
+// To somebody who is invited: the only letter that goes to who has no account, and the only one with a secret in it.
+struct Invited {
+  std::string district, by, link, until;
+};
+Words words_of_an_invitation(Invited const& invited);
+
 // For who sets the server up.
 Words words_of_a_test(std::string const& address, std::string const& when);
 

@@ -455,6 +455,33 @@ CREATE TABLE door_folders(
   path TEXT NOT NULL UNIQUE,
   trouble TEXT NOT NULL);
 )sql"},
+    {"letters bring invitations", R"sql(
+ALTER TABLE invitations ADD COLUMN opened INTEGER64 NOT NULL DEFAULT 0;
+CREATE TABLE outbox_now(
+  id INTEGER64 PRIMARY KEY,
+  event INTEGER64 REFERENCES events(id),
+  invitation INTEGER64 NOT NULL,
+  district INTEGER64 NOT NULL,
+  account INTEGER64 NOT NULL,
+  webhook INTEGER64 NOT NULL,
+  state TEXT NOT NULL,
+  created INTEGER64 NOT NULL,
+  due INTEGER64 NOT NULL,
+  attempts INTEGER64 NOT NULL,
+  worker TEXT NOT NULL,
+  lease INTEGER64 NOT NULL,
+  status INTEGER64 NOT NULL,
+  why TEXT NOT NULL,
+  ended INTEGER64 NOT NULL);
+INSERT INTO outbox_now SELECT id, event, 0, district, account, webhook, state, created, due, attempts, worker, lease, status, why, ended FROM outbox;
+DROP TABLE outbox;
+ALTER TABLE outbox_now RENAME TO outbox;
+CREATE INDEX outbox_due ON outbox(webhook, due, id) WHERE state = 'waiting';
+CREATE INDEX outbox_of_district ON outbox(district, webhook, id);
+CREATE INDEX outbox_of_event ON outbox(event);
+CREATE INDEX outbox_of_account ON outbox(account, id) WHERE account > 0;
+CREATE INDEX outbox_of_invitation ON outbox(invitation, id) WHERE invitation > 0;
+)sql"},
 };
 
 }  // namespace

@@ -34,6 +34,7 @@ std::string_view words_of(access::Level level) {
 
 View page(Visit& visit, access::Invitation const& one, std::string const& wrong) {
   auto& operations = visit.hub.home.operations();
+  access::note_opened(operations, one.id, visit.now);
   auto const district = store::find_district(operations, std::to_string(one.what.district));
   auto const by = access::find_account(operations, one.by.account);
   auto const own = visit.session && visit.account->email == one.email;

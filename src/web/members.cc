@@ -4,6 +4,9 @@
 #include <limits>
 
 #include "access/emails.h"
+#include "base/text.h"
+#include "letters/mail_settings.h"
+#include "letters/outbox.h"
 #include "store/moment.h"
 #include "views/local_time.h"
 #include "web/address.h"
@@ -16,11 +19,31 @@ namespace {
 
 constexpr std::size_t people_of_a_page = 50, invitations_of_a_page = 50;
 
+constexpr std::size_t most_at_once = 30;
+
+// What came of one who was to be invited.
+struct OfOne {
+  std::string email, link, wrong;
+};
 struct Told {
   std::string wrong = {}, link = {}, whose = {};
+  std::vector<OfOne> many = {};
 };
 
+bool sends_letters(Visit& visit) { return letters::missing_for_mail(letters::mail_settings(visit.hub.home.operations())).empty(); }
+
 std::string local(Visit const& visit, std::string const& moment) { return views::local_time(moment, visit.district->time_zone).text(); }
+
+// How far it is on its way.
+Model state_of(Visit& visit, access::Invitation const& one) {
+  if (!one.holds(visit.now)) return tag("warning", "warning", "Ended, not accepted");
+  if (one.opened > 0) return tag("info", "info", "Link opened");
+  auto const letter = letters::letter_with(visit.hub.home.operations(), one.id);
+  if (!letter || letter->created < one.made) return tag("", "info", "Link given by hand");
+  if (letter->state == "sent") return tag("ok", "ok", "Letter sent");
+  if (letter->state == "given up") return tag("error", "error", "Letter not delivered");
+  return tag("held", "held", letter->attempts > 0 ? "Letter is tried again" : "Letter is on its way");
+}
 
 // A page of them; a download has them all.
 void set_people(Visit const& visit, Managed const& managed, Model& model, Sheet& sheet) {
@@ -70,6 +93,8 @@ void set_invitations(Visit& visit, Managed const& managed, Model& model) {
                     : by               ? by->name
                                        : ""},
              {"until", local(visit, store::moment_text(one.ends))},
+             {"state", state_of(visit, one)},
+             {"again", visit.in_district("members/invitations/" + std::to_string(one.id) + "/again")},
              {"withdraw", visit.in_district("members/invitations/" + std::to_string(one.id) + "/withdraw")}});
   }
   auto const here = visit.in_district("members");
@@ -77,6 +102,14 @@ void set_invitations(Visit& visit, Managed const& managed, Model& model) {
   model["invitations"] = std::move(all);
   model["first_invited"] = below ? here : "";
   model["more_invited"] = page.more ? address(here, {{"invited", std::to_string(page.some.back().id)}}) : "";
+}
+
+// Those who are to be tried once more.
+std::string failed_of(std::vector<OfOne> const& many) {
+  std::string all;
+  for (auto const& one : many)
+    if (!one.wrong.empty()) all += one.email + "\n";
+  return all;
 }
 
 View page(Visit& visit, Told const& told) {
@@ -91,10 +124,16 @@ View page(Visit& visit, Told const& told) {
   view.model["wrong"] = told.wrong.empty() ? Model(false) : alert("danger", told.wrong);
   view.model["link"] = told.link;
   view.model["link_told"] = told.whose + " is invited. Give them this link";
+  Model many = Model::List();
+  for (auto const& one : told.many) many.add({{"email", one.email}, {"link", one.link}, {"wrong", one.wrong}});
+  view.model["has_many"] = !told.many.empty();
+  view.model["many"] = std::move(many);
+  view.model["sends_letters"] = sends_letters(visit);
+  view.model["emails"] = told.many.empty() ? std::string(visit.form["emails"]) : failed_of(told.many);
   view.model["whole_district"] = managed.whole_district();
   view.model["to"] = visit.in_district("members");
   view.model["staff"] = visit.in_district("members/staff");
-  view.model["email"] = part({.name = "email", .label = "E-mail address", .type = "email", .value = form("email"), .autocomplete = "off"});
+  view.model["email"] = part({.name = "email", .label = "E-mail address", .type = "email", .value = form("email"), .autocomplete = "off", .required = false});
   view.model["name"] = part({.name = "name", .label = "Name", .value = form("name"), .autocomplete = "off", .required = false});
   set_grant_fields(view.model, managed);
   view.sheet = std::move(sheet);
@@ -106,20 +145,77 @@ View page(Visit& visit, Told const& told) {
 
 Answer members(Visit& visit) { return page(visit, {}); }
 
+namespace {
+
+letters::Item letter_of(Visit const& visit, std::int64_t invitation) {
+  letters::Item item;
+  item.district = visit.district->id;
+  item.created = visit.now;
+  item.invitation = invitation;
+  return item;
+}
+
 // Of accounts that are not members here nothing is asked, so that nothing can be told.
+OfOne invite_one(Visit& visit, Managed const& managed, access::Grant const& what, std::string_view email, std::string_view name, bool by_letter) {
+  access::Invitation wanted;
+  wanted.email = email;
+  wanted.name = name;
+  wanted.what = what;
+  wanted.by = *managed.by_which(what);
+  OfOne one{access::normal_email(wanted.email), "", ""};
+  auto& operations = visit.hub.home.operations();
+  if (managed.is_member(wanted.email)) one.wrong = "This person is a member already. Their own page changes what they may do.";
+  if (!one.wrong.empty()) return one;
+  auto const write = [&](std::int64_t id) { letters::add_item(operations, letter_of(visit, id)); };
+  auto const token = access::invite(operations, wanted, visit.now, visit.hub.actor, by_letter ? access::WithIt(write) : access::WithIt());
+  if (!token) one.wrong = token.trouble().text;
+  else if (!by_letter) one.link = "/invitation/" + *token;
+  return one;
+}
+
+std::vector<std::string> addresses_in(std::string_view text) {
+  std::string with_spaces(text);
+  for (auto& c : with_spaces)
+    if (c == ',' || c == ';' || c == '\r' || c == '\n' || c == '\t') c = ' ';
+  std::vector<std::string> all;
+  for (auto& one : split(with_spaces, ' '))
+    if (!one.empty() && std::find(all.begin(), all.end(), one) == all.end()) all.push_back(std::move(one));
+  return all;
+}
+
+Answer invite_many(Visit& visit, Managed const& managed, access::Grant const& what) {
+  auto const all = addresses_in(visit.form["emails"]);
+  if (all.size() > most_at_once)
+    return page(visit, {.wrong = "These are " + std::to_string(all.size()) + " addresses; at most 30 people are invited at once. Nobody was invited."});
+  bool const by_letter = sends_letters(visit);
+  Told told;
+  for (auto const& email : all) told.many.push_back(invite_one(visit, managed, what, email, "", by_letter));
+  if (std::none_of(told.many.begin(), told.many.end(), [](OfOne const& one) { return one.wrong.empty(); })) told.wrong = "Nobody was invited.";
+  return page(visit, told);
+}
+
+}  // namespace
+
 Answer invite_member(Visit& visit) {
   auto const managed = Managed::by(visit);
   auto const what = managed.asked_for();
   if (!what) return page(visit, {.wrong = "Choose a level, and a place at which you may give it."});
-  access::Invitation wanted;
-  wanted.email = visit.form["email"];
-  wanted.name = visit.form["name"];
-  wanted.what = *what;
-  wanted.by = *managed.by_which(*what);
-  if (managed.is_member(wanted.email)) return page(visit, {.wrong = "This person is a member already. Their own page changes what they may do."});
-  auto const token = access::invite(visit.hub.home.operations(), wanted, visit.now, visit.hub.actor);
-  if (!token) return page(visit, {.wrong = token.trouble().text});
-  return page(visit, {.link = "/invitation/" + *token, .whose = access::normal_email(wanted.email)});
+  if (!trimmed(visit.form["emails"]).empty()) return invite_many(visit, managed, *what);
+  bool const by_letter = sends_letters(visit);
+  auto const one = invite_one(visit, managed, *what, visit.form["email"], visit.form["name"], by_letter);
+  if (!one.wrong.empty()) return page(visit, {.wrong = one.wrong});
+  if (by_letter) return Redirect{visit.in_district("members"), one.email + " is invited: a letter with a link is on its way."};
+  return page(visit, {.link = one.link, .whose = one.email});
+}
+
+Answer invite_member_again(Visit& visit) {
+  auto const found = Managed::by(visit).invitation(visit.number(1));
+  if (!found) return Refusal{404};
+  if (!sends_letters(visit)) return page(visit, {.wrong = "This server sends no letters yet: invite them once more, and give them the link."});
+  auto& operations = visit.hub.home.operations();
+  auto const write = [&](std::int64_t id) { letters::add_item(operations, letter_of(visit, id)); };
+  if (auto const trouble = access::invite_again(operations, *found, visit.now, visit.hub.actor, write)) return page(visit, {.wrong = trouble->text});
+  return Redirect{visit.in_district("members"), found->email + " is invited again: a letter with a new link is on its way, and the old link is void."};
 }
 
 Answer withdraw_invitation(Visit& visit) {

@@ -91,7 +91,7 @@ View district_page(Visit const& visit, store::DistrictState const& state, Told c
   set_person(visit, view.model, !told.wrong.empty());
   view.model["has_system"] = access::has_system(operations, state.district.id);
   Model invited = Model::List();
-  auto const by_operator = [](access::Invitation const& one) { return one.by.as_operator; };
+  auto const by_operator = [&](access::Invitation const& one) { return one.by.as_operator && one.holds(visit.now); };
   for (auto const& one : access::list_invitations(operations, state.district.id, visit.now, by_operator, {}, most_invited).some)
     invited.add({{"email", one.email}});
   view.model["has_invited"] = !invited.get<Model::List>()->empty();

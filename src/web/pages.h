@@ -40,6 +40,7 @@ Answer invite_first(Visit& visit);
 Answer members(Visit& visit);
 Answer invite_member(Visit& visit);
 Answer withdraw_invitation(Visit& visit);
+Answer invite_member_again(Visit& visit);
 
 // invitation.cc: what who is invited sees.
 Answer invitation(Visit& visit);

@@ -195,6 +195,7 @@ constexpr Route all[] = {
     {"GET", "/districts/{district}/members", Right::ManagePeople, members},
     {"POST", "/districts/{district}/members", Right::ManagePeople, invite_member},
     {"POST", "/districts/{district}/members/invitations/{invitation}/withdraw", Right::ManagePeople, withdraw_invitation},
+    {"POST", "/districts/{district}/members/invitations/{invitation}/again", Right::ManagePeople, invite_member_again},
     {"GET", "/districts/{district}/members/staff", Right::ManagePeople, staff},
     {"GET", "/districts/{district}/members/{account}", Right::ManagePeople, member},
     {"POST", "/districts/{district}/members/{account}/grants", Right::ManagePeople, set_grant},

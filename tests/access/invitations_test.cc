@@ -105,7 +105,7 @@ TEST_P(Invitations, Ends) {
   auto const late = invited(to("ben@x.example"));
   EXPECT_TRUE(look_at_invitation(*db, late, noon + invitation_seconds - 1));
   EXPECT_EQ(why(accept_invitation(*db, late, ben, noon + invitation_seconds)), used_up);
-  EXPECT_TRUE(open(noon + invitation_seconds).empty());
+  EXPECT_TRUE(open(noon + invitation_seconds + listed_after).empty());
 
   auto const withdrawn = invited(to("ben@x.example"));
   auto const id = open().front().id;
@@ -181,7 +181,7 @@ TEST_P(Invitations, AreReadPageByPageAndOnlyThoseThatAreWanted) {
   auto const one = open().front();
   EXPECT_TRUE(find_invitation(*db, lakeside, one.id, noon));
   EXPECT_FALSE(find_invitation(*db, hillside, one.id, noon));
-  EXPECT_FALSE(find_invitation(*db, lakeside, one.id, noon + invitation_seconds));
+  EXPECT_FALSE(find_invitation(*db, lakeside, one.id, noon + invitation_seconds + listed_after));
 }
 
 TEST_P(Invitations, TakeNothingAway) {

@@ -1,4 +1,5 @@
 // Letters by SMTP to a real mail server: what arrives, and what is done when it does not.
+#include "access/invitations.h"
 #include "letters/letters.h"
 
 namespace rollbook::test {
@@ -121,6 +122,88 @@ TEST_P(Smtp, TwoThatAreSentSoonAfterEachOtherHaveNumbersOfTheirOwnAndARepetition
   EXPECT_EQ(came()[2]["id"], came()[0]["id"]);
   EXPECT_EQ(came()[3]["id"], came()[1]["id"]);
   EXPECT_EQ(came()[2]["date"], came()[0]["date"]);
+}
+
+class Invited : public Smtp {
+ protected:
+  // Somebody with the level System invites somebody who has no account, by a letter.
+  void SetUp() override {
+    Smtp::SetUp();
+    if (IsSkipped()) return;
+    begin_server("starttls");
+    access::Invitation wanted;
+    wanted.email = "nell@larkspur.example";
+    wanted.what = {district_.id, std::nullopt, access::Level::Reporting, false};
+    wanted.by = {access::find_account_by_email(operations(), "anna@larkspur.example")->id, std::nullopt, false};
+    ASSERT_TRUE(access::invite(operations(), wanted, noon, anna_, letter(noon)).ok());
+  }
+  access::WithIt letter(std::int64_t now) {
+    return [this, now](std::int64_t id) {
+      letters::Item item;
+      item.district = district_.id, item.created = now, item.invitation = id_ = id;
+      letters::add_item(operations(), item);
+    };
+  }
+  std::string token_of(std::size_t number) {
+    auto const text = came().at(number)["text"];
+    std::string const before = "https://rollbook.example.org/invitation/";
+    auto const at = text.find(before);
+    return at == std::string::npos ? "" : text.substr(at + before.size(), 43);
+  }
+  access::Invitation invitation(std::int64_t now) { return *access::find_invitation(operations(), district_.id, id_, now); }
+
+  std::int64_t id_ = 0;
+};
+INSTANTIATE_TEST_SUITE_P(, Invited, both_databases(), name_of_database);
+
+TEST_P(Invited, GetALetterWithALinkThatIsNowhereElse) {
+  round(noon);
+  ASSERT_EQ(came().size(), 1u) << why();
+  EXPECT_EQ(came()[0]["to"], "nell@larkspur.example");
+  auto const found = access::look_at_invitation(operations(), token_of(0), noon + 1);
+  ASSERT_TRUE(found.has_value()) << came()[0]["text"];
+  EXPECT_EQ(found->id, id_);
+  EXPECT_NE(came()[0]["text"].find("It works once, until "), std::string::npos);
+  round(noon + 100'000);
+  EXPECT_EQ(came().size(), 1u) << "once";
+  EXPECT_EQ(letters::letter_with(operations(), id_)->state, "sent");
+}
+
+TEST_P(Invited, ALetterThatIsTriedTwiceHasTheSameLink) {
+  auto options = *options_;
+  options.dress = [&](letters::Words const& words) -> Result<letters::Dressed> {
+    operations().run("UPDATE outbox SET worker = 'taken over' WHERE state = 'waiting'");
+    return plainly(words);
+  };
+  letters::Rounds dies(options, *home_);
+  ASSERT_FALSE(dies.send_letters(noon));
+  round(noon + letters::lease);
+  ASSERT_EQ(came().size(), 2u);
+  EXPECT_EQ(token_of(0), token_of(1));
+}
+
+TEST_P(Invited, WhoIsInvitedAgainGetsAnotherLinkAndTheOldOneIsVoid) {
+  round(noon);
+  auto const later = noon + access::invitation_seconds + 3600;
+  EXPECT_FALSE(access::look_at_invitation(operations(), token_of(0), later).has_value());
+  ASSERT_FALSE(access::invite_again(operations(), invitation(later), later, anna_, letter(later)));
+  round(later);
+  ASSERT_EQ(came().size(), 2u) << why();
+  EXPECT_NE(token_of(0), token_of(1));
+  EXPECT_FALSE(access::look_at_invitation(operations(), token_of(0), later).has_value());
+  EXPECT_TRUE(access::look_at_invitation(operations(), token_of(1), later).has_value());
+}
+
+TEST_P(Invited, WhatWasWithdrawnIsNotSent) {
+  ASSERT_FALSE(access::withdraw_invitation(operations(), district_.id, id_, anna_));
+  round(noon);
+  EXPECT_EQ(came().size(), 0u);
+  EXPECT_EQ(states(), (std::map<std::string, int>{{"given up", 1}}));
+}
+
+TEST_P(Invited, WhatHasEndedWhileNobodyAnsweredIsNotSent) {
+  round(noon + access::invitation_seconds);
+  EXPECT_EQ(came().size(), 0u);
 }
 
 // A day in which nobody answers, minute by minute where something is due.

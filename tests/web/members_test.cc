@@ -1,5 +1,7 @@
 // Members and invitations, and how far whoever manages one school reaches: asked from outside, with whatever a form can be made to say.
 #include "access/invitations.h"
+#include "letters/mail_settings.h"
+#include "letters/outbox.h"
 #include "schema/schema.h"
 #include "web/visitors.h"
 
@@ -360,6 +362,69 @@ TEST_F(Members, EndOneOfTheirSessionsAndNobodyElses) {
   EXPECT_EQ(post(here, "/account/sessions/" + id(sue, 0) + "/end").status, 303);
   EXPECT_EQ(get(there, "/account.json").status, 401);
   EXPECT_EQ(get(here, "/account").status, 200);
+}
+
+class MembersByLetter : public Members {
+ protected:
+  void SetUp() override {
+    Members::SetUp();
+    ASSERT_FALSE(letters::set_mail(operations(),
+                                   {{"server", "mail.example.org"}, {"from", "rollbook@example.org"}, {"address", "https://rollbook.example.org"}}, somebody));
+  }
+  std::int64_t letters_that_wait() { return letters::letters_waiting(operations()).waiting; }
+  http::Response invite_all(Browser const& who, std::string const& emails, std::string const& level = "reporting") {
+    return post(who, in(), {{"emails", emails}, {"level", level}, {"org", ""}});
+  }
+};
+
+TEST_F(MembersByLetter, ALinkIsInTheLetterAndNotOnThePage) {
+  auto const sent = invite(boss, "new@example.org");
+  EXPECT_EQ(sent.status, 303);
+  EXPECT_EQ(letters_that_wait(), 1);
+  auto const shown = get(boss, in());
+  EXPECT_TRUE(says(shown, "Letter is on its way"));
+  EXPECT_FALSE(says(shown, "/invitation/"));
+}
+
+TEST_F(MembersByLetter, ThirtyAreInvitedAtOnceAndNotOneMore) {
+  std::string emails;
+  for (int i = 0; i < 30; ++i) emails += "p" + std::to_string(i) + (i % 3 == 0 ? "@example.org, " : "@example.org\r\n");
+  auto const too_many = invite_all(boss, emails + "p30@example.org");
+  EXPECT_EQ(too_many.status, 422);
+  EXPECT_TRUE(says(too_many, "at most 30 people")) << too_many.body;
+  EXPECT_TRUE(says(too_many, "p30@example.org")) << "what was entered stays";
+  EXPECT_EQ(open_invitations(), 0u);
+  EXPECT_EQ(invite_all(boss, emails + " p1@example.org").status, 200) << "who stands there twice is invited once";
+  EXPECT_EQ(open_invitations(), 30u);
+  EXPECT_EQ(letters_that_wait(), 30);
+}
+
+TEST_F(MembersByLetter, WhatIsWrongWithOneKeepsNobodyElseOut) {
+  auto const told = invite_all(boss, "new@example.org\nno address\n" + nora.email);
+  EXPECT_EQ(told.status, 200);
+  EXPECT_TRUE(says(told, "A letter is on its way."));
+  EXPECT_TRUE(says(told, "This is no e-mail address."));
+  EXPECT_TRUE(says(told, "This person is a member already."));
+  EXPECT_EQ(open_invitations(), 1u);
+}
+
+TEST_F(MembersByLetter, AnInvitationIsSentAgainByWhoMayGiveIt) {
+  invite(boss, "new@example.org");
+  auto const again = in("/invitations/" + std::to_string(open().front().id) + "/again");
+  EXPECT_EQ(post(of_north, again).status, 404) << "it is for the whole district";
+  EXPECT_EQ(post(boss, again).status, 303);
+  EXPECT_EQ(letters_that_wait(), 2);
+  EXPECT_EQ(post(boss, in("/invitations/999/again")).status, 404);
+}
+
+TEST_F(Members, WithoutAMailServerEachOfSeveralHasALinkOfTheirOwn) {
+  auto const told = post(boss, in(), {{"emails", "one@example.org two@example.org"}, {"level", "reporting"}, {"org", ""}});
+  EXPECT_EQ(told.status, 200);
+  auto const first = told.body.find("/invitation/"), second = told.body.find("/invitation/", first + 60);
+  ASSERT_NE(second, std::string::npos);
+  EXPECT_NE(told.body.substr(first, 55), told.body.substr(second, 55));
+  EXPECT_EQ(get(stranger(), told.body.substr(second, 55)).status, 200);
+  EXPECT_TRUE(says(get(boss, in()), "Link opened"));
 }
 
 }  // namespace
