@@ -3,18 +3,6 @@
 namespace rollbook::store {
 namespace {
 
-std::string in_dialect(std::string_view sql, Dialect const& dialect) {
-  std::string out;
-  for (std::size_t at = 0; at < sql.size();) {
-    auto const rest = sql.substr(at);
-    if (rest.starts_with("INTEGER64")) out += dialect.integer, at += 9;
-    else if (rest.starts_with("BYTES")) out += dialect.blob, at += 5;
-    else if (rest.starts_with("CLUSTERED")) out += dialect.clustered, at += 9;
-    else out += sql[at++];
-  }
-  return out;
-}
-
 constexpr Migration operations[] = {
     {"districts, sources and who changed them", R"sql(
 CREATE TABLE districts(
@@ -458,21 +446,9 @@ CREATE TABLE door_folders(
     {"letters bring invitations", R"sql(
 ALTER TABLE invitations ADD COLUMN opened INTEGER64 NOT NULL DEFAULT 0;
 CREATE TABLE outbox_now(
-  id INTEGER64 PRIMARY KEY,
-  event INTEGER64 REFERENCES events(id),
-  invitation INTEGER64 NOT NULL,
-  district INTEGER64 NOT NULL,
-  account INTEGER64 NOT NULL,
-  webhook INTEGER64 NOT NULL,
-  state TEXT NOT NULL,
-  created INTEGER64 NOT NULL,
-  due INTEGER64 NOT NULL,
-  attempts INTEGER64 NOT NULL,
-  worker TEXT NOT NULL,
-  lease INTEGER64 NOT NULL,
-  status INTEGER64 NOT NULL,
-  why TEXT NOT NULL,
-  ended INTEGER64 NOT NULL);
+  id INTEGER64 PRIMARY KEY, event INTEGER64 REFERENCES events(id), invitation INTEGER64 NOT NULL, district INTEGER64 NOT NULL,
+  account INTEGER64 NOT NULL, webhook INTEGER64 NOT NULL, state TEXT NOT NULL, created INTEGER64 NOT NULL, due INTEGER64 NOT NULL,
+  attempts INTEGER64 NOT NULL, worker TEXT NOT NULL, lease INTEGER64 NOT NULL, status INTEGER64 NOT NULL, why TEXT NOT NULL, ended INTEGER64 NOT NULL);
 INSERT INTO outbox_now SELECT id, event, 0, district, account, webhook, state, created, due, attempts, worker, lease, status, why, ended FROM outbox;
 DROP TABLE outbox;
 ALTER TABLE outbox_now RENAME TO outbox;
@@ -487,40 +463,5 @@ CREATE INDEX outbox_of_invitation ON outbox(invitation, id) WHERE invitation > 0
 }  // namespace
 
 std::span<Migration const> operations_migrations() { return operations; }
-
-namespace {
-
-std::int64_t steps_done(Database& database) {
-  auto count = database.prepare("SELECT coalesce(max(number), 0) FROM migrations");
-  return count->step() ? count->integer(0) : 0;
-}
-
-// Nearly always; and who only reads must not wait for who writes.
-bool is_newest(Database& database, std::span<Migration const> steps) {
-  auto table = database.prepare(database.dialect().has_table);
-  bool const made = table->with("migrations").step();
-  table.reset();
-  return made && steps_done(database) == static_cast<std::int64_t>(steps.size());
-}
-
-}  // namespace
-
-std::optional<Trouble> migrate(Database& database, std::span<Migration const> steps) {
-  if (is_newest(database, steps)) return std::nullopt;
-  std::int64_t there = 0;
-  auto const trouble = database.transaction([&] {
-    database.run_script(in_dialect("CREATE TABLE IF NOT EXISTS migrations(number INTEGER64 PRIMARY KEY, name TEXT NOT NULL)", database.dialect()));
-    there = steps_done(database);
-    for (auto number = static_cast<std::size_t>(there); number < steps.size(); ++number) {
-      database.run_script(in_dialect(steps[number].sql, database.dialect()));
-      database.run("INSERT INTO migrations(number, name) VALUES(?, ?)", number + 1, steps[number].name);
-    }
-    return true;
-  });
-  if (trouble) return trouble;
-  if (there > static_cast<std::int64_t>(steps.size()))
-    return Trouble{"A newer Rollbook has worked with this data; its tables have a shape that this one does not know. Use the newer one."};
-  return std::nullopt;
-}
 
 }  // namespace rollbook::store
