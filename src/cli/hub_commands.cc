@@ -284,6 +284,7 @@ void add_plan_commands(CLI::App& district, CLI::App& source, std::shared_ptr<Giv
   resume->callback([given, &status] { status = run_resume(given->hub, given->run); });
   auto* const suspend = command_of_plan(district, "suspend", "Keep what all sources send, and apply nothing of it", *given, false);
   add_days(*suspend, *given);
+  suspend->add_flag("--edits-too", given->run.edits_too, "Edits by hand and Batch Upload wait too");
   suspend->callback([given, &status] { status = run_pause(given->hub, given->run); });
   auto* const go_on = command_of_plan(district, "resume", "End a suspension, and take what has come meanwhile", *given, false);
   go_on->callback([given, &status] { status = run_resume(given->hub, given->run); });

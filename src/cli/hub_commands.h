@@ -66,6 +66,7 @@ struct RunArguments {
   std::string table, sourced_id, new_id, from, until;
   std::vector<std::string> fields;  // NAME=VALUE
   bool dry_run = false, force = false, leave = false;
+  bool edits_too = false;  // of a suspension
   unsigned threads = 0;
 };
 int run_leave(HubArguments const& hub, RunArguments const& arguments);  // a delivery, for its schedule to take

@@ -34,13 +34,14 @@ void write(JsonWriter& json, Range const& range, std::vector<store::Source> cons
       .field("from", day(range.first_day))
       .field("until", day(range.last_day))
       .field("thresholds", range.thresholds)
+      .field("edits_too", range.edits_too)
       .end_object();
 }
 
 std::string as_text(Range const& range, std::vector<store::Source> const& sources) {
   auto const* const source = store::source_with(sources, range.source);
   return std::to_string(range.id) + "  " + (source == nullptr ? "all sources" : source->name) + ": " + std::string(name_of(range.kind)) + " " + days_of(range) +
-         (range.thresholds.empty() ? "" : ", " + range.thresholds) + "\n";
+         (range.thresholds.empty() ? "" : ", " + range.thresholds) + (range.edits_too ? ", edits by hand too" : "") + "\n";
 }
 
 int show(HubArguments const& arguments, runs::Hub& hub, store::District const& district, std::vector<Range> const& ranges, bool one) {
@@ -73,6 +74,7 @@ int add(HubArguments const& arguments, RunArguments const& given, store::RangeKi
   Range range;
   range.kind = kind;
   range.thresholds = thresholds;
+  range.edits_too = given.edits_too && kind == store::RangeKind::Suspended;
   if (!read_days(given, range)) return exit_trouble;
   return in_hub(arguments, given, [&](runs::Hub& hub, store::District const& district) {
     auto const source = named(hub, district, given.source);

@@ -10,6 +10,7 @@
 #include "runs/look.h"
 #include "runs/names.h"
 #include "runs/overlay.h"
+#include "runs/planned.h"
 #include "runs/search.h"
 
 namespace rollbook::runs {
@@ -130,6 +131,7 @@ Result<ByHand> judge_by_hand(Hub& hub, store::District const& district, std::vec
 
 Result<Queued> queue_by_hand(Hub& hub, store::District const& district, ByHand const& judged) {
   if (!judged.is_right()) return Trouble{judged.remarks.empty() ? std::string("There is nothing to save.") : judged.remarks.front().words};
+  if (auto why = why_no_edits(hub, district); !why.empty()) return Trouble{why};
   auto const source = batch_source(hub, district);
   if (!source) return source.trouble();
   auto const delivery = delivery_of(hub, judged.rows);

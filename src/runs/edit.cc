@@ -12,6 +12,7 @@
 #include "runs/look.h"
 #include "runs/names.h"
 #include "runs/outcome.h"
+#include "runs/planned.h"
 #include "runs/overlay.h"
 #include "runs/queue.h"
 #include "runs/rows_by_key.h"
@@ -57,6 +58,7 @@ Answer answer_of(store::District const& district, store::Run const& run, std::st
 Result<Queued> queue(Hub& hub, store::District const& district, std::string const& kind, std::string work) {
   for (auto const c : work)
     if (c == '\r') return Trouble{"A line break cannot stand in a value."};
+  if (auto why = why_no_edits(hub, district); !why.empty()) return Trouble{why};
   auto run = new_run(hub, district, kind);
   run.work = std::move(work);
   return queue_run(hub, run);

@@ -4,6 +4,7 @@
 
 #include "base/day.h"
 #include "base/text.h"
+#include "runs/batch_kind.h"
 #include "runs/delivery_run.h"
 #include "store/ranges.h"
 
@@ -32,6 +33,7 @@ Planned planned_for_today(Hub& hub, store::District const& district, store::Sour
             {Hold::Paused, "The source " + source.name + " is paused" + until(range) + ": what it sends is kept, and taken when the pause ends.", 0});
         break;
       case store::RangeKind::Suspended:
+        if (source.kind == batch_kind && !range.edits_too) break;
         planned.waits.push_back(
             {Hold::Suspended, "The district is suspended" + until(range) + ": what its sources send is kept, and taken when the suspension ends.", 0});
         break;
@@ -49,6 +51,17 @@ Planned planned_for_today(Hub& hub, store::District const& district, store::Sour
     }
   }
   return planned;
+}
+
+std::string why_no_edits(Hub& hub, store::District const& district) {
+  auto const ranges = store::list_ranges(hub.home.operations(), district);
+  if (!ranges) return ranges.trouble().text;
+  for (auto const& range : *ranges)
+    if (range.kind == store::RangeKind::Suspended && range.edits_too && range.holds_on(hub.today))
+      return "The district is suspended" + until(range) +
+             ", and edits by hand and Batch Upload with it. Who has the level System ends that under "
+             "Administration, Data Rollover.";
+  return "";
 }
 
 bool covers(std::string const& modes_now, std::string const& modes_before, bool deltas_too) {

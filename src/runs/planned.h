@@ -14,6 +14,9 @@ struct Planned {
 // Thresholds of ranges that hold today replace the source's own. Trouble stays in the database of operations.
 Planned planned_for_today(Hub& hub, store::District const& district, store::Source& source);
 
+// Why nobody changes anything by hand or by Batch Upload today; "" when they may: a suspension stops that only where it was planned so.
+std::string why_no_edits(Hub& hub, store::District const& district);
+
 // It is held because of a pause or a suspension.
 bool waited_for_a_pause(store::Run const& run);
 

@@ -8,10 +8,12 @@
 namespace rollbook::store {
 namespace {
 
+constexpr std::string_view with_edits = "edits too";  // in the place of thresholds, which a suspension has none of
+
 constexpr RangeKind all_kinds[] = {RangeKind::Paused, RangeKind::Suspended, RangeKind::NoRemovals, RangeKind::Thresholds};
 
 std::string words_of(Range const& range) {
-  return std::string(name_of(range.kind)) + " " + days_of(range) + (range.thresholds.empty() ? "" : ": " + range.thresholds);
+  return std::string(name_of(range.kind)) + (range.edits_too ? " with edits by hand " : " ") + days_of(range) + (range.thresholds.empty() ? "" : ": " + range.thresholds);
 }
 
 std::string name_of_source(std::vector<Source> const& sources, std::optional<std::int64_t> id) {
@@ -27,6 +29,7 @@ void note_range(Database& operations, Actor const& actor, District const& distri
 std::optional<Trouble> wrong_with(Range const& range) {
   if (range.first_day && range.last_day && *range.last_day < *range.first_day)
     return Trouble{"A range cannot end on " + day_text(*range.last_day) + ", before it begins on " + day_text(*range.first_day) + "."};
+  if (range.edits_too && range.kind != RangeKind::Suspended) return Trouble{"Only a suspension of the district stops edits by hand."};
   SourceSettings settings;
   for (auto const& pair : split(range.thresholds, ',')) {
     auto const at = pair.find('=');
@@ -61,7 +64,7 @@ Result<Range> add_range(Database& operations, District const& district, Range ra
     if (next->step()) range.id = next->integer(0);
     next.reset();
     auto insert = operations.prepare("INSERT INTO ranges(id, district, kind, thresholds, source, first_day, last_day) VALUES(?, ?, ?, ?, ?, ?, ?)");
-    insert->with(range.id, district.id, name_of(range.kind), range.thresholds);
+    insert->with(range.id, district.id, name_of(range.kind), range.edits_too ? with_edits : std::string_view(range.thresholds));
     auto const bind = [&](int at, auto const& value) {
       if (value) insert->bind(at, std::int64_t{*value});
       else insert->bind(at, Null{});
@@ -88,7 +91,8 @@ Result<std::vector<Range>> list_ranges(Database& operations, District const& dis
       if (rows->text(2) == name_of(kind)) range.kind = kind;
     if (!rows->is_null(3)) range.first_day = static_cast<std::int32_t>(rows->integer(3));
     if (!rows->is_null(4)) range.last_day = static_cast<std::int32_t>(rows->integer(4));
-    range.thresholds = rows->text(5);
+    range.edits_too = range.kind == RangeKind::Suspended && rows->text(5) == with_edits;
+    if (!range.edits_too) range.thresholds = rows->text(5);
     all.push_back(std::move(range));
   }
   if (operations.trouble()) return *operations.trouble();

@@ -20,6 +20,7 @@ struct Range {
   RangeKind kind = RangeKind::NoRemovals;
   std::optional<std::int32_t> first_day, last_day;
   std::string thresholds;  // threshold.removed=50,…
+  bool edits_too = false;  // of a suspension: what people upload to Batch Upload and change by hand waits too
 
   bool holds_on(std::int32_t day) const { return (!first_day || *first_day <= day) && (!last_day || day <= *last_day); }
   bool is_over(std::int32_t day) const { return last_day && *last_day < day; }

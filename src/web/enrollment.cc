@@ -2,7 +2,9 @@
 
 #include "report/words.h"
 #include "runs/look.h"
+#include "runs/planned.h"
 #include "web/by_hand_pages.h"
+#include "web/parts.h"
 
 namespace rollbook::web {
 namespace {
@@ -44,6 +46,8 @@ void set_tabs(Visit& visit, Model& model, std::string_view current) {
               {"count", tab.name == "inbox" && waiting > 0 ? with_separators(waiting) : ""}});
   }
   model["tabs"] = std::move(list);
+  auto const why = runs::why_no_edits(visit.hub, *visit.district);
+  model["stopped"] = why.empty() ? Model(false) : alert("held", why);
 }
 
 }  // namespace rollbook::web

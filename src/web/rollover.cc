@@ -24,9 +24,10 @@ struct Way {
 };
 constexpr Way ways[] = {
     {RangeKind::Suspended, "Suspend everything",
-     "Deliveries of all sources are kept and checked, and nothing in the roster changes. When the suspension ends, the newest full delivery of each source and "
+     "Deliveries of all sources are kept and checked, and nothing of them changes the roster. When the suspension ends, the newest full delivery of each "
+     "source and "
      "what came after it are taken, through the usual guards. A new suspension takes the place of the one that is planned.",
-     "Nothing changes: what the sources send is kept and checked, and waits."},
+     "What the sources send is kept and checked, and waits."},
     {RangeKind::NoRemovals, "Allow everything but removals",
      "People, classes and enrollments are added and changed as always, and nobody and nothing is removed. What would have gone is told in each run, and "
      "proposed "
@@ -53,13 +54,15 @@ Range const* holding(Visit const& visit, std::vector<Range> const& ranges) {
   return found;
 }
 
+std::string title_of(Range const& range) { return std::string(way_of(range.kind).title) + (range.edits_too ? ", edits by hand too" : ""); }
+
 Model rows(Visit const& visit, std::vector<Range> const& ranges) {
   Model list = Model::List();
   for (auto const& range : ranges) {
     bool const holds = range.holds_on(visit.hub.today);
     list.add({{"id", range.id},
               {"kind", store::name_of(range.kind)},
-              {"title", way_of(range.kind).title},
+              {"title", title_of(range)},
               {"days", store::days_of(range)},
               {"state", holds ? tag("held", "running", "holds today") : tag("info", "waiting", "to come")},
               {"end", holds ? "End it now" : "Take it away"},
@@ -112,6 +115,7 @@ View page(Visit& visit, std::string const& wrong) {
       {"choices", std::move(choices)},
       {"from", part({.name = "from", .label = "First day", .type = "date", .value = typed("from"), .hint = "Empty: from now on.", .required = false})},
       {"until", part({.name = "until", .label = "Last day", .type = "date", .value = typed("until"), .hint = "Empty: until you end it.", .required = false})},
+      {"edits_too", typed("edits") == "yes"},
       {"planned", visit.in_district("planned")},
       {"to", visit.in_district("administration/rollover")}};
   waiting(visit, view.model);
@@ -131,9 +135,10 @@ Answer plan_rollover(Visit& visit) {
   if (!read_day(visit.form["from"], range.first_day) || !read_day(visit.form["until"], range.last_day))
     return page(visit, "A day cannot be read. Write it like 2026-08-31.");
   if (range.is_over(visit.hub.today)) return page(visit, "These days are over already.");
+  range.edits_too = visit.form["edits"] == "yes" && range.kind == RangeKind::Suspended;
   auto const added = store::add_range(visit.hub.home.operations(), *visit.district, range, visit.hub.actor);
   if (!added) return page(visit, added.trouble().text);
-  return Redirect{visit.in_district("administration/rollover"), std::string(way->title) + ", " + store::days_of(*added) + ": planned."};
+  return Redirect{visit.in_district("administration/rollover"), title_of(*added) + ", " + store::days_of(*added) + ": planned."};
 }
 
 // Of a suspension that holds, what came meanwhile is put into the queue.

@@ -1,6 +1,9 @@
 // People and classes made by hand, and who is in which class: runs like any other.
 #include "runs/by_hand.h"
 #include "runs/batch_district.h"
+#include "runs/edit.h"
+#include "runs/planned.h"
+#include "store/ranges.h"
 
 namespace rollbook::test {
 namespace {
@@ -173,6 +176,34 @@ TEST_P(ByHand, WhomAnotherSourceBringsIsLeftToIt) {
   ASSERT_FALSE(class_.ok());
   EXPECT_EQ(class_.trouble().text, "The class \"c1\" comes from the source sis, and is changed there.");
   EXPECT_EQ(remarks(with(student("u1_1", "Ada", "Bell"), {{"schoolId", "s1"}})).front().column, "userId");
+}
+
+TEST_P(ByHand, ASuspensionStopsItOnlyWhenItIsToldTo) {
+  save(math());
+  auto h = hub();
+  store::Range range;
+  range.kind = store::RangeKind::Suspended;
+  ASSERT_TRUE(store::add_range(home_->operations(), district_, range, h.actor).ok());
+  EXPECT_EQ(save({student("600", "Una", "Lie")}).outcome, "applied") << "what people do goes on";
+  EXPECT_TRUE(runs::edit(h, district_, {"users", "600", {{"givenName", "Uma"}}, ""}).ok());
+  EXPECT_TRUE(runs::rekey(h, district_, "users", "600", "601").ok());
+
+  range.edits_too = true;
+  ASSERT_TRUE(store::add_range(home_->operations(), district_, range, h.actor).ok());
+  auto const judged = runs::judge_by_hand(h, district_, {cells_of(student("602", "Vera", "Aas"))});
+  for (auto const& refused : {runs::queue_by_hand(h, district_, *judged), runs::queue_edit(h, district_, {"users", "601", {{"givenName", "Ulla"}}, ""}),
+                              runs::queue_rekey(h, district_, "users", "601", "603")}) {
+    ASSERT_FALSE(refused.ok());
+    EXPECT_NE(refused.trouble().text.find("edits by hand and Batch Upload"), std::string::npos);
+  }
+  ASSERT_FALSE(store::switch_batch_upload(home_->operations(), district_, true, h.actor));
+  auto const waits = upload({student("604", "Ivar", "Moe")});
+  EXPECT_EQ(waits.outcome, "held");
+  EXPECT_FALSE(has("users", "604"));
+  auto const went_on = runs::resume(h, district_, {});
+  ASSERT_TRUE(went_on.ok());
+  EXPECT_TRUE(has("users", "604")) << "it waited, and is taken when the suspension ends";
+  EXPECT_EQ(save({student("602", "Vera", "Aas")}).outcome, "applied");
 }
 
 }  // namespace

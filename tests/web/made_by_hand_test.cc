@@ -153,5 +153,20 @@ TEST_F(MadeByHand, WhoWasArchivedIsRestoredByWhoHasTheDistrict) {
   EXPECT_EQ(send(elsa_, at("users", "320", "/restore"), {}).status, 409) << "nobody is restored who is there";
 }
 
+TEST_F(MadeByHand, ASuspensionThatStopsEditsIsABannerAndARefusal) {
+  auto const sally = somebody_of(Level::System);
+  EXPECT_EQ(post(sally, in("/administration/rollover"), {{"kind", "suspended"}}).status, 303);
+  EXPECT_FALSE(says(page(elsa_, list("students")), "edits by hand and Batch Upload"));
+  add("students", student("320"));
+  EXPECT_EQ(post(sally, in("/administration/rollover"), {{"kind", "suspended"}, {"edits", "yes"}}).status, 303);
+  EXPECT_TRUE(says(page(sally, in("/administration/rollover")), "Suspend everything, edits by hand too"));
+  for (auto const* const name : {"students", "staff", "classes", "upload", "inbox"})
+    EXPECT_TRUE(says(page(elsa_, list(name)), "The district is suspended, and edits by hand and Batch Upload with it.")) << name;
+  auto const refused = send(elsa_, list("students", "/new"), student("321", "0042", "Moe"));
+  EXPECT_EQ(refused.status, 409);
+  EXPECT_TRUE(says(refused.body, "Data Rollover"));
+  EXPECT_FALSE(says(users_csv(), ",321,"));
+}
+
 }  // namespace
 }  // namespace rollbook::test
