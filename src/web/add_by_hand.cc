@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "base/text.h"
+#include "runs/batch_kind.h"
 #include "runs/by_hand.h"
 #include "runs/look.h"
 #include "runs/plan.h"
@@ -65,7 +66,8 @@ class AddForm {
     if (schools_.size() == 1) cells_[users_place("schoolId")] = schools_.front().id;
   }
 
-  bool has_schools() const { return !schools_.empty(); }
+  // Students come from where the others come from.
+  bool is_open() const { return !schools_.empty() && feed().empty(); }
 
   void take_form() {
     for (auto const& one : asked()) cell(one.column) = std::string(trimmed(visit_.form[one.column]));
@@ -107,9 +109,12 @@ class AddForm {
     for (auto const& words : told_) told.add({{"text", words}});
     model["to"] = list + "/new";
     model["back"] = list;
-    model["none"] = has_schools() ? Model(false)
-                                  : empty("rosters", "There is no school yet", "Who operates the server adds one: \"rollbook organization add NAME --id ID\".");
-    model["has_schools"] = has_schools();
+    model["none"] = is_open() ? Model(false)
+                    : !feed().empty()
+                        ? empty("person", "Students come from " + feed(),
+                                "They are added in that system, and come with its next delivery. Staff and classes that it does not have can be added here.")
+                        : empty("rosters", "There is no school yet", "Who operates the server adds one: \"rollbook organization add NAME --id ID\".");
+    model["is_open"] = is_open();
     model["wrong"] = wrong_.empty() ? Model(false) : alert("danger", "Nothing was saved: look at the fields that are marked.");
     model["has_told"] = wrong_.empty() && !told_.empty();
     model["told_words"] = std::move(told);
@@ -129,6 +134,20 @@ class AddForm {
         return of_a_class;
     }
     return {};
+  }
+
+  // The source that brings the students of the district; "" when none does.
+  std::string feed() const {
+    if (about_.kind != runs::ListKind::Students) return "";
+    auto const sources = store::list_sources(visit_.hub.home.operations(), *visit_.district);
+    auto brings = roster_.prepare("SELECT 1 FROM users WHERE row_source = ? AND row_until IS NULL LIMIT 1");
+    for (auto const& source : sources ? *sources : std::vector<store::Source>()) {
+      if (source.kind == runs::batch_kind || !source.is_active()) continue;
+      bool const any = brings->with(source.id).step();
+      brings->reset();
+      if (any) return source.name;
+    }
+    return "";
   }
 
   static std::size_t place(std::string_view header) {

@@ -168,5 +168,15 @@ TEST_F(MadeByHand, ASuspensionThatStopsEditsIsABannerAndARefusal) {
   EXPECT_FALSE(says(users_csv(), ",321,"));
 }
 
+TEST_F(MadeByHand, WhereASourceBringsTheStudentsThatIsSaidBeforeAnythingIsTyped) {
+  add_source();
+  sync(two_schools(3));
+  auto const shown = page(elsa_, list("students", "/new"));
+  EXPECT_TRUE(says(shown, "Students come from sis"));
+  EXPECT_FALSE(says(shown, "userFirstName"));
+  EXPECT_EQ(send(elsa_, list("students", "/new"), student("320")).status, 422);
+  add("staff", teacher("T1"));
+}
+
 }  // namespace
 }  // namespace rollbook::test
