@@ -5,6 +5,7 @@
 #include "base/text.h"
 #include "report/words.h"
 #include "runs/apply.h"
+#include "runs/by_hand.h"
 #include "runs/edit.h"
 #include "runs/look.h"
 #include "runs/plan.h"
@@ -47,6 +48,7 @@ class Bulk {
     for (auto const& grade : split(grades, ','))
       if (std::find(std::begin(words::grade_words), std::end(words::grade_words), grade) == std::end(words::grade_words))
         wrong_grades_ = "Grades are codes like KG, 01 … 12, with commas between.";
+    if (is_archive() && (!grades.empty() || !given("until").empty())) wrong_ = "Who is archived leaves for good, and needs no grades: empty the other fields.";
     if (grades.empty() && given("set_status").empty()) wrong_ = "Say what is to be changed.";
     return wrong_.empty() && wrong_until_.empty() && wrong_grades_.empty();
   }
@@ -63,6 +65,23 @@ class Bulk {
       if (!edit.fields.empty()) edits_.push_back(std::move(edit));
     }
     previewed_ = true;
+  }
+
+  // Taken out of the roster: rows of users.csv rather than edits, and judged like those. False: one of them cannot be.
+  bool is_archive() const { return about_.is_people() && given("set_status") == "archived"; }
+  bool preview_archive() {
+    std::vector<std::string> ids;
+    for (auto const key : keys_) ids.push_back(labels_.id(about_.table(), key)), edits_.push_back({key, {}});
+    revision_ = runs::last_revision(roster_);
+    auto rows = runs::rows_to_archive(visit_.hub, *visit_.district, ids);
+    if (!rows) return wrong_ = rows.trouble().text, false;
+    auto judged = runs::judge_by_hand(visit_.hub, *visit_.district, std::move(*rows));
+    if (!judged) return wrong_ = judged.trouble().text, false;
+    archive_ = std::move(*judged);
+    for (auto const& remark : archive_.remarks)
+      if (remark.is_error && wrong_.empty()) wrong_ = archive_.rows[remark.row][batch::users_place("userId")] + ": " + remark.words;
+    previewed_ = wrong_.empty();
+    return previewed_;
   }
 
   // Bound to what was looked at.
@@ -83,7 +102,10 @@ class Bulk {
   }
   bool changes_any() const { return !edits_.empty(); }
 
-  Result<runs::Queued> queue() const { return runs::queue_edits(visit_.hub, *visit_.district, about_.table(), edits_, given("until"), revision_); }
+  Result<runs::Queued> queue() const {
+    if (is_archive()) return runs::queue_by_hand(visit_.hub, *visit_.district, archive_);
+    return runs::queue_edits(visit_.hub, *visit_.district, about_.table(), edits_, given("until"), revision_);
+  }
 
   View page(std::string const& wrong, int status) {
     View view{"bulk", "Change " + counted(keys_.size(), about_.one, about_.many), {}, {}, {}, {}, status};
@@ -99,7 +121,10 @@ class Bulk {
       named.add({{"name", labels_.name(about_.table(), edits_[i].key)},
                  {"id", labels_.id(about_.table(), edits_[i].key)},
                  {"to", record_address(visit_, about_.table(), labels_.id(about_.table(), edits_[i].key), edits_[i].key)}});
-    for (auto const& [value, label] : {std::pair{"", "Leave it as it is"}, {"active", "Active"}, {"deactivated", "Deactivated"}})
+    for (auto const& [value, label] : {std::pair{"", "Leave it as it is"},
+                                       {"active", "Active"},
+                                       {"deactivated", "Deactivated"},
+                                       {"archived", "Archived: out of the roster and all classes"}})
       statuses.add(choice(value, label, given("set_status") == value));
     model["wrong"] = !wrong.empty() || !wrong_.empty() ? alert("danger", wrong.empty() ? wrong_ : wrong) : Model(false);
     model["here"] = asked_.to(visit_, "/change");
@@ -184,6 +209,7 @@ class Bulk {
   std::vector<std::uint32_t> keys_;
   std::size_t left_out_ = 0;
   std::vector<runs::EditOfRecord> edits_;
+  runs::ByHand archive_;
   std::int64_t revision_ = 0;
   std::string wrong_, wrong_grades_, wrong_until_;
 };
@@ -213,7 +239,8 @@ Answer do_change_many(Visit& visit) {
   if (!asked) return Refusal{404};
   Bulk bulk(visit, **roster, scope, *asked, visit.form);
   if (bulk.chosen() == 0 || bulk.too_many() || !bulk.is_right()) return bulk.page("", 422);
-  bulk.preview();
+  if (!bulk.is_archive()) bulk.preview();
+  else if (!bulk.preview_archive()) return bulk.page("", 422);
   if ((*roster)->trouble()) return Refusal{503};
   auto const& seen = visit.form["digest"];
   if (visit.form["step"] != "apply" || !bulk.changes_any()) return bulk.page("", 200);

@@ -27,7 +27,7 @@ constexpr Way ways[] = {
      "Deliveries of all sources are kept and checked, and nothing of them changes the roster. When the suspension ends, the newest full delivery of each "
      "source and "
      "what came after it are taken, through the usual guards. A new suspension takes the place of the one that is planned.",
-     "What the sources send is kept and checked, and waits."},
+     "Nothing changes by what the sources send: it is kept and checked, and waits."},
     {RangeKind::NoRemovals, "Allow everything but removals",
      "People, classes and enrollments are added and changed as always, and nobody and nothing is removed. What would have gone is told in each run, and "
      "proposed "

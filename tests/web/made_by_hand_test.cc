@@ -3,6 +3,7 @@
 #include "runs/look.h"
 #include "runs/search.h"
 #include "runs/search_index.h"
+#include "runs/undo.h"
 #include "web/lived_district.h"
 
 namespace rollbook::test {
@@ -151,6 +152,27 @@ TEST_F(MadeByHand, WhoWasArchivedIsRestoredByWhoHasTheDistrict) {
   EXPECT_EQ(send(elsa_, at("users", "320", "/restore"), {}).status, 303);
   EXPECT_TRUE(says(users_csv(), ",320,"));
   EXPECT_EQ(send(elsa_, at("users", "320", "/restore"), {}).status, 409) << "nobody is restored who is there";
+}
+
+TEST_F(MadeByHand, ManyAreArchivedAtOnceAndComeBackInOnePiece) {
+  for (auto const* const id : {"320", "321", "322"}) add("students", student(id, "0042", "Last" + std::string(id)));
+  Form form = {{"ticked", key("users", "320") + " " + key("users", "321")}, {"set_status", "archived"}};
+  auto const looked = send(elsa_, list("students", "/change"), form);
+  EXPECT_EQ(looked.status, 200);
+  EXPECT_TRUE(says(looked.body, "<strong>2 students</strong> will be changed")) << looked.body;
+  EXPECT_TRUE(says(users_csv(), ",320,")) << "nothing is done before it was seen";
+  form.emplace_back("until", "2027-01-01");
+  EXPECT_EQ(send(elsa_, list("students", "/change"), form).status, 422);
+  form.back() = {"digest", field(looked.body, "digest")};
+  form.emplace_back("step", "apply");
+  auto const done = send(elsa_, list("students", "/change"), form);
+  ASSERT_EQ(done.status, 303) << done.body;
+  EXPECT_FALSE(says(users_csv(), ",320,") || says(users_csv(), ",321,"));
+  EXPECT_TRUE(says(users_csv(), ",322,"));
+  auto const where = header_of(done, "location");
+  auto h = hub();
+  ASSERT_TRUE(runs::undo(h, district(), std::stoll(where.substr(where.find("saved=") + 6)), false, false).ok());
+  EXPECT_TRUE(says(users_csv(), ",320,") && says(users_csv(), ",321,"));
 }
 
 TEST_F(MadeByHand, ASuspensionThatStopsEditsIsABannerAndARefusal) {
